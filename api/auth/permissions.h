@@ -1,0 +1,36 @@
+// One table: role x action (domain 4.3). Nothing else decides what a principal may do; tests walk the whole table.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "api/auth/principal.h"
+#include "registry/result.h"
+
+namespace ishi::api {
+
+enum class Action : std::uint8_t {
+  kFilter,             // POST /v1/filter
+  kFilterReasons,      // answer=reasons: only about the caller's own patients, or an auditor's replay
+  kStatus,             // GET /v1/status
+  kWriteNotice, kWriteVisit, kWriteObjection, kWriteWithdrawal, kWriteConsent, kWriteLink, kWriteDeath,
+  kPublishPolicy, kReadPolicy,
+  kReadFeeds,          // changes, recalls
+  kReadSources,        // intake books
+  kReadLog,            // checkpoint, tiles, proofs
+  kReadHealth,         // healthz, readyz, openapi
+  kReadMetrics,
+  kClaimOverride,
+};
+constexpr int kActionCount = 18;
+
+bool may(Role role, Action action);
+std::string_view name_of(Action action);
+std::string_view name_of(Role role);       // "HOLDER_BATCH"
+
+// May this principal act for that institution? Holder-bound roles only for their own (aliases followed).
+Result<void> check_holder(const Principal& principal, const PolicyBook& book, std::string_view holder);
+// May it ask on behalf of that recipient? Operator-bound roles only for their own.
+Result<void> check_recipient(const Principal& principal, const PolicyBook& book, std::string_view recipient);
+
+}  // namespace ishi::api

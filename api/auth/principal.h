@@ -1,0 +1,19 @@
+// Principal: who is asking. Handlers get one and never look at credentials. API keys make them today
+// (api/auth/api_keys.h); client certificates and OIDC will make the same type.
+#pragma once
+
+#include <string>
+
+#include "registry/policy/policy_book.h"
+
+namespace ishi::api {
+
+struct Principal {
+  std::string id;                // caller id, recorded with what it does; "anonymous" for Role::kPublic
+  Role role = Role::kPublic;
+  std::string holder;            // the institution it belongs to, 10 digits, else empty
+  std::string recipient;         // the operator it belongs to, else empty
+  std::string prefecture;        // for kAuditorGovernor
+};
+
+}  // namespace ishi::api

@@ -1,0 +1,33 @@
+// Request and Response as plain values: handlers are functions and their tests need no socket.
+// Header names are compared without case. Path segments and query values arrive decoded once, by the router.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace ishi::api {
+
+enum class Method { kGet, kPost, kPut, kDelete, kHead, kOptions, kOther };
+
+struct Request {
+  Method method = Method::kGet;
+  std::string path;                                        // "/v1/status/…", as routed, not decoded
+  std::map<std::string, std::string, std::less<>> parameters;  // from the pattern: {token}
+  std::map<std::string, std::string, std::less<>> query;   // each name at most once
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::string_view body;                                   // valid while the handler runs
+  std::string_view header(std::string_view name) const;    // empty if missing; the first if repeated
+  std::string_view query_value(std::string_view name) const;
+};
+
+struct Response {
+  int status = 200;
+  std::string content_type = "application/json";
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::string body;
+};
+
+}  // namespace ishi::api

@@ -1,0 +1,44 @@
+// Tokenizer: canonical insurance identifier -> tokens, keyed. HMAC-SHA-256 under a registry key with an id; the
+// first 16 bytes are the token (domain 5.8, whose vectors are the tests). Immutable after construction; any
+// thread. The keyed state is prepared once, so a token costs two SHA-256 blocks and no allocation.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "registry/bytes.h"
+#include "registry/identifiers/insurance_id.h"
+#include "registry/identifiers/token.h"
+#include "registry/result.h"
+
+namespace ishi {
+
+// The written forms under which one identifier may be known.
+struct TokenForms {
+  Token exact, household, loose;
+  TokenLevel level = TokenLevel::kExact;  // of `exact`: kHousehold when a branch is missing on a card that has one
+  friend bool operator==(const TokenForms&, const TokenForms&) = default;
+};
+
+class Tokenizer {
+ public:
+  // key_id: 1..32 of [A-Za-z0-9_-]; key: 32..64 bytes. Errors: kInvalidArgument.
+  static Result<Tokenizer> create(std::string key_id, ByteView key);
+  Tokenizer(Tokenizer&&) noexcept;
+  Tokenizer& operator=(Tokenizer&&) noexcept;
+  ~Tokenizer();
+
+  const std::string& key_id() const;
+  Token token_of(std::string_view canonical) const;
+  Token exact(const InsuranceId& id) const;
+  TokenForms forms(const InsuranceId& id) const;
+
+ private:
+  struct State;
+  explicit Tokenizer(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace ishi

@@ -1,0 +1,161 @@
+// PolicyBook: everything that law, ministries and operators decide, as data. One immutable, validated version;
+// a decision names the version it used (the EventIndex of its PolicyPublished event). No law lives in an `if`.
+// Any thread may read. Made by policy/policy_text.h from TOML documents.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "registry/log/event.h"
+#include "registry/rules/decision.h"
+#include "registry/time.h"
+
+namespace ishi {
+
+// How a regime's yes and no work (domain 3.1).
+enum class ControlModel : std::uint8_t {
+  kNoticeOptOut,   // told, waited, filed, no objection            NGMIA 52, 57
+  kOptOut,         // no objection                                 EHDS 71, public databases under reform
+  kOptIn,          // an active consent                            APPI 27(1), GENOME
+  kPublicOptOut,   // published by the holder and no objection     research ethics guideline
+  kStatutory,      // collected by law, nobody decides             cancer registry
+};
+enum class UnknownIdRule : std::uint8_t { kDeny, kAllow };
+enum class Cutoff : std::uint8_t { kCollectionTime, kProvisionTime, kPermitApprovalTime };
+enum class DeceasedUnnotified : std::uint8_t { kDeny, kAllowIfNoBereavedObjection };
+enum class DeathInWait : std::uint8_t { kDeny, kAllowAfterWait };
+enum class WaitMode : std::uint8_t { kDays, kMonth, kMax };  // kMax: the later of the two
+struct WaitRule {
+  WaitMode mode = WaitMode::kDays;
+  int days = 30;
+  int months = 1;
+  friend bool operator==(const WaitRule&, const WaitRule&) = default;
+};
+// A closed-open range of days [from, to); to missing = open.
+struct DateRange {
+  CivilDate from;
+  std::optional<CivilDate> to;
+  bool contains(CivilDate date) const { return from <= date && (!to || date < *to); }
+  friend bool operator==(const DateRange&, const DateRange&) = default;
+};
+
+struct OverrideRule {
+  std::string code, text;
+  std::set<ReasonCode> lifts;  // denials that it lifts; by default the objection only
+};
+struct Regime {
+  std::string code, name_ja, name_en, law_reference;
+  ControlModel control = ControlModel::kOptIn;
+  bool filing_required = false;
+  bool objections_apply = true;      // false only for kStatutory
+  WaitRule wait, change_wait;
+  int wait_after_withdrawal_days = 0;
+  bool notice_portable = false;      // a notice by any holder counts for all
+  UnknownIdRule unknown_id = UnknownIdRule::kDeny;
+  Cutoff cutoff = Cutoff::kProvisionTime;
+  bool reversible = true;
+  std::set<RequesterKind> deciders;
+  int self_age = 16, guardian_age_max = 17;
+  DeceasedUnnotified deceased_unnotified = DeceasedUnnotified::kDeny;
+  DeathInWait death_in_wait = DeathInWait::kDeny;
+  std::vector<OverrideRule> overrides;
+  std::set<std::string> categories;  // empty = every category of the book
+  DateRange valid;
+  const OverrideRule* find_override(std::string_view code) const;
+};
+struct Filing {                       // 届出 with the competent ministers
+  std::string regime, number;
+  DateRange valid;
+};
+struct Institution {                  // 医療情報取扱事業者
+  std::string code, name;             // 10 digits
+  std::string prefecture, municipality, medical_area;
+  std::vector<Filing> filings;
+  std::optional<WaitRule> wait;       // its own longer wait ("1 month"), for every regime
+  std::optional<CivilDate> closed_on; // stopped providing
+  bool suspended = false;
+};
+struct InstitutionAlias {             // ownership change: old code -> new code
+  std::string old_code, new_code;
+  CivilDate from;
+  bool change_notice_recorded = false;  // without it the old code's notices do not carry over
+};
+struct OperatorOrganisation {         // 認定作成事業者 and other recipients
+  std::string code, name;
+  std::set<std::string> regimes;
+  DateRange certified;
+  bool blocked = false;
+};
+struct OperatorAlias { std::string old_code, new_code; CivilDate from; };
+enum class LegalVersion : std::uint8_t { kV2018, kV2022, kV2024 };
+struct NoticeTemplate {               // what the person was told (domain 2.3)
+  std::string id, regime;
+  std::string holder;                 // empty = usable by all
+  LegalVersion legal_version = LegalVersion::kV2024;
+  bool supplementary_items = false;   // a V2018 letter completed by a notice of items 1, 4, 8
+  std::set<std::string> categories;   // empty = all
+  DateRange effective;                // notices dated in this range may use it
+  std::string document_sha256, url;
+};
+struct Campaign {                     // composite notice: begins per person at the first visit after `start`
+  std::string id, holder, regime, template_id;
+  DateRange running;                  // from = start of display and handing out
+  std::set<std::string> methods;      // at least book.composite_methods_min of them
+};
+enum class Role : std::uint8_t {      // domain 4.3
+  kPatient, kProxy, kBereaved, kDeskClerkHolder, kDeskClerkMunicipal, kCallAgent, kHolderAdmin, kHolderBatch,
+  kOperatorBatch, kOperatorAdmin, kReviewer, kRegistryOps, kRegistryKeyholder, kAuditorMinister, kAuditorPpc,
+  kAuditorGovernor, kPublic,
+};
+struct Caller {                       // a machine or desk with an API key
+  std::string id;
+  Role role = Role::kPublic;
+  std::string key_sha256;             // hex of SHA-256 of the key; the key itself is never stored
+  std::string holder, recipient, prefecture;  // what it belongs to; empty where that means nothing
+  DateRange valid;
+};
+// Who may take back whose objection (domain 2.8): a guardian may not silently withdraw a self-made one.
+struct WithdrawalRule { RequesterKind made_by; std::set<RequesterKind> withdrawn_by; };
+
+// Who runs what under one of the five framework options (domain 4.2); profiles/option_*.toml.
+struct Profile {
+  std::string code;                   // option_1, option_2_1, option_2_2, option_3, option_4
+  std::string controller_organisation, controller_kind;
+  std::set<std::string> objection_writers, notice_writers, batch_readers, audit_readers, federation_peers;
+};
+
+struct PolicyBook {
+  Profile profile;
+  std::map<std::string, Regime, std::less<>> regimes;
+  std::map<std::string, Institution, std::less<>> institutions;
+  std::map<std::string, InstitutionAlias, std::less<>> institution_aliases;  // by old code
+  std::map<std::string, OperatorOrganisation, std::less<>> operators;
+  std::map<std::string, OperatorAlias, std::less<>> operator_aliases;        // by old code
+  std::map<std::string, NoticeTemplate, std::less<>> templates;
+  std::map<std::string, Campaign, std::less<>> campaigns;
+  std::map<std::string, Caller, std::less<>> callers;
+  std::set<std::string, std::less<>> categories;   // RECEIPT, CHART_TEXT, LAB, IMAGE, GENOME, …
+  std::set<std::string, std::less<>> purposes;     // PURPOSE_1..6
+  std::set<std::string, std::less<>> relations;    // of the bereaved
+  std::vector<WithdrawalRule> withdrawal_rules;
+  int composite_methods_min = 2;
+  int mail_delivery_days = 5;
+  int decision_valid_seconds = 86'400;             // at most a day
+  int majority_age = 18;
+
+  const Regime* find_regime(std::string_view code) const;
+  const NoticeTemplate* find_template(std::string_view id) const;
+  // Follow aliases to the code in force today; a code without alias is returned as it is.
+  std::string current_institution(std::string_view code) const;
+  std::string current_operator(std::string_view code) const;
+  // May a notice given under `notice_code` count for `asked_code`? Same institution, or succession with a recorded
+  // change notice on every step.
+  bool notice_carries_over(std::string_view notice_code, std::string_view asked_code) const;
+};
+
+}  // namespace ishi

@@ -1,0 +1,30 @@
+// Question: may RECIPIENT use CATEGORIES of a person's data held by HOLDER for PURPOSE under REGIME at AS_OF?
+// The same for a whole batch; the person comes separately. What is left open is treated as "any", and an
+// objection to any part of "any" matches: doubt never allows.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "registry/time.h"
+
+namespace ishi {
+
+enum class FilterPoint : std::uint8_t { kCollection = 1, kLinkage = 2, kReview = 3, kExtraction = 4, kResweep = 5 };  // F1..F5
+
+struct Question {
+  std::string regime;
+  std::string holder;                   // 10-digit institution code; empty = any (only where the regime needs no holder)
+  std::string recipient;                // operator code; empty = any
+  std::string purpose;                  // PURPOSE_1..6; empty = any
+  std::vector<std::string> categories;  // empty = all
+  FilterPoint point = FilterPoint::kExtraction;
+  Timestamp as_of;                      // legal instant of the provision, permit or collection
+  std::string override_code;            // statutory exception claimed ("LAW"), else empty
+  std::string ground;                   // why; required with override_code
+  friend bool operator==(const Question&, const Question&) = default;
+};
+
+}  // namespace ishi
