@@ -86,6 +86,17 @@ class EventLog {
   virtual Result<std::vector<IntakeSource>> sources() const = 0;
 };
 
+// Wakes a follower when the log has grown, wherever the append came from. One thread per object.
+class ChangeFeed {
+ public:
+  virtual ~ChangeFeed() = default;
+  // The log's position as soon as it is beyond `seen`; `seen` itself when nothing came within `timeout` (0 = just
+  // look). Errors: kUnavailable (the store is away; call again, it reconnects by itself), kCorrupt (the log ends
+  // before `seen`: this is another log, or an older copy of it was restored). A wake-up may be late by one polling
+  // interval, never lost.
+  virtual Result<Position> wait_beyond(Position seen, std::chrono::milliseconds timeout) = 0;
+};
+
 // How fresh an answer must be. Strict unless loosened: everything acknowledged anywhere before the call counts.
 struct Freshness {
   std::optional<std::chrono::seconds> staleness_max;  // answer from what this node has, if no older than this
