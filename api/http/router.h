@@ -1,0 +1,68 @@
+// Router: the route table. A handler is a plain function of (Request, Principal); what it needs of the request is
+// declared in its Route and checked here, once, before it runs:
+//   path and method   404 not_found; 405 method_not_allowed with Allow. HEAD runs the GET route; OPTIONS answers Allow.
+//   credentials       PrincipalSource; 401 unauthenticated, 403 forbidden when may(role, action) says no
+//   query             a name that is not listed: 400 unknown_parameter, naming it and listing the known ones;
+//                     a name given twice: 400 repeated_parameter; bad percent-encoding: 400 bad_encoding
+//   body              413 body_too_large with the limit in bytes; 415 unsupported_media_type with the list
+// Segments and query values are percent-decoded exactly once, here ('+' stays '+'; what follows must be UTF-8
+// without NUL). Immutable once serving; any thread.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "api/auth/permissions.h"
+#include "api/auth/principal.h"
+#include "api/http/message.h"
+#include "registry/result.h"
+
+namespace ishi::api {
+
+using Handler = std::function<Response(const Request&, const Principal&)>;
+// Who asks? An error becomes 401 (kUnauthenticated) or 503 (kUnavailable: no policy yet).
+using PrincipalSource = std::function<Result<Principal>(const Request&)>;
+
+struct Route {
+  Method method = Method::kGet;
+  std::string pattern;                   // "/v1/status/{token}"; a last "{name...}" takes the rest of the path
+  Action action = Action::kReadHealth;
+  std::vector<std::string> query;        // parameters it knows
+  std::vector<std::string> media_types;  // accepted Content-Type, without parameters; empty: it takes no body
+  std::size_t body_bytes_max = 0;        // 0: it takes no body
+  Handler handler;
+};
+
+struct Answer {
+  Response response;
+  std::string_view route;  // the pattern that matched, for metrics and logs (paths hold tokens); empty if none did
+};
+
+class Router {
+ public:
+  explicit Router(PrincipalSource principal_of);
+  // REQUIRES: before serving; no two routes with the same method and pattern.
+  void add(Route route);
+
+  // `target` is the request target as received ("/v1/status/ab%3A?regime=…"). Fills path, parameters and query of
+  // `request`, then runs the route. Never throws: what a handler throws becomes 500 internal_error.
+  Answer handle(std::string_view target, Request& request) const;
+
+  // Largest body that may follow this request line, so that the server can refuse before reading it. 0 if no route.
+  std::size_t body_bytes_max(Method method, std::string_view target) const;
+
+  const std::vector<Route>& routes() const { return routes_; }
+
+ private:
+  const Route* find(Method method, std::string_view path, Request* request) const;
+  std::string allow(std::string_view path) const;
+  Response checked(const Route& route, std::string_view query, Request& request) const;
+
+  PrincipalSource principal_of_;
+  std::vector<Route> routes_;
+};
+
+}  // namespace ishi::api
