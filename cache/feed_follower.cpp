@@ -1,0 +1,71 @@
+#include "cache/feed_follower.h"
+
+#include <algorithm>
+#include <variant>
+
+namespace ishi::cache {
+
+FeedFollower::FeedFollower(const EventLog& log, ChangeFeed& feed, People& people, PolicyHistory& policies,
+                           FreshnessBarrier& barrier, Report report, FollowerLimits limits)
+    : log_(log), feed_(feed), people_(people), policies_(policies), barrier_(barrier), report_(std::move(report)),
+      limits_(limits) {}
+
+FeedFollower::~FeedFollower() {
+  stop();
+}
+
+void FeedFollower::start() {
+  thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
+}
+
+void FeedFollower::stop() {
+  if (!thread_.joinable()) return;
+  thread_.request_stop();
+  barrier_.stop();
+  thread_.join();
+}
+
+std::chrono::steady_clock::time_point FeedFollower::caught_up_at() const {
+  return std::chrono::steady_clock::time_point(std::chrono::steady_clock::duration(caught_up_at_.load()));
+}
+
+Result<bool> FeedFollower::advance() {
+  const Position before = barrier_.applied().position;
+  const auto asked_at = std::chrono::steady_clock::now();
+  auto events = log_.read(before.next_index(), limits_.events_per_read_max);
+  if (!events) return fail(events.error());
+  if (!events->empty()) {
+    for (const StoredEvent& stored : *events)
+      if (const auto* published = std::get_if<PolicyPublished>(&stored.event.body))
+        if (auto added = policies_.add(stored.index, *published); !added) return fail(added.error());
+    people_.apply(*events);
+    barrier_.announce({Position::after(events->back().index), events->back().event.registered_at});
+  }
+  const bool more = events->size() == limits_.events_per_read_max;
+  if (!more) caught_up_at_.store(asked_at.time_since_epoch().count());
+  return more;
+}
+
+void FeedFollower::run(const std::stop_token& stop) {
+  std::string last_trouble;
+  while (!stop.stop_requested()) {
+    auto advanced = advance();
+    if (!advanced) {
+      if (advanced.error().code != last_trouble) report_(advanced.error());
+      last_trouble = advanced.error().code;
+      std::this_thread::sleep_for(limits_.retry_wait);
+      continue;
+    }
+    last_trouble.clear();
+    if (*advanced) {
+      if (auto head = log_.head(); head)
+        lag_events_.store(head->position.events() - std::min(head->position.events(), barrier_.applied().position.events()));
+      continue;
+    }
+    lag_events_.store(0);
+    if (auto seen = feed_.wait_beyond(barrier_.applied().position, limits_.wait_max); !seen)
+      std::this_thread::sleep_for(limits_.retry_wait);  // polling goes on; read() above reports real trouble
+  }
+}
+
+}  // namespace ishi::cache

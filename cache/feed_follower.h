@@ -1,0 +1,55 @@
+// FeedFollower: the one writer of this node's projection. Reads events after the last applied one, in order,
+// applies them, announces the new Position. Wakes by the change feed, with polling as the net. A store that is
+// away is retried for ever, with back-off; what was applied stays answerable to those who accept its age.
+// A thread of its own; start once, stop joins.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <string>
+#include <thread>
+
+#include "cache/freshness_barrier.h"
+#include "cache/people.h"
+#include "cache/policy_history.h"
+#include "registry/ports.h"
+
+namespace ishi::cache {
+
+struct FollowerLimits {
+  std::size_t events_per_read_max = 20'000;
+  std::chrono::milliseconds wait_max{500};      // polling net under the wake-up
+  std::chrono::milliseconds retry_wait{200};    // after an error
+};
+
+class FeedFollower {
+ public:
+  using Report = std::function<void(const Error&)>;  // called on the follower's thread, once per kind of trouble
+  FeedFollower(const EventLog& log, ChangeFeed& feed, People& people, PolicyHistory& policies,
+               FreshnessBarrier& barrier, Report report, FollowerLimits limits = {});
+  ~FeedFollower();
+  void start();
+  void stop();
+  // The newest head this follower has heard of minus what it applied; for metrics and readiness.
+  std::uint64_t lag_events() const { return lag_events_.load(std::memory_order_relaxed); }
+  // When the store last answered; the age of a non-strict answer is counted from here.
+  std::chrono::steady_clock::time_point caught_up_at() const;
+
+ private:
+  void run(const std::stop_token& stop);
+  Result<bool> advance();  // true: there may be more right now
+
+  const EventLog& log_;
+  ChangeFeed& feed_;
+  People& people_;
+  PolicyHistory& policies_;
+  FreshnessBarrier& barrier_;
+  Report report_;
+  FollowerLimits limits_;
+  std::atomic<std::uint64_t> lag_events_{0};
+  std::atomic<std::int64_t> caught_up_at_{std::chrono::steady_clock::time_point::min().time_since_epoch().count()};
+  std::jthread thread_;
+};
+
+}  // namespace ishi::cache

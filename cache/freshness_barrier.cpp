@@ -1,0 +1,38 @@
+#include "cache/freshness_barrier.h"
+
+#include "registry/assert.h"
+
+namespace ishi::cache {
+
+void FreshnessBarrier::announce(const Head& head) {
+  {
+    const std::lock_guard lock(mutex_);
+    ISHI_ASSERT(head.position >= applied_.position);
+    applied_ = head;
+  }
+  changed_.notify_all();
+}
+
+Head FreshnessBarrier::applied() const {
+  const std::lock_guard lock(mutex_);
+  return applied_;
+}
+
+Result<Head> FreshnessBarrier::wait_for(Position wanted, std::chrono::steady_clock::time_point deadline) const {
+  std::unique_lock lock(mutex_);
+  const bool reached = changed_.wait_until(lock, deadline, [&] { return stopped_ || applied_.position >= wanted; });
+  if (applied_.position >= wanted) return applied_;
+  if (!reached)
+    return fail(ErrorKind::kNotFreshYet, "not_fresh_yet", "this node has not applied the newest events yet; try again");
+  return fail(ErrorKind::kUnavailable, "shutting_down", "this node is stopping; ask another one");
+}
+
+void FreshnessBarrier::stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopped_ = true;
+  }
+  changed_.notify_all();
+}
+
+}  // namespace ishi::cache

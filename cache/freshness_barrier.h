@@ -1,0 +1,30 @@
+// FreshnessBarrier: how far this node has applied the log, and a place to wait until it has applied more.
+// One writer (the follower) announces; any thread waits, at most until its deadline. The head it keeps carries the
+// time of the last applied event, so that no answer is dated before a fact it has seen.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+
+#include "registry/ports.h"
+
+namespace ishi::cache {
+
+class FreshnessBarrier {
+ public:
+  // REQUIRES: the position never falls.
+  void announce(const Head& head);
+  Head applied() const;
+  // kNotFreshYet when the deadline passes first; kUnavailable after stop().
+  Result<Head> wait_for(Position wanted, std::chrono::steady_clock::time_point deadline) const;
+  void stop();
+
+ private:
+  mutable std::mutex mutex_;
+  mutable std::condition_variable changed_;
+  Head applied_;
+  bool stopped_ = false;
+};
+
+}  // namespace ishi::cache

@@ -1,0 +1,30 @@
+#include "cache/policy_history.h"
+
+#include <mutex>
+
+#include "registry/policy/policy_text.h"
+
+namespace ishi::cache {
+
+Result<void> PolicyHistory::add(EventIndex index, const PolicyPublished& published) {
+  auto reading = read_policy(published.documents);
+  if (!reading.book) {
+    const auto& first = reading.complaints.front();
+    return fail(ErrorKind::kCorrupt, "policy_unreadable",
+                "policy event " + std::to_string(index.value()) + ": " + first.document + ":" +
+                    std::to_string(first.line) + ": " + first.field + " " + first.message);
+  }
+  const std::unique_lock lock(mutex_);
+  versions_.emplace(index, std::move(reading.book));
+  return {};
+}
+
+std::optional<PolicyHistory::Version> PolicyHistory::at(Position position) const {
+  const std::shared_lock lock(mutex_);
+  auto after = versions_.lower_bound(position.next_index());
+  if (after == versions_.begin()) return std::nullopt;
+  --after;
+  return Version(after->first, after->second);
+}
+
+}  // namespace ishi::cache

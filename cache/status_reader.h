@@ -1,0 +1,46 @@
+// StatusReader: answers at a chosen freshness from this node's projection, and from the log itself for whatever
+// the projection has already moved past. It is the StatusSource of the house; callers cannot tell tiers apart.
+//
+// Strict (the default): read the log's head after the question arrived, wait until it is applied, answer at the
+// applied Position. Loosened: answer with what is here if it is no older than asked. Past: at the Position named.
+// Every decision given with one View is exactly at its Position: persons touched later are refolded from the log.
+#pragma once
+
+#include "cache/feed_follower.h"
+#include "cache/freshness_barrier.h"
+#include "cache/head_reader.h"
+#include "cache/people.h"
+#include "cache/policy_history.h"
+#include "registry/ports.h"
+
+namespace ishi::cache {
+
+class StatusReader final : public StatusSource {
+ public:
+  StatusReader(const EventLog& log, const People& people, const PolicyHistory& policies,
+               const FreshnessBarrier& barrier, const FeedFollower& follower, const Clock& clock);
+
+  Result<View> view(const Freshness& freshness) const override;
+  Result<View> view_at(Position known_at) const override;
+  Result<void> decide_all(const View& view, const Question& question, std::span<const Token> tokens,
+                          std::span<const TokenForms> forms, std::span<ReasonCode> out) const override;
+  Result<Match> find(const View& view, const Token& token, const TokenForms* forms) const override;
+
+  std::uint64_t head_reads() const { return heads_.reads_done(); }
+
+ private:
+  Result<View> view_of(Position position, Timestamp evaluated_at) const;
+  // Folds the log up to `view` for these askings, in bounded chunks.
+  Result<void> refold(const View& view, std::span<const Token> tokens, std::span<const TokenForms> forms,
+                      std::span<const std::size_t> asked, const std::function<void(std::size_t, const Match&)>& each) const;
+
+  const EventLog& log_;
+  const People& people_;
+  const PolicyHistory& policies_;
+  const FreshnessBarrier& barrier_;
+  const FeedFollower& follower_;
+  const Clock& clock_;
+  HeadReader heads_;
+};
+
+}  // namespace ishi::cache
