@@ -122,7 +122,7 @@ struct Caller {                       // a machine or desk with an API key
 // Who may take back whose objection (domain 2.8): a guardian may not silently withdraw a self-made one.
 struct WithdrawalRule { RequesterKind made_by; std::set<RequesterKind> withdrawn_by; };
 
-// Who runs what under one of the five framework options (domain 4.2); profiles/option_*.toml.
+// Who runs what under one of the five framework options (domain 4.2); ops/policy/option_*.toml.
 struct Profile {
   std::string code;                   // option_1, option_2_1, option_2_2, option_3, option_4
   std::string controller_organisation, controller_kind;
@@ -143,6 +143,11 @@ struct PolicyBook {
   std::set<std::string, std::less<>> purposes;     // PURPOSE_1..6
   std::set<std::string, std::less<>> relations;    // of the bereaved
   std::vector<WithdrawalRule> withdrawal_rules;
+  std::set<std::string, std::less<>> composite_methods;  // how a campaign may tell: POSTER, COUNTER_LEAFLET, WEBSITE, …
+  // The day from which each legal version of a letter is the law (domain 2.3).
+  std::map<LegalVersion, CivilDate> legal_version_from = {{LegalVersion::kV2018, CivilDate::of(2018, 5, 11)},
+                                                          {LegalVersion::kV2022, CivilDate::of(2022, 4, 1)},
+                                                          {LegalVersion::kV2024, CivilDate::of(2024, 4, 1)}};
   int composite_methods_min = 2;
   int mail_delivery_days = 5;
   int decision_valid_seconds = 86'400;             // at most a day
@@ -150,12 +155,13 @@ struct PolicyBook {
 
   const Regime* find_regime(std::string_view code) const;
   const NoticeTemplate* find_template(std::string_view id) const;
-  // Follow aliases to the code in force today; a code without alias is returned as it is.
-  std::string current_institution(std::string_view code) const;
-  std::string current_operator(std::string_view code) const;
+  // Follow aliases to the code in force on that day (missing: follow all); a code without alias is returned as it is.
+  std::string current_institution(std::string_view code, std::optional<CivilDate> on = std::nullopt) const;
+  std::string current_operator(std::string_view code, std::optional<CivilDate> on = std::nullopt) const;
   // May a notice given under `notice_code` count for `asked_code`? Same institution, or succession with a recorded
-  // change notice on every step.
-  bool notice_carries_over(std::string_view notice_code, std::string_view asked_code) const;
+  // change notice on every step. An asked code that was succeeded stands for its successor.
+  bool notice_carries_over(std::string_view notice_code, std::string_view asked_code,
+                           std::optional<CivilDate> on = std::nullopt) const;
 };
 
 }  // namespace ishi
