@@ -13,6 +13,7 @@
 
 #include "registry/identifiers/tokenizer.h"
 #include "registry/log/event.h"
+#include "registry/log/sha256.h"
 #include "registry/policy/policy_book.h"
 #include "registry/result.h"
 #include "registry/rules/decision.h"
@@ -21,14 +22,13 @@
 
 namespace ishi {
 
-using Digest = std::array<std::uint8_t, 32>;
-
 struct Head {
   Position position;
   Timestamp last_registered_at;  // of the last event; 0 when the log is empty
   friend bool operator==(const Head&, const Head&) = default;
 };
 
+// An event whose content was erased reads as RecordErased{target: its own index, ground: ""} with no caller.
 struct StoredEvent {
   EventIndex index;
   Event event;
@@ -79,9 +79,13 @@ class EventLog {
   // Events from `from` on, in order, at most `limit` (1..100'000) of them; fewer at the end of the log.
   virtual Result<std::vector<StoredEvent>> read(EventIndex from, std::size_t limit) const = 0;
   // Every event below `upto` that can matter for these tokens: their own, those of every token ever linked to
-  // them, their identities, and the objections on their household cards. In index order, each once.
+  // them, their identities, and the objections on their household cards. In index order, each once. The members of
+  // a household or the owners of a loose form are not followed: ask again with the exact tokens of the identities
+  // that came back. Errors: kTooLarge (more than 100'000 tokens asked about or linked).
   virtual Result<std::vector<StoredEvent>> read_about(std::span<const Token> tokens, Position upto) const = 0;
   virtual Result<Position> position_at(Timestamp known_at) const = 0;  // events registered at or before that instant
+  // The PolicyPublished event in force for those who have seen `upto` events: the last below it.
+  virtual Result<std::optional<EventIndex>> latest_policy(Position upto) const = 0;
   virtual Result<std::optional<std::string>> find_answer(const IdempotencyKey& key) const = 0;  // kConflict on another digest
   virtual Result<std::vector<IntakeSource>> sources() const = 0;
 };
