@@ -38,7 +38,7 @@ Result<bool> FeedFollower::advance() {
     for (const StoredEvent& stored : *events)
       if (const auto* published = std::get_if<PolicyPublished>(&stored.event.body))
         if (auto added = policies_.add(stored.index, *published); !added) return fail(added.error());
-    people_.apply(*events);
+    if (auto applied = people_.apply(log_, *events); !applied) return fail(applied.error());
     barrier_.announce({Position::after(events->back().index), events->back().event.registered_at});
   }
   const bool more = events->size() == limits_.events_per_read_max;

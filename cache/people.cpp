@@ -1,42 +1,230 @@
 #include "cache/people.h"
 
 #include <algorithm>
+#include <mutex>
+#include <variant>
 
 #include "registry/assert.h"
+#include "registry/status/population.h"
 
 namespace ishi::cache {
+namespace {
 
-void People::apply(std::span<const StoredEvent> events) {
-  const std::unique_lock lock(mutex_);
-  for (const StoredEvent& stored : events) population_.apply(stored.index, stored.event);
+constexpr std::size_t kRefreshChunk = 2'000;  // tokens folded per read of the log
+
+std::optional<std::uint16_t> packed_date(CivilDate date) {
+  if (date.days_since_epoch() < 0 || date.days_since_epoch() > 0xffff) return std::nullopt;
+  return static_cast<std::uint16_t>(date.days_since_epoch());
 }
 
-Position People::position() const {
-  const std::shared_lock lock(mutex_);
-  return population_.position();
+bool is_plain(const PersonStatus& status) {
+  return status.tokens.size() == 1 && status.objections.empty() && status.consents.empty() && status.links.empty() &&
+         !status.died_on && !status.household_card && status.household_objections.empty();
 }
 
-void People::visit(Position as_of, std::span<const Token> tokens, std::span<const TokenForms> forms,
-                   const Visitor& visitor) const {
-  ISHI_ASSERT(forms.empty() || forms.size() == tokens.size());
-  const std::shared_lock lock(mutex_);
-  for (std::size_t i = 0; i < tokens.size(); ++i) {
-    const Match match = forms.empty() ? population_.resolve(tokens[i], std::nullopt, std::nullopt)
-                                      : population_.resolve(tokens[i], forms[i].household, forms[i].loose);
-    const bool changed = std::any_of(match.persons.begin(), match.persons.end(),
-                                     [&](const PersonStatus& person) { return person.as_of > as_of; });
-    visitor(i, match, changed);
+}  // namespace
+
+People::People(NearLimits limits) : table_(limits), weak_(limits.people_max * 2), complete_(!limits.evict) {}
+
+std::shared_ptr<const PersonStatus> People::shelved(const Token& token) const {
+  const Shelf& shelf = shelf_of(token);
+  const std::shared_lock lock(shelf.mutex);
+  const auto found = shelf.people.find(token);
+  return found == shelf.people.end() ? nullptr : found->second;
+}
+
+PersonStatus People::unpack(const Token& token, const NearEntry& entry) const {
+  PersonStatus status;
+  status.as_of = entry.as_of;
+  status.tokens = {token};
+  for (std::size_t i = 0; i < entry.count; ++i)
+    for (const NoticeTerms& said : terms_.at(entry.notices[i].terms))
+      status.notices.push_back(
+          {said.holder, said.regime, said.template_id, said.method, CivilDate(entry.notices[i].date)});
+  std::sort(status.notices.begin(), status.notices.end());
+  return status;
+}
+
+bool People::pack(const PersonStatus& status, NearEntry& entry) {
+  std::vector<std::pair<std::uint16_t, TermsDictionary::Set>> by_date;
+  for (const NoticeFact& notice : status.notices) {
+    const auto date = packed_date(notice.date);
+    if (!date) return false;
+    auto same_day = std::find_if(by_date.begin(), by_date.end(), [&](const auto& day) {
+      return day.first == *date && day.second.front().holder == notice.holder;
+    });
+    if (same_day == by_date.end()) same_day = by_date.insert(by_date.end(), {*date, {}});
+    same_day->second.push_back({notice.holder, notice.regime, notice.template_id, notice.method});
   }
+  if (by_date.size() > NearEntry::kNoticesMax) return false;
+  entry = NearEntry{};
+  entry.state = NearEntry::State::kNotices;
+  entry.as_of = status.as_of;
+  for (auto& [date, set] : by_date) {
+    std::sort(set.begin(), set.end());
+    set.erase(std::unique(set.begin(), set.end()), set.end());
+    entry.notices[entry.count++] = {terms_.intern(std::move(set)), date};
+  }
+  return true;
 }
 
-Digest People::digest() const {
-  const std::shared_lock lock(mutex_);
-  return population_.digest();
+void People::put(const Token& token, const NearEntry& entry) {
+  if (table_.put(token, entry)) return;
+  NearEntry deeper;
+  deeper.state = NearEntry::State::kDeeper;
+  deeper.as_of = entry.as_of;
+  // No side block left: this one person is asked of the log. No slot left: from now on absence means nothing.
+  if (!table_.put(token, deeper)) complete_.store(false, std::memory_order_release);
 }
 
-std::size_t People::token_count() const {
-  const std::shared_lock lock(mutex_);
-  return population_.token_count();
+void People::add_notice(const Token& token, const NoticeGiven& notice, Position as_of, std::set<Token>& to_refresh) {
+  NearEntry entry = table_.get(token);
+  if (entry.state == NearEntry::State::kDeeper || (entry.state == NearEntry::State::kAbsent && !complete())) {
+    to_refresh.insert(token);
+    return;
+  }
+  const auto date = packed_date(notice.date);
+  if (!date) {
+    to_refresh.insert(token);
+    return;
+  }
+  entry.state = NearEntry::State::kNotices;
+  entry.as_of = std::max(entry.as_of, as_of);
+  const NoticeTerms said{notice.holder, notice.regime, notice.template_id, notice.method};
+  for (std::size_t i = 0; i < entry.count; ++i) {
+    const TermsDictionary::Set& known = terms_.at(entry.notices[i].terms);
+    if (entry.notices[i].date != *date || known.front().holder != said.holder) continue;
+    TermsDictionary::Set both = known;
+    if (const auto at = std::lower_bound(both.begin(), both.end(), said); at == both.end() || *at != said)
+      both.insert(at, said);
+    entry.notices[i].terms = terms_.intern(std::move(both));
+    put(token, entry);
+    return;
+  }
+  if (entry.count == NearEntry::kNoticesMax) {
+    to_refresh.insert(token);
+    return;
+  }
+  entry.notices[entry.count++] = {terms_.intern({said}), *date};
+  put(token, entry);
+}
+
+Result<void> People::refresh(const EventLog& log, std::set<Token> tokens, Position upto) {
+  while (!tokens.empty()) {
+    std::vector<Token> chunk;
+    while (!tokens.empty() && chunk.size() < kRefreshChunk) chunk.push_back(tokens.extract(tokens.begin()).value());
+    auto events = log.read_about(chunk, upto);
+    if (!events) return fail(events.error());
+    Population fold;
+    for (const StoredEvent& stored : *events) {
+      fold.skip_to(stored.index);
+      fold.apply(stored.index, stored.event);
+    }
+    std::set<Token> done;
+    for (const Token& token : chunk) {
+      if (done.contains(token)) continue;
+      auto status = fold.find(token);
+      if (!status) continue;
+      // Whoever was one person with this token before, and no longer is, must be looked at too.
+      if (const auto before = shelved(token))
+        for (const Token& other : before->tokens)
+          if (std::find(chunk.begin(), chunk.end(), other) == chunk.end() &&
+              std::find(status->tokens.begin(), status->tokens.end(), other) == status->tokens.end())
+            tokens.insert(other);
+      NearEntry entry;
+      if (is_plain(*status) && pack(*status, entry)) {
+        put(token, entry);
+        Shelf& shelf = shelf_of(token);
+        const std::unique_lock lock(shelf.mutex);
+        shelf.people.erase(token);
+        done.insert(token);
+        continue;
+      }
+      entry = NearEntry{};
+      entry.state = NearEntry::State::kDeeper;
+      entry.as_of = status->as_of;
+      const auto shared = std::make_shared<const PersonStatus>(std::move(*status));
+      for (const Token& held : shared->tokens) {
+        {
+          Shelf& shelf = shelf_of(held);
+          const std::unique_lock lock(shelf.mutex);
+          shelf.people[held] = shared;
+        }
+        put(held, entry);
+        done.insert(held);
+      }
+    }
+  }
+  return {};
+}
+
+Result<void> People::apply(const EventLog& log, std::span<const StoredEvent> events) {
+  if (events.empty()) return {};
+  std::set<Token> to_refresh, cards;
+  for (const StoredEvent& stored : events) {
+    const Position as_of = Position::after(stored.index);
+    const EventBody& body = stored.event.body;
+    if (const auto* notice = std::get_if<NoticeGiven>(&body)) {
+      add_notice(notice->token, *notice, as_of, to_refresh);
+    } else if (const auto* identity = std::get_if<TokenIdentity>(&body)) {
+      weak_.add(identity->household);
+      weak_.add(identity->loose);
+      if (identity->level != TokenLevel::kExact || shelved(identity->household)) to_refresh.insert(identity->exact);
+      if (table_.get(identity->exact).state == NearEntry::State::kAbsent) {
+        NearEntry known;
+        known.state = NearEntry::State::kNotices;
+        known.as_of = as_of;
+        put(identity->exact, known);
+      }
+    } else {
+      for (const Token& token : subjects_of(body)) to_refresh.insert(token);
+      if (const auto* objection = std::get_if<Objection>(&body)) cards.insert(objection->token);
+      if (const auto* withdrawn = std::get_if<ObjectionWithdrawn>(&body)) cards.insert(withdrawn->token);
+    }
+  }
+  const Position upto = Position::after(events.back().index);
+  // An objection on a household's card touches everybody on that card.
+  std::vector<Token> known_cards;
+  for (const Token& card : cards)
+    if (weak_.may_contain(card)) known_cards.push_back(card);
+  if (!known_cards.empty()) {
+    auto about = log.read_about(known_cards, upto);
+    if (!about) return fail(about.error());
+    for (const StoredEvent& stored : *about)
+      if (const auto* identity = std::get_if<TokenIdentity>(&stored.event.body);
+          identity && cards.contains(identity->household))
+        to_refresh.insert(identity->exact);
+  }
+  return refresh(log, std::move(to_refresh), upto);
+}
+
+People::Seen People::find(Position as_of, const Token& token, PersonStatus& status) const {
+  const NearEntry entry = table_.get(token);
+  if (entry.state == NearEntry::State::kAbsent) return complete() ? Seen::kUnknown : Seen::kMovedOn;
+  if (entry.as_of > as_of) return Seen::kMovedOn;
+  if (entry.state == NearEntry::State::kNotices) {
+    status = unpack(token, entry);
+    return Seen::kHere;
+  }
+  const auto shared = shelved(token);
+  if (!shared || shared->as_of > as_of) return Seen::kMovedOn;
+  status = *shared;
+  return Seen::kHere;
+}
+
+People::Figures People::figures() const {
+  Figures figures;
+  figures.tokens = table_.size();
+  figures.terms = terms_.count();
+  figures.memory_bytes = table_.memory_bytes() + weak_.memory_bytes();
+  figures.evictions = table_.evictions();
+  figures.huge_pages = table_.huge_pages();
+  figures.complete = complete();
+  for (const Shelf& shelf : shelves_) {
+    const std::shared_lock lock(shelf.mutex);
+    figures.shelved += shelf.people.size();
+  }
+  return figures;
 }
 
 }  // namespace ishi::cache

@@ -1,35 +1,112 @@
-// People: the projection, shared between its one writer (the follower) and many readers.
-// A reader asks for one Position at a time: what changed after it is reported as such and must be asked of the log.
+// People: this node's projection: everybody in the log, in one fixed table and a small shelf beside it.
+//
+//   NearTable   one entry per token. Nearly everybody has notices and nothing else: packed, five bytes a notice.
+//   shelf       whole PersonStatus of those with more to say: objections, consents, links, deaths, household cards.
+//               Their entries read "deeper".
+//   WeakFilter  which loose and household tokens exist at all.
+//
+// What a token's entry means is defined by status/population.h and by nothing here: an event that is not a plain
+// notice makes its persons be folded anew from the log (`refresh`), and their entries replaced. Applying a batch
+// twice is harmless, so a batch interrupted by a lost connection is simply applied again.
+//
+// Consistency: an entry carries the Position of the last event that touched it. Asked as of an earlier Position it
+// says `kMovedOn`, and the log must be asked. Entries are never removed, so "absent" is as good as a fact: nothing
+// was known of that token at any Position up to now (unless the table was too small: see complete()).
+//
+// One writer (the follower); any number of readers, who never wait for it.
 #pragma once
 
-#include <functional>
-#include <mutex>
+#include <array>
+#include <memory>
 #include <optional>
+#include <set>
 #include <shared_mutex>
 #include <span>
+#include <unordered_map>
+#include <vector>
 
+#include "cache/near_table.h"
+#include "cache/weak_filter.h"
 #include "registry/ports.h"
-#include "registry/status/population.h"
+#include "registry/rules/compiled_question.h"
+#include "registry/status/terms.h"
 
 namespace ishi::cache {
 
 class People {
  public:
-  // The follower only. REQUIRES: consecutive indexes from position() on.
-  void apply(std::span<const StoredEvent> events);
-  Position position() const;
+  explicit People(NearLimits limits);
 
-  // Visits each asked person under one lock. `changed` is true when any part of the match was touched after `as_of`:
-  // the match then does not speak of that Position and must not be used.
-  using Visitor = std::function<void(std::size_t asked, const Match& match, bool changed)>;
-  void visit(Position as_of, std::span<const Token> tokens, std::span<const TokenForms> forms,
-             const Visitor& visitor) const;
-  Digest digest() const;
-  std::size_t token_count() const;
+  // The follower only. Errors are those of log.read_about; nothing is lost, call again with the same events.
+  Result<void> apply(const EventLog& log, std::span<const StoredEvent> events);
+
+  enum class Seen { kHere, kUnknown, kMovedOn };
+  // A reading of one token as of a Position. kHere: `code` or `status` is filled. kUnknown: nothing is known.
+  // kMovedOn: this tier cannot say; ask the log.
+  template <typename OnCode>
+  void decide_many(Position as_of, const CompiledQuestion& question, std::span<const Token> tokens,
+                   OnCode&& each) const;  // each(i, Seen, ReasonCode)
+  // As decide_many, whole persons one by one: for what cannot be tabulated.
+  Seen find(Position as_of, const Token& token, PersonStatus& status) const;
+
+  bool may_have_weak_match(const TokenForms& forms) const {
+    return weak_.may_contain(forms.household) || weak_.may_contain(forms.loose);
+  }
+  const TermsDictionary& terms() const { return terms_; }
+  bool complete() const { return complete_.load(std::memory_order_acquire); }
+
+  struct Figures {
+    std::size_t tokens = 0, shelved = 0, terms = 0, memory_bytes = 0, evictions = 0;
+    bool huge_pages = false, complete = true;
+  };
+  Figures figures() const;
 
  private:
-  mutable std::shared_mutex mutex_;
-  Population population_;
+  static constexpr std::size_t kShelves = 64;
+  struct Shelf {
+    mutable std::shared_mutex mutex;
+    std::unordered_map<Token, std::shared_ptr<const PersonStatus>, TokenHash> people;
+  };
+  Shelf& shelf_of(const Token& token) { return shelves_[token.bytes()[15] % kShelves]; }
+  const Shelf& shelf_of(const Token& token) const { return shelves_[token.bytes()[15] % kShelves]; }
+  std::shared_ptr<const PersonStatus> shelved(const Token& token) const;
+  PersonStatus unpack(const Token& token, const NearEntry& entry) const;
+  bool pack(const PersonStatus& status, NearEntry& entry);
+  void put(const Token& token, const NearEntry& entry);
+  void add_notice(const Token& token, const NoticeGiven& notice, Position as_of, std::set<Token>& to_refresh);
+  Result<void> refresh(const EventLog& log, std::set<Token> tokens, Position upto);
+
+  TermsDictionary terms_;
+  NearTable table_;
+  WeakFilter weak_;
+  std::array<Shelf, kShelves> shelves_;
+  std::atomic<bool> complete_{true};
 };
+
+template <typename OnCode>
+void People::decide_many(Position as_of, const CompiledQuestion& question, std::span<const Token> tokens,
+                         OnCode&& each) const {
+  const bool whole = complete();
+  table_.get_many(tokens, [&](std::size_t i, const NearEntry& entry) {
+    if (entry.state == NearEntry::State::kAbsent) {
+      each(i, whole ? Seen::kUnknown : Seen::kMovedOn, question.of_unknown());
+      return;
+    }
+    if (entry.state == NearEntry::State::kDeeper || entry.as_of > as_of) {
+      each(i, Seen::kMovedOn, ReasonCode::kDenyUnknown);  // the caller asks find()
+      return;
+    }
+    ReasonCode code = question.of_untold();
+    for (std::size_t k = 0; k < entry.count; ++k) {
+      const auto progress = question.of(entry.notices[k]);
+      if (!progress.tabulated) {
+        each(i, Seen::kMovedOn, ReasonCode::kDenyUnknown);
+        return;
+      }
+      code = CompiledQuestion::further(progress.code, code);
+    }
+    each(i, Seen::kHere, code);
+  });
+}
 
 }  // namespace ishi::cache

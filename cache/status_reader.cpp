@@ -4,11 +4,12 @@
 
 #include "registry/assert.h"
 #include "registry/rules/decide.h"
+#include "registry/status/population.h"
 
 namespace ishi::cache {
 namespace {
 
-constexpr std::size_t kVisitChunk = 8'192;   // askings under one lock: the follower waits no longer than this
+constexpr std::size_t kCompiledMax = 64;
 constexpr std::size_t kRefoldChunk = 5'000;  // askings per read of the log
 
 // A token as asked: the plain token alone, or with its weak forms.
@@ -20,8 +21,11 @@ void add_asked_tokens(std::vector<Token>& wanted, const Token& token, const Toke
 }
 
 Match resolve(const Population& population, const Token& token, const TokenForms* forms) {
-  return forms ? population.resolve(token, forms->household, forms->loose)
-               : population.resolve(token, std::nullopt, std::nullopt);
+  if (!forms) return population.resolve(token, std::nullopt, std::nullopt);
+  Match match = population.resolve(token, forms->household, forms->loose);
+  // Asked with a card that lacks its branch: whatever was found, the asker did not name one person.
+  if (match.level == TokenLevel::kExact && !match.persons.empty()) match.level = forms->level;
+  return match;
 }
 
 }  // namespace
@@ -100,37 +104,75 @@ Result<void> StatusReader::refold(const View& view, std::span<const Token> token
   return {};
 }
 
+std::shared_ptr<const StatusReader::Compiled> StatusReader::compiled(const View& view, const Question& question) const {
+  Question of_the_day = question;  // for those with notices only, nothing but the day matters
+  of_the_day.as_of = jst_start_of(jst_date(question.as_of));
+  const std::lock_guard lock(compiled_mutex_);
+  for (auto at = compiled_.begin(); at != compiled_.end(); ++at) {
+    const Compiled& known = **at;
+    if (known.policy_event != view.policy_event || known.question.question() != of_the_day) continue;
+    if (known.question.terms_known() == people_.terms().count()) {
+      compiled_.splice(compiled_.begin(), compiled_, at);
+      return compiled_.front();
+    }
+    compiled_.erase(at);
+    break;
+  }
+  compiled_.push_front(std::shared_ptr<const Compiled>(new Compiled{
+      view.policy_event, view.book, CompiledQuestion(*view.book, std::move(of_the_day), people_.terms())}));
+  if (compiled_.size() > kCompiledMax) compiled_.pop_back();
+  return compiled_.front();
+}
+
 Result<void> StatusReader::decide_all(const View& view, const Question& question, std::span<const Token> tokens,
                                       std::span<const TokenForms> forms, std::span<ReasonCode> out) const {
   ISHI_ASSERT(out.size() == tokens.size());
+  ISHI_ASSERT(forms.empty() || forms.size() == tokens.size());
   ISHI_ASSERT(barrier_.applied().position >= view.position);
   std::vector<std::size_t> moved_on;
-  for (std::size_t begin = 0; begin < tokens.size(); begin += kVisitChunk) {
-    const std::size_t count = std::min(kVisitChunk, tokens.size() - begin);
-    people_.visit(view.position, tokens.subspan(begin, count), forms.empty() ? forms : forms.subspan(begin, count),
-                  [&](std::size_t i, const Match& match, bool changed) {
-                    if (changed)
-                      moved_on.push_back(begin + i);
-                    else
-                      out[begin + i] = decide(*view.book, question, match).code;
-                  });
-  }
+  const auto look_deeper = [&](std::size_t i) {
+    PersonStatus status;
+    if (people_.find(view.position, tokens[i], status) != People::Seen::kHere) {
+      moved_on.push_back(i);
+      return;
+    }
+    Match match;
+    match.persons.push_back(std::move(status));
+    out[i] = decide(*view.book, question, match).code;
+  };
+  const auto table = compiled(view, question);
+  people_.decide_many(view.position, table->question, tokens, [&](std::size_t i, People::Seen seen, ReasonCode code) {
+    const bool weak_form = !forms.empty() && forms[i].level != TokenLevel::kExact;
+    if (seen == People::Seen::kUnknown) {
+      if (!forms.empty() && people_.may_have_weak_match(forms[i]))
+        moved_on.push_back(i);
+      else
+        out[i] = code;
+    } else if (weak_form) {
+      moved_on.push_back(i);
+    } else if (seen == People::Seen::kHere && question.override_code.empty()) {
+      out[i] = code;
+    } else {
+      look_deeper(i);
+    }
+  });
   return refold(view, tokens, forms, moved_on,
                 [&](std::size_t i, const Match& match) { out[i] = decide(*view.book, question, match).code; });
 }
 
 Result<Match> StatusReader::find(const View& view, const Token& token, const TokenForms* forms) const {
   Match found;
-  bool moved_on = false;
-  const std::span<const Token> tokens(&token, 1);
-  const std::span<const TokenForms> all_forms(forms, forms ? 1 : 0);
-  people_.visit(view.position, tokens, all_forms, [&](std::size_t, const Match& match, bool changed) {
-    found = match;
-    moved_on = changed;
-  });
-  if (!moved_on) return found;
+  if (!forms || forms->level == TokenLevel::kExact) {
+    PersonStatus status;
+    const auto seen = people_.find(view.position, token, status);
+    if (seen == People::Seen::kHere) {
+      found.persons.push_back(std::move(status));
+      return found;
+    }
+    if (seen == People::Seen::kUnknown && (!forms || !people_.may_have_weak_match(*forms))) return found;
+  }
   const std::size_t first = 0;
-  auto folded = refold(view, tokens, all_forms, std::span(&first, 1),
+  auto folded = refold(view, {&token, 1}, {forms, forms ? std::size_t{1} : std::size_t{0}}, {&first, 1},
                        [&](std::size_t, const Match& match) { found = match; });
   if (!folded) return fail(folded.error());
   return found;

@@ -6,6 +6,9 @@
 // Every decision given with one View is exactly at its Position: persons touched later are refolded from the log.
 #pragma once
 
+#include <list>
+#include <mutex>
+
 #include "cache/feed_follower.h"
 #include "cache/freshness_barrier.h"
 #include "cache/head_reader.h"
@@ -29,6 +32,13 @@ class StatusReader final : public StatusSource {
   std::uint64_t head_reads() const { return heads_.reads_done(); }
 
  private:
+  // A question tabulated for one policy version. Kept for the next batch that asks the same on the same day.
+  struct Compiled {
+    EventIndex policy_event;
+    std::shared_ptr<const PolicyBook> book;
+    CompiledQuestion question;
+  };
+  std::shared_ptr<const Compiled> compiled(const View& view, const Question& question) const;
   Result<View> view_of(Position position, Timestamp evaluated_at) const;
   // Folds the log up to `view` for these askings, in bounded chunks.
   Result<void> refold(const View& view, std::span<const Token> tokens, std::span<const TokenForms> forms,
@@ -41,6 +51,8 @@ class StatusReader final : public StatusSource {
   const FeedFollower& follower_;
   const Clock& clock_;
   HeadReader heads_;
+  mutable std::mutex compiled_mutex_;
+  mutable std::list<std::shared_ptr<const Compiled>> compiled_;  // newest first, at most kCompiledMax
 };
 
 }  // namespace ishi::cache

@@ -1,0 +1,180 @@
+#include "cache/near_table.h"
+
+#include <sys/mman.h>
+
+#include <new>
+
+#include "registry/assert.h"
+
+namespace ishi::cache {
+namespace {
+
+constexpr std::size_t kHugePageBytes = 2U << 20;
+
+}  // namespace
+
+NearTable::NearTable(NearLimits limits) : evict_(limits.evict) {
+  ISHI_ASSERT(limits.people_max > 0);
+  // Whole tables are filled to 80 %: beyond that, runs of full buckets grow long. Evicting ones may fill up.
+  bucket_count_ = std::max<std::size_t>(kProbeMax, limits.evict ? limits.people_max / 2 : limits.people_max * 5 / 8 + 1);
+  block_count_ = limits.blocks_max ? limits.blocks_max : std::max<std::size_t>(64, limits.people_max / 4);
+  ISHI_ASSERT(bucket_count_ <= (1ULL << 32) && block_count_ < kNoBlock);
+  const std::size_t wanted = bucket_count_ * sizeof(Bucket) + block_count_ * sizeof(Block);
+  mapped_bytes_ = (wanted + kHugePageBytes - 1) / kHugePageBytes * kHugePageBytes;
+  void* memory = mmap(nullptr, mapped_bytes_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB, -1, 0);
+  huge_pages_ = memory != MAP_FAILED;
+  if (!huge_pages_) {
+    memory = mmap(nullptr, mapped_bytes_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (memory == MAP_FAILED) throw std::bad_alloc();
+    huge_pages_ = madvise(memory, mapped_bytes_, MADV_HUGEPAGE) == 0;
+  }
+  buckets_ = static_cast<Bucket*>(memory);  // zero bytes are a table at rest
+  blocks_ = reinterpret_cast<Block*>(buckets_ + bucket_count_);
+  free_blocks_ = kNoBlock;
+}
+
+NearTable::~NearTable() {
+  munmap(buckets_, mapped_bytes_);
+}
+
+NearTable::Place NearTable::find_for_writer(const Token& token) const {
+  const Key key = key_of(token);
+  std::size_t at = home_of(token);
+  for (std::size_t probe = 0; probe < kProbeMax; ++probe, at = next_bucket(at)) {
+    const Bucket& bucket = buckets_[at];
+    const std::uint64_t state = bucket.words[0].load(std::memory_order_relaxed);
+    const std::uint64_t lows = bucket.words[3].load(std::memory_order_relaxed);
+    for (unsigned slot = 0; slot < kSlots; ++slot)
+      if ((state & kUsed[slot]) && holds(key, slot, bucket.words[1 + slot].load(std::memory_order_relaxed), lows))
+        return {at, slot, true};
+    if ((state & kOverflowed) == 0) break;
+  }
+  return {};
+}
+
+void NearTable::write_slot(std::size_t at, unsigned slot, const Token& token, std::uint64_t low, std::uint64_t high,
+                           bool used) {
+  Bucket& bucket = buckets_[at];
+  const std::uint64_t before = bucket.words[0].load(std::memory_order_relaxed);
+  ISHI_ASSERT((before & 1) == 0);
+  bucket.words[0].store((before & ~kVersionMask) | ((before + 1) & kVersionMask), std::memory_order_release);
+  const Key key = key_of(token);
+  const std::uint64_t lows = bucket.words[3].load(std::memory_order_relaxed);
+  const std::uint64_t other = lows & (0xffffffffULL << (32 * (1 - slot)));
+  bucket.words[1 + slot].store(key.high, std::memory_order_release);
+  bucket.words[3].store(other | static_cast<std::uint64_t>(key.low) << (32 * slot), std::memory_order_release);
+  bucket.words[4 + 2 * slot].store(low, std::memory_order_release);
+  bucket.words[5 + 2 * slot].store(high, std::memory_order_release);
+  std::uint64_t after = (before & ~kVersionMask) | ((before + 2) & kVersionMask);
+  after = used ? after | kUsed[slot] | kAsked[slot] : after & ~(kUsed[slot] | kAsked[slot]);
+  bucket.words[0].store(after, std::memory_order_release);
+}
+
+void NearTable::mark_overflowed(std::size_t at) {
+  // A look-up that missed this mark ran before the put that needs it, and may answer without it.
+  buckets_[at].words[0].fetch_or(kOverflowed, std::memory_order_release);
+}
+
+std::uint32_t NearTable::take_block() {
+  if (free_blocks_ != kNoBlock) {
+    const std::uint32_t taken = free_blocks_;
+    free_blocks_ = static_cast<std::uint32_t>(blocks_[taken].words[0].load(std::memory_order_relaxed));
+    return taken;
+  }
+  return next_block_ < block_count_ ? next_block_++ : kNoBlock;
+}
+
+void NearTable::free_block_of(std::uint64_t low, std::uint64_t high) {
+  const std::uint64_t state = (low >> 40) & 255;
+  if (state <= 2 || state == kDeeperState) return;
+  const auto block = static_cast<std::uint32_t>(high);
+  blocks_[block].words[0].store(free_blocks_, std::memory_order_release);
+  free_blocks_ = block;
+}
+
+bool NearTable::put(const Token& token, const NearEntry& entry) {
+  ISHI_ASSERT(entry.state != NearEntry::State::kAbsent && entry.count <= NearEntry::kNoticesMax);
+  ISHI_ASSERT(entry.as_of.events() < (1ULL << 40));
+  const bool deeper = entry.state == NearEntry::State::kDeeper;
+  const auto& said = entry.notices;
+  std::uint64_t low = entry.as_of.events() | (deeper ? kDeeperState : entry.count) << 40;
+  std::uint64_t high = 0;
+  std::uint32_t block = kNoBlock;
+  if (!deeper && entry.count <= 2) {
+    low |= static_cast<std::uint64_t>(said[0].date) << 48;
+    high = said[0].terms.value() | static_cast<std::uint64_t>(said[1].terms.value()) << 24 |
+           static_cast<std::uint64_t>(said[1].date) << 48;
+  } else if (!deeper) {
+    block = take_block();
+    if (block == kNoBlock) return false;
+    std::uint64_t dates = 0;
+    for (unsigned i = 0; i < 3; ++i) {
+      blocks_[block].words[i].store(said[2 * i].terms.value() |
+                                        static_cast<std::uint64_t>(said[2 * i + 1].terms.value()) << 24 |
+                                        static_cast<std::uint64_t>(said[2 * i].date) << 48,
+                                    std::memory_order_release);
+      dates |= static_cast<std::uint64_t>(said[2 * i + 1].date) << (16 * i);
+    }
+    blocks_[block].words[3].store(dates, std::memory_order_release);
+    high = block;
+  }
+
+  if (const Place place = find_for_writer(token); place.found) {
+    const std::uint64_t old_low = buckets_[place.bucket].words[4 + 2 * place.slot].load(std::memory_order_relaxed);
+    const std::uint64_t old_high = buckets_[place.bucket].words[5 + 2 * place.slot].load(std::memory_order_relaxed);
+    write_slot(place.bucket, place.slot, token, low, high, true);
+    free_block_of(old_low, old_high);
+    return true;
+  }
+
+  const std::size_t home = home_of(token);
+  std::size_t at = home;
+  const std::size_t probes = evict_ ? kClockProbe : kProbeMax;
+  for (std::size_t probe = 0; probe < probes; ++probe, at = next_bucket(at)) {
+    const std::uint64_t state = buckets_[at].words[0].load(std::memory_order_relaxed);
+    for (unsigned slot = 0; slot < kSlots; ++slot) {
+      if (state & kUsed[slot]) continue;
+      write_slot(at, slot, token, low, high, true);
+      size_.fetch_add(1, std::memory_order_relaxed);
+      return true;
+    }
+    if (probe + 1 < probes) mark_overflowed(at);
+  }
+  if (evict_) {
+    for (int round = 0; round < 2; ++round) {
+      at = home;
+      for (std::size_t probe = 0; probe < kClockProbe; ++probe, at = next_bucket(at)) {
+        for (unsigned slot = 0; slot < kSlots; ++slot) {
+          Bucket& bucket = buckets_[at];
+          if (bucket.words[0].load(std::memory_order_relaxed) & kAsked[slot]) {
+            bucket.words[0].fetch_and(~kAsked[slot], std::memory_order_relaxed);
+            continue;
+          }
+          const std::uint64_t old_low = bucket.words[4 + 2 * slot].load(std::memory_order_relaxed);
+          const std::uint64_t old_high = bucket.words[5 + 2 * slot].load(std::memory_order_relaxed);
+          write_slot(at, slot, token, low, high, true);
+          free_block_of(old_low, old_high);
+          evictions_.fetch_add(1, std::memory_order_relaxed);
+          return true;
+        }
+      }
+    }
+  }
+  if (block != kNoBlock) {
+    blocks_[block].words[0].store(free_blocks_, std::memory_order_release);
+    free_blocks_ = block;
+  }
+  return false;
+}
+
+void NearTable::erase(const Token& token) {
+  const Place place = find_for_writer(token);
+  if (!place.found) return;
+  const std::uint64_t low = buckets_[place.bucket].words[4 + 2 * place.slot].load(std::memory_order_relaxed);
+  const std::uint64_t high = buckets_[place.bucket].words[5 + 2 * place.slot].load(std::memory_order_relaxed);
+  write_slot(place.bucket, place.slot, Token(), 0, 0, false);
+  free_block_of(low, high);
+  size_.fetch_sub(1, std::memory_order_relaxed);
+}
+
+}  // namespace ishi::cache

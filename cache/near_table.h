@@ -1,0 +1,204 @@
+// NearTable: the flat, fixed-memory table of the near tier. One cache line holds two people; a look-up touches one
+// line nearly always. Tokens are uniform already, so their first four bytes choose the line and no hash is taken;
+// the other twelve are kept and compared. Knows nothing of law or events: it keeps up to two packed notices per
+// token inline, up to six in a side block, or the word "deeper": ask the tier that holds whole persons.
+//
+//   bucket, 64 bytes   word 0        version (even = at rest), slots used, overflowed, CLOCK bits
+//                      words 1,2     bytes 4..11 of the two tokens
+//                      word 3        bytes 12..15 of both
+//                      words 4,5 6,7 payload of each: as_of 40 bits, state 8 bits, 80 bits of notices
+//
+// One writer; readers never wait for it and never block it: they read a bucket, then its version again, and
+// repeat if it moved. Memory is taken once, in huge pages where the machine gives them.
+//
+// Full: with `evict` the least recently asked of a neighbourhood makes room (CLOCK) and absence means nothing;
+// without, put() refuses and absence means "nothing is known".
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <span>
+
+#include "registry/identifiers/token.h"
+#include "registry/log/position.h"
+#include "registry/rules/compiled_question.h"
+
+namespace ishi::cache {
+
+struct NearLimits {
+  std::size_t people_max = 1'000'000;  // table memory is about 40 bytes each
+  std::size_t blocks_max = 0;          // side blocks of 32 bytes, for 3..6 notices; 0 = people_max / 4
+  bool evict = false;
+};
+
+// What the table says of one token.
+struct NearEntry {
+  enum class State : std::uint8_t { kAbsent, kNotices, kDeeper };
+  static constexpr std::size_t kNoticesMax = 6;
+  State state = State::kAbsent;
+  std::uint8_t count = 0;
+  Position as_of;
+  std::array<PackedNotice, kNoticesMax> notices{};
+};
+
+class NearTable {
+ public:
+  explicit NearTable(NearLimits limits);
+  ~NearTable();
+  NearTable(const NearTable&) = delete;
+  NearTable& operator=(const NearTable&) = delete;
+
+  // The writer. False: no room (the caller keeps the token deeper, or grows). REQUIRES: state is not kAbsent,
+  // as_of < 2^40, notices sorted by the caller as it likes.
+  bool put(const Token& token, const NearEntry& entry);
+  void erase(const Token& token);
+
+  NearEntry get(const Token& token) const;
+  // Calls visit(i, entry) for each token in order, with the lines of later tokens fetched ahead.
+  template <typename Visit>
+  void get_many(std::span<const Token> tokens, Visit&& visit) const {
+    for (std::size_t i = 0; i < std::min(tokens.size(), kAhead); ++i) prefetch(tokens[i]);
+    for (std::size_t i = 0; i < tokens.size(); ++i) {
+      if (i + kAhead < tokens.size()) prefetch(tokens[i + kAhead]);
+      visit(i, get(tokens[i]));
+    }
+  }
+
+  std::size_t size() const { return size_.load(std::memory_order_relaxed); }
+  std::size_t evictions() const { return evictions_.load(std::memory_order_relaxed); }
+  std::size_t memory_bytes() const { return bucket_count_ * sizeof(Bucket) + block_count_ * sizeof(Block); }
+  bool huge_pages() const { return huge_pages_; }
+
+ private:
+  static constexpr std::size_t kAhead = 24;        // look-ups in flight; measured in tests/bench
+  static constexpr std::size_t kSlots = 2;
+  static constexpr std::size_t kProbeMax = 128;    // buckets from home at most
+  static constexpr std::size_t kClockProbe = 8;    // the neighbourhood in which a victim is sought
+
+  struct alignas(64) Bucket {
+    std::atomic<std::uint64_t> words[8];
+  };
+  struct alignas(32) Block {
+    std::atomic<std::uint64_t> words[4];
+  };
+  // word 0 of a bucket: version in the low half, then one bit each.
+  static constexpr std::uint64_t kVersionMask = 0xffffffff;
+  static constexpr std::uint64_t kUsed[kSlots] = {1ULL << 32, 1ULL << 33};
+  static constexpr std::uint64_t kOverflowed = 1ULL << 34;
+  static constexpr std::uint64_t kAsked[kSlots] = {1ULL << 35, 1ULL << 36};
+  // State byte of a payload: 0..2 notices inline, 3..6 in a block, or deeper.
+  static constexpr std::uint64_t kDeeperState = 255;
+  static constexpr std::uint32_t kNoBlock = 0xffffffff;
+
+  struct Key {  // what is compared of a token: all but the four bytes that chose the bucket
+    std::uint64_t high = 0;
+    std::uint32_t low = 0;
+  };
+  static Key key_of(const Token& token) {
+    Key key;
+    std::memcpy(&key.high, token.bytes().data() + 4, 8);
+    std::memcpy(&key.low, token.bytes().data() + 12, 4);
+    return key;
+  }
+  static bool holds(const Key& key, unsigned slot, std::uint64_t high, std::uint64_t lows) {
+    return high == key.high && static_cast<std::uint32_t>(lows >> (32 * slot)) == key.low;
+  }
+  NearEntry unpack(std::uint64_t low, std::uint64_t high) const;
+  struct Place {
+    std::size_t bucket = 0;
+    unsigned slot = 0;
+    bool found = false;
+  };
+
+  std::size_t home_of(const Token& token) const {
+    const auto bytes = token.bytes();
+    const std::uint32_t prefix = static_cast<std::uint32_t>(bytes[0]) << 24 | static_cast<std::uint32_t>(bytes[1]) << 16 |
+                                 static_cast<std::uint32_t>(bytes[2]) << 8 | bytes[3];
+    return static_cast<std::size_t>((std::uint64_t{prefix} * bucket_count_) >> 32);  // bucket_count_ <= 2^32
+  }
+  void prefetch(const Token& token) const { __builtin_prefetch(&buckets_[home_of(token)]); }
+  Place find_for_writer(const Token& token) const;
+  void write_slot(std::size_t bucket, unsigned slot, const Token& token, std::uint64_t low, std::uint64_t high,
+                  bool used);
+  void mark_overflowed(std::size_t bucket);
+  std::uint32_t take_block();
+  void free_block_of(std::uint64_t low, std::uint64_t high);
+
+  std::size_t next_bucket(std::size_t bucket) const { return bucket + 1 == bucket_count_ ? 0 : bucket + 1; }
+
+  std::size_t bucket_count_ = 0, block_count_ = 0;
+  bool evict_ = false, huge_pages_ = false;
+  Bucket* buckets_ = nullptr;
+  Block* blocks_ = nullptr;
+  std::size_t mapped_bytes_ = 0;
+  std::uint32_t free_blocks_ = 0, next_block_ = 0;  // the writer's: chain of returned blocks, first never used
+  std::atomic<std::size_t> size_{0}, evictions_{0};
+};
+
+inline NearEntry NearTable::unpack(std::uint64_t low, std::uint64_t high) const {
+  constexpr std::uint64_t kTerms = TermsId::kCountMax - 1;
+  NearEntry entry;
+  entry.as_of = Position(low & ((1ULL << 40) - 1));
+  const std::uint64_t state = (low >> 40) & 255;
+  if (state == kDeeperState) {
+    entry.state = NearEntry::State::kDeeper;
+    return entry;
+  }
+  entry.state = NearEntry::State::kNotices;
+  entry.count = static_cast<std::uint8_t>(state);
+  if (state <= 2) {
+    entry.notices[0] = {TermsId(static_cast<std::uint32_t>(high & kTerms)), static_cast<std::uint16_t>(low >> 48)};
+    entry.notices[1] = {TermsId(static_cast<std::uint32_t>((high >> 24) & kTerms)), static_cast<std::uint16_t>(high >> 48)};
+    return entry;
+  }
+  // A torn block number can only come from a torn bucket, which the caller will read again.
+  const std::size_t index = static_cast<std::uint32_t>(high);
+  if (index >= block_count_) return entry;
+  std::uint64_t words[4];
+  for (unsigned i = 0; i < 4; ++i) words[i] = blocks_[index].words[i].load(std::memory_order_acquire);
+  for (unsigned i = 0; i < 3; ++i) {
+    entry.notices[2 * i] = {TermsId(static_cast<std::uint32_t>(words[i] & kTerms)), static_cast<std::uint16_t>(words[i] >> 48)};
+    entry.notices[2 * i + 1] = {TermsId(static_cast<std::uint32_t>((words[i] >> 24) & kTerms)),
+                                static_cast<std::uint16_t>(words[3] >> (16 * i))};
+  }
+  return entry;
+}
+
+inline NearEntry NearTable::get(const Token& token) const {
+  const Key key = key_of(token);
+  std::size_t at = home_of(token);
+  for (std::size_t probe = 0; probe < kProbeMax; ++probe, at = next_bucket(at)) {
+    Bucket& bucket = buckets_[at];
+    NearEntry entry;
+    std::uint64_t before = 0;
+    int found_slot = -1;
+    for (;;) {
+      before = bucket.words[0].load(std::memory_order_acquire);
+      if (before & 1) continue;  // the writer is in this very bucket: it leaves within nanoseconds
+      found_slot = -1;
+      const std::uint64_t lows = bucket.words[3].load(std::memory_order_acquire);
+      for (unsigned slot = 0; slot < kSlots; ++slot) {
+        if ((before & kUsed[slot]) == 0) continue;
+        if (!holds(key, slot, bucket.words[1 + slot].load(std::memory_order_acquire), lows)) continue;
+        found_slot = static_cast<int>(slot);
+        entry = unpack(bucket.words[4 + 2 * slot].load(std::memory_order_acquire),
+                       bucket.words[5 + 2 * slot].load(std::memory_order_acquire));
+      }
+      const std::uint64_t after = bucket.words[0].load(std::memory_order_acquire);
+      if (((before ^ after) & kVersionMask) == 0) break;
+    }
+    if (found_slot >= 0) {
+      if (evict_ && (before & kAsked[found_slot]) == 0)
+        bucket.words[0].fetch_or(kAsked[found_slot], std::memory_order_relaxed);
+      return entry;
+    }
+    if ((before & kOverflowed) == 0) break;
+  }
+  return {};
+}
+
+}  // namespace ishi::cache
