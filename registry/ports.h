@@ -131,6 +131,18 @@ class StatusSource {
   virtual Result<void> decide_all(const View& view, const Question& question, std::span<const Token> tokens,
                                   std::span<const TokenForms> forms, std::span<ReasonCode> out) const = 0;
   virtual Result<Match> find(const View& view, const Token& token, const TokenForms* forms) const = 0;
+  // find() for each token in order, by exact form only: for loads, which ask about thousands at once. One failure
+  // fails all. A store with a way to ask for many at a time should override it.
+  virtual Result<std::vector<Match>> find_many(const View& view, std::span<const Token> tokens) const {
+    std::vector<Match> matches;
+    matches.reserve(tokens.size());
+    for (const Token& token : tokens) {
+      Result<Match> match = find(view, token, nullptr);
+      if (!match) return fail(match.error());
+      matches.push_back(std::move(*match));
+    }
+    return matches;
+  }
 };
 
 }  // namespace ishi
