@@ -1,0 +1,48 @@
+#include "registry/rules/holder_duties.h"
+
+#include <algorithm>
+
+namespace ishi {
+
+bool needs_filing(const Regime& regime) {
+  return regime.filing_required || regime.control == ControlModel::kPublicOptOut;
+}
+
+bool needs_holder(const Regime& regime) {
+  return needs_filing(regime) || (regime.control == ControlModel::kNoticeOptOut && !regime.notice_portable);
+}
+
+const Institution* holder_of(const PolicyBook& book, const Question& question) {
+  if (question.holder.empty()) return nullptr;
+  const auto found = book.institutions.find(book.current_institution(question.holder, jst_date(question.as_of)));
+  return found == book.institutions.end() ? nullptr : &found->second;
+}
+
+const OperatorOrganisation* recipient_of(const PolicyBook& book, const Question& question) {
+  if (question.recipient.empty()) return nullptr;
+  const auto found = book.operators.find(book.current_operator(question.recipient, jst_date(question.as_of)));
+  return found == book.operators.end() ? nullptr : &found->second;
+}
+
+bool holder_in_order(const PolicyBook& book, const Regime& regime, const Question& question) {
+  const bool binds_holder = needs_holder(regime) || regime.control == ControlModel::kNoticeOptOut;
+  if (!binds_holder) return true;
+  const Institution* holder = holder_of(book, question);
+  if (holder == nullptr) return !needs_holder(regime) && question.holder.empty();
+  const CivilDate today = jst_date(question.as_of);
+  if (holder->suspended) return false;
+  if (holder->closed_on && *holder->closed_on <= today) return false;
+  if (!needs_filing(regime)) return true;
+  return std::any_of(holder->filings.begin(), holder->filings.end(), [&](const Filing& filing) {
+    return filing.regime == regime.code && filing.valid.contains(today);
+  });
+}
+
+bool recipient_in_order(const PolicyBook& book, const Regime& regime, const Question& question) {
+  if (question.recipient.empty()) return true;
+  const OperatorOrganisation* recipient = recipient_of(book, question);
+  return recipient != nullptr && !recipient->blocked && recipient->certified.contains(jst_date(question.as_of)) &&
+         recipient->regimes.contains(regime.code);
+}
+
+}  // namespace ishi

@@ -1,0 +1,25 @@
+// Reads facts into persons: which tokens belong together, which facts still stand. Pure; reads only.
+#pragma once
+
+#include <unordered_map>
+#include <vector>
+
+#include "registry/status/facts.h"
+#include "registry/status/notice_sources.h"
+#include "registry/status/person_status.h"
+
+namespace ishi::facts {
+
+struct View {
+  const std::vector<Record>& records;
+  const std::unordered_map<Token, RecordIndex, TokenHash>& by_token;
+  const NoticeSources& sources;
+};
+
+// REQUIRES: record.known().
+PersonStatus read_person(const View& view, const Record& record);
+// The distinct persons that hold a card of this household, the household's own card included. By smallest token.
+std::vector<PersonStatus> read_named_by_household(const View& view, const Token& household);
+std::vector<PersonStatus> read_named_by_loose(const View& view, const Token& loose);
+
+}  // namespace ishi::facts
