@@ -1,0 +1,32 @@
+// What auditors, receipts and checkpoints need of the log, beside its events: the tree, its leaves and what opens
+// them. sql/ and tests/support/memory_log.h offer it. Any thread.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "registry/log/leaf.h"
+#include "registry/log/position.h"
+#include "registry/log/tile.h"
+#include "registry/result.h"
+
+namespace ishi {
+
+struct StoredLeaf {
+  EventIndex index;
+  Digest commitment{};        // stays for ever
+  std::optional<Salt> salt;   // gone, with the bytes, once the content was erased
+  Bytes event_bytes;          // canonical; commitment == commitment_of(*salt, event_bytes)
+  friend bool operator==(const StoredLeaf&, const StoredLeaf&) = default;
+};
+
+class Evidence : public TileReader {
+ public:
+  // The right edge of the tree at the log's head: size, peaks, root.
+  virtual Result<Frontier> frontier() const = 0;
+  // In order from `from` on, at most `limit` (1..100'000); fewer at the end of the log.
+  virtual Result<std::vector<StoredLeaf>> read_leaves(EventIndex from, std::size_t limit) const = 0;
+};
+
+}  // namespace ishi
