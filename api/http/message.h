@@ -19,6 +19,7 @@ struct Request {
   std::map<std::string, std::string, std::less<>> query;   // each name at most once
   std::vector<std::pair<std::string, std::string>> headers;
   std::string_view body;                                   // valid while the handler runs
+  bool body_too_large = false;                             // longer than the route takes: it was not read
   std::string_view header(std::string_view name) const;    // empty if missing; the first if repeated
   std::string_view query_value(std::string_view name) const;
 };

@@ -39,6 +39,7 @@ struct Route {
 struct Answer {
   Response response;
   std::string_view route;  // the pattern that matched, for metrics and logs (paths hold tokens); empty if none did
+  std::string failure;     // type of what a handler threw, for the log; what() may quote personal data
 };
 
 class Router {

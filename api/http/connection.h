@@ -1,0 +1,73 @@
+// Connection: one client, from accept to close, over a socket of its own (a duplicate of the transport's). The
+// transport may close and reuse its descriptor at any moment; answers go out over ours, so an answer can never reach
+// the next client who was given the same number.
+//
+// Life of a request: 1 on_bytes (reactor) feeds the reader; a large body is received straight into its buffer.
+// 2 When it is whole, a worker runs the router; bytes that come meanwhile wait in `ahead`. 3 The worker sends what
+// the socket takes; the housekeeper sends the rest. 4 finished() starts on what waited ahead, or closes in order
+// (half-close, then read and drop for a moment, so that the client gets to read the answer).
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "api/http/housekeeper.h"
+#include "api/http/problem.h"
+#include "api/http/request_reader.h"
+#include "api/http/router.h"
+#include "api/http/server_options.h"
+#include "api/http/worker_pool.h"
+
+namespace ishi::api {
+
+// What all connections of one server share. Declared in order of dependence: the pool ends first.
+struct ConnectionHost {
+  ConnectionHost(ServerOptions chosen, const Router& table, ServedObserver observer);
+
+  const ServerOptions options;
+  const Router& router;
+  const ServedObserver served;
+  std::atomic<bool> stopping = false;
+  std::atomic<std::size_t> connections = 0, body_bytes = 0, in_flight = 0;
+  Housekeeper housekeeper;
+  WorkerPool pool;
+};
+
+class Connection final : public std::enable_shared_from_this<Connection> {
+ public:
+  // Takes `fd` over (non-blocking); closes it at the end. REQUIRES: host outlives every connection.
+  Connection(int fd, ConnectionHost& host);
+  ~Connection();
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  void on_bytes(std::string_view bytes);  // reactor thread; never throws
+  void on_closed();                       // reactor thread: the client is gone
+  void finished(bool keep_alive);         // worker or housekeeper: the answer is out, or never will be
+  // Housekeeper, every half second: ends what has waited too long. False: forget this connection.
+  bool check(std::chrono::steady_clock::time_point now);
+  int fd() const { return fd_; }
+
+ private:
+  void consume(std::string_view bytes);
+  void receive_body();
+  void after_feed();
+  void dispatch();
+  void run(std::chrono::steady_clock::time_point received);
+  void answer_and_close(const Problem& problem);
+  void begin_close();
+  void account_memory();
+
+  const int fd_;
+  ConnectionHost& host_;
+  std::mutex mutex_;        // guards everything below; while busy_, reader_ belongs to the worker alone
+  RequestReader reader_;
+  std::string ahead_;
+  bool busy_ = false, closing_ = false, closed_ = false, ahead_overflow_ = false;
+  std::size_t accounted_bytes_ = 0;
+  std::chrono::steady_clock::time_point started_, progressed_;
+};
+
+}  // namespace ishi::api

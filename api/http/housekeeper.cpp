@@ -1,0 +1,123 @@
+#include "api/http/housekeeper.h"
+
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "api/http/connection.h"
+#include "registry/assert.h"
+
+namespace ishi::api {
+namespace {
+
+using std::chrono::steady_clock;
+constexpr auto kCheckEvery = std::chrono::milliseconds(500);
+
+}  // namespace
+
+Housekeeper::Housekeeper(std::size_t reply_bytes_max, std::chrono::milliseconds send_timeout)
+    : reply_bytes_max_(reply_bytes_max), send_timeout_(send_timeout), wake_fd_(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
+  ISHI_ASSERT(wake_fd_ >= 0);
+  thread_ = std::thread([this] { run(); });
+}
+
+Housekeeper::~Housekeeper() {
+  {
+    const std::lock_guard lock(mutex_);
+    ending_ = true;
+  }
+  wake();
+  thread_.join();
+  take_new();
+  for (Carried& carried : carried_) give_up(carried);
+  ::close(wake_fd_);
+}
+
+void Housekeeper::wake() const {
+  const std::uint64_t one = 1;
+  static_cast<void>(!::write(wake_fd_, &one, sizeof one));  // a full counter wakes as well
+}
+
+void Housekeeper::watch(std::weak_ptr<Connection> connection) {
+  const std::lock_guard lock(mutex_);
+  new_watched_.push_back(std::move(connection));
+}
+
+void Housekeeper::carry(std::shared_ptr<Connection> connection, Reply reply) {
+  {
+    const std::lock_guard lock(mutex_);
+    new_carried_.push_back({std::move(connection), std::move(reply), steady_clock::now() + send_timeout_});
+  }
+  wake();
+}
+
+void Housekeeper::run() {
+  next_check_ = steady_clock::now() + kCheckEvery;
+  for (;;) {
+    take_new();
+    {
+      const std::lock_guard lock(mutex_);
+      if (ending_) return;
+    }
+    wait_and_send();
+    if (steady_clock::now() >= next_check_) check_connections();
+  }
+}
+
+void Housekeeper::take_new() {
+  const std::lock_guard lock(mutex_);
+  for (Carried& carried : new_carried_) carried_.push_back(std::move(carried));
+  for (auto& watched : new_watched_) watched_.push_back(std::move(watched));
+  new_carried_.clear();
+  new_watched_.clear();
+}
+
+void Housekeeper::wait_and_send() {
+  std::vector<pollfd> polled;
+  polled.push_back({wake_fd_, POLLIN, 0});
+  for (const Carried& carried : carried_) polled.push_back({carried.connection->fd(), POLLOUT, 0});
+  ::poll(polled.data(), polled.size(), static_cast<int>(kCheckEvery.count()));
+  if (polled[0].revents != 0) {
+    std::uint64_t count = 0;
+    static_cast<void>(!::read(wake_fd_, &count, sizeof count));
+  }
+
+  const auto now = steady_clock::now();
+  std::size_t held = 0;
+  std::vector<Carried> still;
+  for (std::size_t i = 0; i < carried_.size(); ++i) {
+    Carried& carried = carried_[i];
+    Sent sent = Sent::kMore;
+    if (polled[i + 1].revents != 0) {
+      sent = send_some(carried.connection->fd(), carried.reply);
+      carried.deadline = now + send_timeout_;
+    }
+    held += carried.reply.left();
+    if (sent == Sent::kAll) {
+      carried.connection->finished(carried.reply.keep_alive);
+    } else if (sent == Sent::kBroken || now >= carried.deadline || held > reply_bytes_max_) {
+      held -= carried.reply.left();
+      give_up(carried);
+    } else {
+      still.push_back(std::move(carried));
+    }
+  }
+  carried_ = std::move(still);
+}
+
+void Housekeeper::give_up(Carried& carried) {
+  ::shutdown(carried.connection->fd(), SHUT_RDWR);
+  carried.connection->finished(false);
+}
+
+void Housekeeper::check_connections() {
+  const auto now = steady_clock::now();
+  std::erase_if(watched_, [now](const std::weak_ptr<Connection>& watched) {
+    const std::shared_ptr<Connection> connection = watched.lock();
+    return !connection || !connection->check(now);
+  });
+  next_check_ = now + kCheckEvery;
+}
+
+}  // namespace ishi::api

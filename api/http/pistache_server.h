@@ -1,0 +1,43 @@
+// PistacheServer: the router behind a socket. Pistache listens, accepts and tells when bytes are there; reading and
+// answering is connection.h's. Pistache 0.0.5 alone would answer out of order, retry a full socket in a spin while
+// copying the whole reply each time, and write late answers to whoever now has the descriptor.
+//
+// Plain HTTP/1.1 on loopback: nginx is the edge. Threads: one that accepts, options.reactors that read,
+// options.workers that run handlers, one housekeeper. SIGPIPE is ignored for the whole process from start() on.
+#pragma once
+
+#include <chrono>
+#include <memory>
+
+#include "api/http/router.h"
+#include "api/http/server_options.h"
+#include "registry/result.h"
+
+namespace ishi::api {
+
+class PistacheServer {
+ public:
+  // REQUIRES: router outlives the server and no longer changes. `served` is called by many threads at once.
+  PistacheServer(ServerOptions options, const Router& router, ServedObserver served = {});
+  ~PistacheServer();  // stop(0)
+  PistacheServer(const PistacheServer&) = delete;
+  PistacheServer& operator=(const PistacheServer&) = delete;
+
+  // Listens from here on. kUnavailable if the address cannot be had.
+  Result<void> start();
+  std::uint16_t port() const;  // the one chosen, after start()
+
+  // New requests get 503; those in work are finished and sent, for at most `grace`. Then everything closes.
+  // True: nothing was cut off. A second call does nothing.
+  bool stop(std::chrono::milliseconds grace);
+
+  std::size_t connections() const;
+  std::size_t in_flight() const;
+  std::size_t waiting() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace ishi::api

@@ -1,0 +1,245 @@
+#include "api/http/router.h"
+
+#include <algorithm>
+#include <exception>
+#include <optional>
+#include <set>
+#include <typeinfo>
+#include <utility>
+
+#include "api/http/problem.h"
+#include "registry/assert.h"
+
+namespace ishi::api {
+namespace {
+
+std::string_view name_of(Method method) {
+  switch (method) {
+    case Method::kGet: return "GET";
+    case Method::kPost: return "POST";
+    case Method::kPut: return "PUT";
+    case Method::kDelete: return "DELETE";
+    case Method::kHead: return "HEAD";
+    case Method::kOptions: return "OPTIONS";
+    case Method::kOther: break;
+  }
+  return "";
+}
+
+std::optional<int> hex_digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return std::nullopt;
+}
+
+// Well-formed UTF-8 (RFC 3629: no overlong forms, no surrogates) without NUL.
+bool is_text(std::string_view text) {
+  for (std::size_t i = 0; i < text.size();) {
+    const auto lead = static_cast<unsigned char>(text[i]);
+    const std::size_t length = lead < 0x80 ? 1 : lead < 0xC2 ? 0 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : lead < 0xF5 ? 4 : 0;
+    if (lead == 0 || length == 0 || i + length > text.size()) return false;
+    for (std::size_t k = 1; k < length; ++k)
+      if ((static_cast<unsigned char>(text[i + k]) & 0xC0) != 0x80) return false;
+    const auto second = length > 1 ? static_cast<unsigned char>(text[i + 1]) : 0;
+    if ((lead == 0xE0 && second < 0xA0) || (lead == 0xED && second > 0x9F) || (lead == 0xF0 && second < 0x90) ||
+        (lead == 0xF4 && second > 0x8F))
+      return false;
+    i += length;
+  }
+  return true;
+}
+
+std::optional<std::string> percent_decoded(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '%') {
+      out += text[i];
+      continue;
+    }
+    if (i + 2 >= text.size()) return std::nullopt;
+    const auto high = hex_digit(text[i + 1]), low = hex_digit(text[i + 2]);
+    if (!high || !low) return std::nullopt;
+    out += static_cast<char>(*high * 16 + *low);
+    i += 2;
+  }
+  if (!is_text(out)) return std::nullopt;
+  return out;
+}
+
+std::pair<std::string_view, std::string_view> split_at(std::string_view text, char mark) {
+  const auto at = text.find(mark);
+  if (at == std::string_view::npos) return {text, {}};
+  return {text.substr(0, at), text.substr(at + 1)};
+}
+
+// Takes the first segment off a path that starts with '/'.
+std::string_view next_segment(std::string_view& path) {
+  path.remove_prefix(1);
+  const std::string_view segment = path.substr(0, path.find('/'));
+  path.remove_prefix(segment.size());
+  return segment;
+}
+
+enum class PathMatch { kNo, kYes, kBadEncoding };
+
+PathMatch match_path(std::string_view pattern, std::string_view path, Request* request) {
+  while (!pattern.empty() && !path.empty()) {
+    std::string_view expected = next_segment(pattern);
+    const bool capture = expected.size() > 2 && expected.front() == '{';
+    const bool rest = capture && expected.ends_with("...}");
+    const std::string_view whole = path.substr(1);
+    const std::string_view found = next_segment(path);
+    if (!capture) {
+      if (expected != found) return PathMatch::kNo;
+      continue;
+    }
+    if (found.empty()) return PathMatch::kNo;
+    if (rest) path = {};
+    if (!request) continue;
+    const auto value = percent_decoded(rest ? whole : found);
+    if (!value) return PathMatch::kBadEncoding;
+    expected.remove_prefix(1);
+    expected.remove_suffix(rest ? 4 : 1);
+    request->parameters.insert_or_assign(std::string(expected), *value);
+  }
+  return pattern.empty() && path.empty() ? PathMatch::kYes : PathMatch::kNo;
+}
+
+std::string joined(const std::vector<std::string>& names) {
+  std::string out;
+  for (const std::string& name : names) out += (out.empty() ? "" : ", ") + name;
+  return out.empty() ? "none" : out;
+}
+
+Problem bad_encoding(std::string_view where) {
+  return {400, "bad_encoding", "The " + std::string(where) + " is not percent-encoded UTF-8.", {}, {}};
+}
+
+std::string media_type_of(const Request& request) {
+  std::string type(split_at(request.header("Content-Type"), ';').first);
+  while (!type.empty() && type.back() == ' ') type.pop_back();
+  for (char& c : type)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return type;
+}
+
+// Fills request.query from the text behind '?', or says what is wrong with it.
+std::optional<Problem> read_query(const Route& route, std::string_view text, Request& request) {
+  while (!text.empty()) {
+    const auto [pair, remainder] = split_at(text, '&');
+    text = remainder;
+    if (pair.empty()) continue;
+    const auto [raw_name, raw_value] = split_at(pair, '=');
+    const auto name = percent_decoded(raw_name), value = percent_decoded(raw_value);
+    if (!name || !value) return bad_encoding("query");
+    if (std::find(route.query.begin(), route.query.end(), *name) == route.query.end())
+      return Problem{400, "unknown_parameter",
+                     "'" + *name + "' is not a parameter of this route. Known: " + joined(route.query) + ".",
+                     {{"parameter", *name}, {"known", route.query}}, {}};
+    if (!request.query.emplace(*name, *value).second)
+      return Problem{400, "repeated_parameter", "'" + *name + "' was given twice.", {{"parameter", *name}}, {}};
+  }
+  return std::nullopt;
+}
+
+std::optional<Problem> check_body(const Route& route, const Request& request) {
+  if (request.body_too_large || request.body.size() > route.body_bytes_max) {
+    const auto limit = static_cast<std::int64_t>(route.body_bytes_max);
+    return Problem{413, "body_too_large",
+                   limit == 0 ? "This route takes no body."
+                              : "A body may have at most " + std::to_string(limit) + " bytes. Send it in parts.",
+                   {{"limit_bytes", limit}}, {}};
+  }
+  if (route.media_types.empty()) return std::nullopt;
+  const std::string type = media_type_of(request);
+  if (std::find(route.media_types.begin(), route.media_types.end(), type) != route.media_types.end()) return std::nullopt;
+  return Problem{415, "unsupported_media_type",
+                 (type.empty() ? std::string("Content-Type is missing.") : "Content-Type '" + type + "' is not taken.") +
+                     " Accepted: " + joined(route.media_types) + ".",
+                 {{"accepted", route.media_types}}, {}};
+}
+
+}  // namespace
+
+Router::Router(PrincipalSource principal_of) : principal_of_(std::move(principal_of)) {}
+
+void Router::add(Route route) {
+  ISHI_ASSERT(route.pattern.starts_with('/') && route.handler);
+  for (const Route& other : routes_) ISHI_ASSERT(other.method != route.method || other.pattern != route.pattern);
+  routes_.push_back(std::move(route));
+}
+
+const Route* Router::find(Method method, std::string_view path, Request* request) const {
+  if (method == Method::kHead) method = Method::kGet;
+  for (const Route& route : routes_)
+    if (route.method == method && match_path(route.pattern, path, nullptr) == PathMatch::kYes) {
+      if (request && match_path(route.pattern, path, request) == PathMatch::kBadEncoding) request->path.clear();
+      return &route;
+    }
+  return nullptr;
+}
+
+std::string Router::allow(std::string_view path) const {
+  std::set<std::string_view> names;
+  for (const Route& route : routes_)
+    if (match_path(route.pattern, path, nullptr) == PathMatch::kYes) names.insert(name_of(route.method));
+  if (names.empty()) return {};
+  if (names.contains("GET")) names.insert("HEAD");
+  names.insert("OPTIONS");
+  std::string out;
+  for (const std::string_view name : names) out += (out.empty() ? "" : ", ") + std::string(name);
+  return out;
+}
+
+std::size_t Router::body_bytes_max(Method method, std::string_view target) const {
+  const Route* route = find(method, split_at(target, '?').first, nullptr);
+  return route ? route->body_bytes_max : 0;
+}
+
+Answer Router::handle(std::string_view target, Request& request) const try {
+  const auto [path, query] = split_at(target, '?');
+  request.path = path;
+  if (!path.starts_with('/')) {
+    if (path == "*" && request.method == Method::kOptions) return {Response{204, "", {}, {}}, {}, {}};
+    return {problem_response(Problem{400, "bad_request", "The request target must start with '/'.", {}, {}}, request), {}, {}};
+  }
+  const Route* route = find(request.method, path, &request);
+  if (!route) {
+    const std::string methods = allow(path);
+    if (methods.empty())
+      return {problem_response(Problem{404, "not_found", "Nothing is here. See /openapi.json.", {}, {}}, request), {}, {}};
+    if (request.method == Method::kOptions) return {Response{204, "", {{"Allow", methods}}, {}}, {}, {}};
+    return {problem_response(Problem{405, "method_not_allowed", "Allowed here: " + methods + ".", {}, {{"Allow", methods}}}, request), {}, {}};
+  }
+  if (request.path.empty()) return {problem_response(bad_encoding("path"), request), route->pattern, {}};
+  return {checked(*route, query, request), route->pattern, {}};
+} catch (const std::exception& thrown) {
+  return {problem_response(Problem{500, "internal_error", {}, {}, {}}, request), {}, typeid(thrown).name()};
+} catch (...) {
+  return {problem_response(Problem{500, "internal_error", {}, {}, {}}, request), {}, "unknown"};
+}
+
+Response Router::checked(const Route& route, std::string_view query, Request& request) const {
+  Result<Principal> principal = principal_of_(request);
+  if (!principal) {
+    // What anybody may see stays visible while no policy says who is who.
+    if (principal.error().kind != ErrorKind::kUnavailable || !may(Role::kPublic, route.action))
+      return problem_response(principal.error(), request);
+    principal = Principal{"anonymous", Role::kPublic, {}, {}, {}};
+  }
+  if (!may(principal->role, route.action)) {
+    if (principal->role == Role::kPublic)
+      return problem_response(Error{ErrorKind::kUnauthenticated, "unauthenticated",
+                                    "This needs credentials: send Authorization: Bearer <key>."}, request);
+    return problem_response(Error{ErrorKind::kForbidden, "forbidden",
+                                  "The role " + std::string(name_of(principal->role)) + " has no right to '" +
+                                      std::string(name_of(route.action)) + "'."}, request);
+  }
+  if (const auto problem = read_query(route, query, request)) return problem_response(*problem, request);
+  if (const auto problem = check_body(route, request)) return problem_response(*problem, request);
+  return route.handler(request, *principal);
+}
+
+}  // namespace ishi::api

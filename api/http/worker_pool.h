@@ -1,0 +1,38 @@
+// WorkerPool: threads for work that may block, behind a bounded queue. Full means "no" at once: the caller answers
+// 503 instead of letting a line grow that nobody will wait through.
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace ishi::api {
+
+class WorkerPool {
+ public:
+  // REQUIRES: threads >= 1, queue_max >= 1 (jobs waiting, not counting those that run).
+  WorkerPool(std::size_t threads, std::size_t queue_max);
+  ~WorkerPool();  // runs what was accepted, then joins
+  WorkerPool(const WorkerPool&) = delete;
+  WorkerPool& operator=(const WorkerPool&) = delete;
+
+  // Any thread. False: the queue is full or the pool is ending; `job` was not taken. A job must not throw.
+  bool try_submit(std::function<void()> job);
+  std::size_t waiting() const;
+
+ private:
+  void run();
+
+  const std::size_t queue_max_;
+  mutable std::mutex mutex_;
+  std::condition_variable wake_;
+  std::deque<std::function<void()>> jobs_;
+  bool ending_ = false;
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace ishi::api

@@ -1,0 +1,375 @@
+// The server against clients that mean harm or know no better, over real sockets on loopback.
+#include "api/http/pistache_server.h"
+
+#include <atomic>
+#include <latch>
+#include <memory>
+#include <thread>
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <gtest/gtest.h>
+
+namespace ishi::api {
+namespace {
+
+using namespace std::chrono_literals;
+
+class Client {
+ public:
+  explicit Client(std::uint16_t port, int receive_buffer = 0) : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    if (receive_buffer > 0) ::setsockopt(fd_, SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    EXPECT_EQ(::connect(fd_, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
+  }
+  ~Client() { leave(); }
+  Client(const Client&) = delete;
+  Client& operator=(const Client&) = delete;
+
+  void leave() {
+    if (fd_ >= 0) ::close(std::exchange(fd_, -1));
+  }
+  void half_close() { ::shutdown(fd_, SHUT_WR); }
+  bool say(std::string_view text) {
+    while (!text.empty()) {
+      const ssize_t sent = ::send(fd_, text.data(), text.size(), MSG_NOSIGNAL);
+      if (sent <= 0) return false;
+      text.remove_prefix(static_cast<std::size_t>(sent));
+    }
+    return true;
+  }
+  // One answer: head and body by Content-Length. Empty when the server closed or said nothing for ten seconds.
+  std::string hear(bool head_only = false) {
+    std::size_t end;
+    while ((end = held_.find("\r\n\r\n")) == std::string::npos)
+      if (!more()) return {};
+    end += 4;
+    const auto at = held_.find("Content-Length: ");
+    std::size_t length = 0;
+    if (at != std::string::npos && at < end && !head_only) length = std::stoul(held_.substr(at + 16));
+    while (held_.size() < end + length)
+      if (!more()) return {};
+    std::string answer = held_.substr(0, end + length);
+    held_.erase(0, end + length);
+    return answer;
+  }
+  bool closed_by_server() {
+    while (more()) {
+    }
+    return ended_;
+  }
+
+ private:
+  bool more() {
+    pollfd polled{fd_, POLLIN, 0};
+    if (::poll(&polled, 1, 10'000) <= 0) return false;
+    char buffer[65'536];
+    const ssize_t bytes = ::recv(fd_, buffer, sizeof buffer, 0);
+    if (bytes <= 0) {
+      ended_ = true;
+      return false;
+    }
+    held_.append(buffer, static_cast<std::size_t>(bytes));
+    return true;
+  }
+
+  int fd_;
+  std::string held_;
+  bool ended_ = false;
+};
+
+int status_of(const std::string& answer) { return answer.size() > 12 ? std::stoi(answer.substr(9, 3)) : 0; }
+std::string body_of(const std::string& answer) {
+  const auto at = answer.find("\r\n\r\n");
+  return at == std::string::npos ? "" : answer.substr(at + 4);
+}
+std::string get(std::string_view target, std::string_view extra = {}) {
+  return "GET " + std::string(target) + " HTTP/1.1\r\nHost: x\r\n" + std::string(extra) + "\r\n";
+}
+std::string post(std::string_view target, std::string_view body, std::string_view extra = {}) {
+  return "POST " + std::string(target) + " HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\n" + std::string(extra) +
+         "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + std::string(body);
+}
+
+struct Served_ : testing::Test {
+  static constexpr std::size_t kBodyMax = std::size_t{64} << 20;
+  Router router{[](const Request&) -> Result<Principal> { return Principal{"test", Role::kHolderBatch, {}, {}, {}}; }};
+  std::unique_ptr<PistacheServer> server;
+  std::shared_ptr<std::latch> entered = std::make_shared<std::latch>(1), release = std::make_shared<std::latch>(1);
+  std::atomic<int> statuses_seen = 0;
+
+  void serve(ServerOptions options = {}) {
+    const auto simple = [](std::string body) {
+      return [body](const Request&, const Principal&) { return Response{200, "text/plain", {}, body}; };
+    };
+    router.add({Method::kGet, "/hello", Action::kReadHealth, {}, {}, 0, simple("hello")});
+    router.add({Method::kGet, "/number/{n}", Action::kReadHealth, {}, {}, 0, [](const Request& request, const Principal&) {
+                  return Response{200, "text/plain", {}, request.parameters.at("n")};
+                }});
+    router.add({Method::kGet, "/large", Action::kReadHealth, {}, {}, 0, simple(std::string(std::size_t{100} << 20, 'x'))});
+    router.add({Method::kGet, "/throws", Action::kReadHealth, {}, {}, 0,
+                [](const Request&, const Principal&) -> Response { throw std::runtime_error("secret"); }});
+    router.add({Method::kGet, "/waits", Action::kReadHealth, {}, {}, 0,
+                [enter = entered, leave = release](const Request&, const Principal&) {
+                  enter->count_down();
+                  leave->wait();
+                  return Response{200, "text/plain", {}, "waited"};
+                }});
+    router.add({Method::kPost, "/echo", Action::kFilter, {}, {"text/plain"}, kBodyMax, [](const Request& request, const Principal&) {
+                  return Response{200, "text/plain", {}, std::string(request.body)};
+                }});
+    server = std::make_unique<PistacheServer>(options, router, [this](const Served&) { ++statuses_seen; });
+    ASSERT_TRUE(server->start());
+    ASSERT_NE(server->port(), 0);
+  }
+  void expect_alive() {
+    Client client(server->port());
+    client.say(get("/hello"));
+    EXPECT_EQ(body_of(client.hear()), "hello");
+  }
+};
+
+TEST_F(Served_, KeepsHttp11ConnectionsOpenWithoutBeingAsked) {
+  serve();
+  Client client(server->port());
+  for (int i = 0; i < 50; ++i) {
+    ASSERT_TRUE(client.say(get("/number/" + std::to_string(i))));
+    EXPECT_EQ(body_of(client.hear()), std::to_string(i));
+  }
+  EXPECT_EQ(server->connections(), 1u);
+  EXPECT_EQ(statuses_seen, 50);
+}
+
+TEST_F(Served_, AnswersEveryPipelinedRequestInOrder) {
+  serve();
+  Client client(server->port());
+  std::string all;
+  for (int i = 0; i < 100; ++i) all += i % 3 == 0 ? post("/echo", std::to_string(i)) : get("/number/" + std::to_string(i));
+  ASSERT_TRUE(client.say(all));
+  for (int i = 0; i < 100; ++i) ASSERT_EQ(body_of(client.hear()), std::to_string(i));
+}
+
+TEST_F(Served_, SaysContinueToThoseWhoAsk) {
+  serve();
+  Client client(server->port());
+  client.say("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n");
+  EXPECT_EQ(status_of(client.hear()), 100);
+  client.say("abc");
+  EXPECT_EQ(body_of(client.hear()), "abc");
+}
+
+TEST_F(Served_, GarbageIsAnsweredAndShutOut) {
+  serve();
+  for (const char* garbage : {"\x16\x03\x01\x00\xa5\x01", "hello\r\n\r\n", "GET / HTTP/9.9\r\n\r\n",
+                              "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: -5\r\n\r\n",
+                              "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n"}) {
+    Client client(server->port());
+    client.say(garbage);
+    const std::string answer = client.hear();
+    EXPECT_TRUE(status_of(answer) == 400 || status_of(answer) == 505) << answer;
+    EXPECT_NE(answer.find("application/problem+json"), std::string::npos);
+    EXPECT_EQ(answer.find("basic_string"), std::string::npos);
+    EXPECT_TRUE(client.closed_by_server());
+  }
+  expect_alive();
+}
+
+TEST_F(Served_, WhatAHandlerThrowsNeverReachesTheClient) {
+  serve();
+  Client client(server->port());
+  client.say(get("/throws"));
+  const std::string answer = client.hear();
+  EXPECT_EQ(status_of(answer), 500);
+  EXPECT_EQ(answer.find("secret"), std::string::npos);
+  expect_alive();
+}
+
+TEST_F(Served_, ASlowHeadAndASlowBodyTimeOut) {
+  ServerOptions options;
+  options.header_timeout = options.body_timeout = 200ms;
+  serve(options);
+  Client head(server->port()), body(server->port());
+  head.say("GET /hello HT");
+  body.say("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\nContent-Length: 10\r\n\r\nabc");
+  EXPECT_EQ(status_of(head.hear()), 408);
+  EXPECT_EQ(status_of(body.hear()), 408);
+  EXPECT_TRUE(head.closed_by_server());
+  EXPECT_TRUE(body.closed_by_server());
+}
+
+TEST_F(Served_, IdleConnectionsAreClosed) {
+  ServerOptions options;
+  options.keepalive_timeout = 200ms;
+  serve(options);
+  Client silent(server->port()), used(server->port());
+  used.say(get("/hello"));
+  EXPECT_EQ(body_of(used.hear()), "hello");
+  EXPECT_TRUE(used.closed_by_server());
+  EXPECT_TRUE(silent.closed_by_server());
+}
+
+TEST_F(Served_, RefusesABodyOverTheLimitBeforeItComes) {
+  serve();
+  Client client(server->port());
+  client.say("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\nContent-Length: 999999999999\r\n\r\n");
+  const std::string answer = client.hear();
+  EXPECT_EQ(status_of(answer), 413);
+  EXPECT_NE(answer.find("67108864"), std::string::npos);
+  EXPECT_TRUE(client.closed_by_server());
+}
+
+TEST_F(Served_, LargeBodiesComeAndGoWhole) {
+  serve();
+  std::string body(20 << 20, 'a');
+  for (std::size_t i = 0; i < body.size(); ++i) body[i] = static_cast<char>('a' + i % 23);
+  Client client(server->port());
+  std::thread writer([&] { client.say(post("/echo", body)); });
+  const std::string answer = client.hear();
+  writer.join();
+  EXPECT_TRUE(body_of(answer) == body);
+}
+
+TEST_F(Served_, ChunkedBodiesArriveWhole) {
+  serve();
+  Client client(server->port());
+  client.say("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\nTransfer-Encoding: chunked\r\n\r\n");
+  client.say("3\r\nabc\r\n");
+  client.say("4\r\ndefg\r\n0\r\n\r\n");
+  EXPECT_EQ(body_of(client.hear()), "abcdefg");
+}
+
+TEST_F(Served_, AHundredMegabytesReachASlowReaderWhileOthersAreServed) {
+  ServerOptions options;
+  options.workers = 1;  // a slow reader must not hold it
+  serve(options);
+  Client slow(server->port(), 4'096);
+  slow.say(get("/large"));
+  for (int i = 0; i < 10; ++i) expect_alive();
+  EXPECT_EQ(body_of(slow.hear()).size(), std::size_t{100} << 20);
+}
+
+TEST_F(Served_, AReaderWhoStopsReadingIsCutOff) {
+  ServerOptions options;
+  options.send_timeout = 300ms;
+  serve(options);
+  Client stuck(server->port(), 4'096);
+  stuck.say(get("/large"));
+  while (server->in_flight() == 0) std::this_thread::sleep_for(1ms);
+  while (server->in_flight() > 0) std::this_thread::sleep_for(5ms);
+  expect_alive();
+}
+
+TEST_F(Served_, HeadKeepsTheLengthAndDropsTheBody) {
+  serve();
+  Client client(server->port());
+  client.say("HEAD /hello HTTP/1.1\r\nHost: x\r\n\r\n");
+  const std::string answer = client.hear(true);
+  EXPECT_NE(answer.find("Content-Length: 5"), std::string::npos);
+  client.say(get("/number/7"));
+  EXPECT_EQ(body_of(client.hear()), "7");
+}
+
+TEST_F(Served_, AFullQueueIs503AtOnce) {
+  ServerOptions options;
+  options.workers = 1;
+  options.queue_max = 1;
+  serve(options);
+  Client working(server->port()), waiting(server->port()), refused(server->port());
+  working.say(get("/waits"));
+  entered->wait();
+  waiting.say(get("/hello"));
+  while (server->waiting() == 0) std::this_thread::sleep_for(1ms);
+  refused.say(get("/hello"));
+  const std::string answer = refused.hear();
+  EXPECT_EQ(status_of(answer), 503);
+  EXPECT_NE(answer.find("Retry-After"), std::string::npos);
+  release->count_down();
+  EXPECT_EQ(body_of(working.hear()), "waited");
+  EXPECT_EQ(body_of(waiting.hear()), "hello");
+}
+
+TEST_F(Served_, TooManyConnectionsAreTurnedAway) {
+  ServerOptions options;
+  options.connections_max = 2;
+  serve(options);
+  Client first(server->port()), second(server->port());
+  first.say(get("/hello"));
+  second.say(get("/hello"));
+  EXPECT_EQ(status_of(first.hear()), 200);
+  EXPECT_EQ(status_of(second.hear()), 200);
+  Client third(server->port());
+  EXPECT_EQ(status_of(third.hear()), 503);
+  EXPECT_TRUE(third.closed_by_server());
+}
+
+TEST_F(Served_, AnAnswerNeverReachesTheNextClientOnTheSameDescriptor) {
+  serve();
+  {
+    Client gone(server->port());
+    gone.say(get("/waits"));
+    entered->wait();
+  }
+  Client next(server->port());  // likely gets the same descriptor
+  next.say(get("/number/1"));
+  EXPECT_EQ(body_of(next.hear()), "1");
+  release->count_down();
+  next.say(get("/number/2"));
+  EXPECT_EQ(body_of(next.hear()), "2");
+}
+
+TEST_F(Served_, AClientThatHasClosedItsHalfStillGetsTheAnswer) {
+  serve();
+  Client client(server->port());
+  client.say(get("/hello"));
+  client.half_close();
+  EXPECT_EQ(body_of(client.hear()), "hello");
+}
+
+TEST_F(Served_, ClientsThatLeaveInTheMiddleLeaveNothingBehind) {
+  serve();
+  for (int i = 0; i < 50; ++i) {
+    Client client(server->port());
+    client.say(i % 2 ? "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\nContent-Length: 100000\r\n\r\nabc" : get("/large"));
+  }
+  expect_alive();
+  while (server->connections() > 1 || server->in_flight() > 0) std::this_thread::sleep_for(5ms);
+}
+
+TEST_F(Served_, StoppingFinishesWhatIsInWork) {
+  serve();
+  Client working(server->port());
+  working.say(get("/waits"));
+  entered->wait();
+  Client late(server->port());
+  late.say(get("/hello"));
+  EXPECT_EQ(status_of(late.hear()), 200);
+  std::thread stopping([&] { EXPECT_TRUE(server->stop(10s)); });
+  for (;;) {  // a connection that came before now hears that it is over
+    late.say(get("/hello"));
+    const std::string answer = late.hear();
+    if (answer.empty() || status_of(answer) == 503) break;
+  }
+  release->count_down();
+  const std::string answer = working.hear();
+  EXPECT_EQ(body_of(answer), "waited");
+  EXPECT_NE(answer.find("Connection: close"), std::string::npos);
+  stopping.join();
+}
+
+TEST_F(Served_, TwoServersCannotHaveOnePort) {
+  serve();
+  ServerOptions same;
+  same.port = server->port();
+  PistacheServer second(same, router);
+  EXPECT_FALSE(second.start());
+}
+
+}  // namespace
+}  // namespace ishi::api
