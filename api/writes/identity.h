@@ -1,0 +1,33 @@
+// Who a row speaks about: token, or id (保険者番号:記号:番号:枝番), or insurer, symbol, number, branch. Raw numbers live
+// in the row and here for the time of one call; only tokens leave. Pure; any thread.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string_view>
+
+#include "api/writes/judge.h"
+#include "registry/identifiers/tokenizer.h"
+
+namespace ishi::api {
+
+struct IdentityFields {
+  std::string_view token, id, insurer, symbol, number, branch;
+};
+constexpr IdentityFields kPersonFields = {"token", "id", "insurer", "symbol", "number", "branch"};
+constexpr IdentityFields kOtherFields = {"other_token", "other_id",     "other_insurer",
+                                         "other_symbol", "other_number", "other_branch"};
+
+struct Identity {
+  Token token;
+  std::optional<TokenForms> forms;
+  bool check_digit_ok = true;
+};
+
+// nullopt: the row names nobody under these fields.
+Judged<std::optional<Identity>> read_identity(const Row& row, const IdentityFields& fields, const Tokenizer& tokenizer);
+
+// Does any field hold a My Number, alone or as a part of an id? Such a row must not be read further (T15).
+bool holds_my_number(const Row& row);
+
+}  // namespace ishi::api

@@ -1,0 +1,66 @@
+// LineResults: what became of each line of a request, in a compact text that is kept with the idempotency key and
+// holds no personal data and no absolute numbers: receipts are offsets from the first event of the append. The reply
+// is always made from this text, so the first answer and a repeated one cannot differ.
+//
+//   ishi-results 1
+//   A line count offset step   lines line..line+count-1 accepted; receipts offset, offset+step, …
+//   N line count code          accepted, nothing written: why
+//   F line offset code[,code]  accepted, with remarks
+//   R line code field|-        rejected
+//
+// Lines come in order. Not thread-safe.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "api/writes/judge.h"
+#include "registry/result.h"
+
+namespace ishi::api {
+
+class LineResults {
+ public:
+  void accepted(std::uint64_t line, std::uint64_t offset, std::span<const LineCode> remarks);
+  void nothing_written(std::uint64_t line, LineCode why);
+  void rejected(std::uint64_t line, const Refusal& refusal);
+
+  std::uint64_t accepted_count() const { return accepted_; }
+  std::uint64_t rejected_count() const { return rejected_; }
+  std::string finish();  // ends the object
+
+ private:
+  void flush();
+
+  std::string text_ = "ishi-results 1\n";
+  std::uint64_t accepted_ = 0, rejected_ = 0;
+  // The run of accepted lines (note_ unset) or of lines without effect (note_ set) that is still growing.
+  std::uint64_t run_line_ = 0, run_count_ = 0, run_offset_ = 0, run_step_ = 0;
+  std::optional<LineCode> run_note_;
+};
+
+// One line, read back.
+struct LineResult {
+  std::uint64_t line = 0;
+  bool accepted = false;
+  std::optional<std::uint64_t> offset;  // of its receipt
+  std::string_view code, field;         // empty where there is none
+  std::string_view remarks;             // codes, separated by commas
+};
+
+class LineResultReader {
+ public:
+  explicit LineResultReader(std::string_view text);
+  // False at the end. Errors: kCorrupt (this is no such text).
+  Result<bool> next(LineResult& result);
+
+ private:
+  std::string_view rest_;
+  bool good_ = false;
+  LineResult run_;
+  std::uint64_t run_left_ = 0, run_step_ = 0;
+};
+
+}  // namespace ishi::api

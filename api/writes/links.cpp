@@ -1,0 +1,118 @@
+// Links and splits (domain 5.6): two identifiers belong to one person, and the undoing of a wrong merge. A card without
+// branch names a household and is never linked: its objections would become one person's.
+#include <set>
+
+#include "api/writes/fields.h"
+#include "api/writes/judge.h"
+#include "registry/policy/names.h"
+
+namespace ishi::api {
+namespace {
+
+constexpr std::string_view kLinkFields[] = {"source", "valid_from"};
+constexpr std::string_view kSplitFields[] = {"link"};
+
+bool connects(const LinkFact& link, const Token& one, const Token& other) {
+  return (link.first == one && link.second == other) || (link.first == other && link.second == one);
+}
+
+class LinkJudge final : public Judge {
+ public:
+  explicit LinkJudge(const Circumstances& circumstances) : circumstances_(circumstances) {}
+
+  Judged<Outcome> judge(const Line& line, std::vector<EventBody>& bodies) override {
+    if (line.other == nullptr) return refuse(LineCode::kIdentityMissing, "other_token");
+    const Token& one = line.subject.token;
+    const Token& other = line.other->token;
+    if (one == other) return refuse(LineCode::kSameIdentity, "other_token");
+    if (line.subject.household_card() || line.other->household_card()) {
+      return refuse(LineCode::kHouseholdCannotLink, line.other->household_card() ? "other_branch" : "branch");
+    }
+    const Judged<std::string_view> named = text_field(line.row, "source");
+    if (!named) return tl::unexpected(named.error());
+    const std::optional<LinkSource> usual = usual_source();
+    if (named->empty() && !usual) return refuse(LineCode::kFieldMissing, "source");
+    const Judged<LinkSource> source =
+        enumerated_field(line.row, "source", usual.value_or(LinkSource::kInsurer), &parse_link_source);
+    if (!source) return tl::unexpected(source.error());
+    const Judged<std::optional<CivilDate>> valid_from = date_field(line.row, "valid_from");
+    if (!valid_from) return tl::unexpected(valid_from.error());
+    if (linked_already(line) || !linked_in_this_request_.insert(std::minmax(one, other)).second) {
+      return Outcome::nothing_written(LineCode::kAlreadyLinked);
+    }
+    bodies.emplace_back(TokensLinked{one, other, *source, *valid_from});
+    return Outcome();
+  }
+
+ private:
+  static bool linked_already(const Line& line) {
+    if (line.subject.status == nullptr) return false;
+    for (const LinkFact& link : line.subject.status->links) {
+      if (connects(link, line.subject.token, line.other->token)) return true;
+    }
+    return false;
+  }
+
+  // A hospital sees pairs when it registers a patient again; others must say how they know.
+  std::optional<LinkSource> usual_source() const {
+    switch (circumstances_.principal.role) {
+      case Role::kDeskClerkHolder:
+      case Role::kHolderAdmin:
+      case Role::kHolderBatch: return LinkSource::kHospital;
+      default: return std::nullopt;
+    }
+  }
+
+  Circumstances circumstances_;
+  std::set<std::pair<Token, Token>> linked_in_this_request_;
+};
+
+class SplitJudge final : public Judge {
+ public:
+  Judged<Outcome> judge(const Line& line, std::vector<EventBody>& bodies) override {
+    const Judged<std::optional<EventIndex>> receipt = receipt_field(line.row, "link");
+    if (!receipt) return tl::unexpected(receipt.error());
+    if (receipt->has_value() == (line.other != nullptr)) return refuse(LineCode::kOtherOrLink, "link");
+    std::vector<EventIndex> links;
+    Token on = line.subject.token;
+    if (line.subject.status != nullptr) {
+      for (const LinkFact& link : line.subject.status->links) {
+        const bool meant =
+            *receipt ? link.event == **receipt : connects(link, line.subject.token, line.other->token);
+        if (!meant || !undone_in_this_request_.insert(link.event).second) continue;
+        if (link.first != on && link.second != on) on = link.first;  // the event must stand on a token of its link
+        links.push_back(link.event);
+      }
+    }
+    if (links.empty()) {
+      return *receipt ? refuse(LineCode::kLinkNotFound, "link") : refuse(LineCode::kNotLinked, "other_token");
+    }
+    bodies.emplace_back(LinksUndone{on, std::move(links)});
+    return Outcome();
+  }
+
+ private:
+  std::set<EventIndex> undone_in_this_request_;
+};
+
+}  // namespace
+
+constinit const WriteKind kLinks = {
+    .name = "links",
+    .fields = kLinkFields,
+    .names_two = true,
+    // A new card brings new weak forms; they must be found from the day of the link.
+    .identity_always = true,
+    .make_judge = [](const Circumstances& circumstances) -> std::unique_ptr<Judge> {
+      return std::make_unique<LinkJudge>(circumstances);
+    },
+};
+
+constinit const WriteKind kSplits = {
+    .name = "splits",
+    .fields = kSplitFields,
+    .names_two = true,
+    .make_judge = [](const Circumstances&) -> std::unique_ptr<Judge> { return std::make_unique<SplitJudge>(); },
+};
+
+}  // namespace ishi::api
