@@ -1,0 +1,184 @@
+#include "api/client/batch.h"
+
+#include <algorithm>
+#include <cctype>
+
+#include "api/client/digest.h"
+#include "registry/assert.h"
+
+namespace ishi::client {
+namespace {
+
+constexpr int kReasonCodes = 16;
+
+tl::unexpected<Error> broken_answer(const char* what) {
+  return fail(ErrorKind::kCorrupt, "answer_broken", std::string("the server's answer does not fit the question: ") + what);
+}
+
+// The next line without its ending; `text` moves on.
+std::string_view take_line(std::string_view& text) {
+  const std::size_t newline = text.find('\n');
+  std::string_view line = text.substr(0, newline);
+  text.remove_prefix(newline == std::string_view::npos ? text.size() : newline + 1);
+  if (line.ends_with('\r')) line.remove_suffix(1);
+  return line;
+}
+
+}  // namespace
+
+std::optional<ReasonCode> reason_by_name(std::string_view name) {
+  for (int code = 0; code < kReasonCodes; ++code) {
+    if (name_of(static_cast<ReasonCode>(code)) == name) return static_cast<ReasonCode>(code);
+  }
+  return std::nullopt;
+}
+
+Batch::Batch(HttpClient& client, Patience patience, AskedQuestion question, BodyForm form)
+    : client_(&client), patience_(std::move(patience)), question_(std::move(question)), form_(form) {}
+
+Result<Batch> Batch::begin(HttpClient& client, Patience patience, AskedQuestion question, std::string batch_id,
+                           BodyForm form, std::uint64_t questions) {
+  Batch batch(client, std::move(patience), std::move(question), form);
+  const std::uint64_t usual = form == BodyForm::kLines ? kLinesPerPart : kTokensPerPart;
+  batch.per_part_ = std::max(usual, (questions + kPartsMax - 1) / kPartsMax);
+  if (batch.per_part_ > kPerPartMax) {
+    return fail(ErrorKind::kTooLarge, "batch_too_large", "one batch holds at most a thousand million questions; split the file");
+  }
+  batch.parts_ = (questions + batch.per_part_ - 1) / batch.per_part_;
+  batch.evidence_.batch_id = std::move(batch_id);
+  return batch;
+}
+
+void Batch::add_line(std::string_view line) {
+  ISHI_ASSERT(form_ == BodyForm::kLines && !full() && line.find('\n') == std::string_view::npos);
+  body_.append(line);
+  body_ += '\n';
+  ++pending_;
+}
+
+void Batch::add_token(const Token& token) {
+  ISHI_ASSERT(form_ == BodyForm::kTokens && !full());
+  body_.append(ishi::as_text(token.bytes()));
+  ++pending_;
+}
+
+Result<HttpReply> Batch::send(std::string_view answer) {
+  std::vector<std::pair<std::string, std::string>> parameters = {
+      {"regime", question_.regime},     {"holder", question_.holder},         {"recipient", question_.recipient},
+      {"purpose", question_.purpose},   {"categories", question_.categories}, {"as_of", question_.as_of},
+      {"known_at", question_.known_at}, {"point", question_.point},           {"override", question_.override_code},
+      {"ground", question_.ground},     {"answer", std::string(answer)},
+  };
+  if (parts_ > 1) {
+    parameters.emplace_back("part", std::to_string(evidence_.parts.size() + 1));
+    parameters.emplace_back("parts", std::to_string(parts_));
+  }
+  HttpRequest request;
+  request.target = "/v1/filter?" + query_string(parameters);
+  request.content_type = form_ == BodyForm::kLines ? "text/plain; charset=utf-8" : "application/octet-stream";
+  request.headers = {{"Ishi-Batch-Id", evidence_.batch_id}};
+  request.body = body_;
+  return send_patiently(*client_, request, patience_);
+}
+
+Result<std::vector<Answer>> Batch::ask() {
+  ISHI_ASSERT(pending_ > 0);
+  if (evidence_.parts.size() >= parts_) {
+    return fail(ErrorKind::kConflict, "input_changed", "there are more questions than were announced; run again");
+  }
+  const char* const without_reasons = form_ == BodyForm::kLines ? "allowed" : "bitmap";
+  auto reply = send(evidence_.reasons_given ? "reasons" : without_reasons);
+  if (reply && reply->status == 403 && evidence_.reasons_given && evidence_.parts.empty()) {
+    auto second = send(without_reasons);
+    if (second && second->status == 200) {
+      evidence_.reasons_given = false;
+      reply = std::move(second);
+    }
+  }
+  if (!reply) return fail(reply.error());
+  if (reply->status != 200) return fail(error_of(*reply));
+  auto answers = read_answers(*reply);
+  if (!answers) return answers;
+  if (const auto recorded = record(*reply); !recorded) return fail(recorded.error());
+  body_.clear();
+  pending_ = 0;
+  return answers;
+}
+
+Result<std::vector<Answer>> Batch::read_answers(const HttpReply& reply) const {
+  return evidence_.reasons_given ? read_reasons(reply.body) : read_allowed(reply.body);
+}
+
+Result<std::vector<Answer>> Batch::read_reasons(std::string_view body) const {
+  std::vector<Answer> answers;
+  answers.reserve(pending_);
+  if (form_ == BodyForm::kTokens) {
+    if (body.size() != pending_) return broken_answer("one byte for each token was expected");
+    for (const char c : body) {
+      const auto code = static_cast<unsigned char>(c);
+      if (code >= kReasonCodes) return broken_answer("an unknown reason code");
+      answers.emplace_back(static_cast<ReasonCode>(code));
+    }
+    return answers;
+  }
+  while (!body.empty()) {
+    const std::string_view line = take_line(body);
+    const std::size_t comma = line.rfind(',');
+    const auto code = comma == std::string_view::npos ? std::nullopt : reason_by_name(line.substr(comma + 1));
+    if (!code) return broken_answer("a line without a known reason code");
+    answers.emplace_back(*code);
+  }
+  if (answers.size() != pending_) return broken_answer("one line for each question was expected");
+  return answers;
+}
+
+Result<std::vector<Answer>> Batch::read_allowed(std::string_view body) const {
+  std::vector<Answer> answers;
+  answers.reserve(pending_);
+  if (form_ == BodyForm::kTokens) {
+    if (body.size() != (pending_ + 7) / 8) return broken_answer("one bit for each token was expected");
+    for (std::size_t i = 0; i < pending_; ++i) {
+      const bool allowed = ((static_cast<unsigned char>(body[i / 8]) >> (i % 8)) & 1) != 0;
+      answers.push_back(allowed ? Answer(ReasonCode::kAllow) : std::nullopt);
+    }
+    return answers;
+  }
+  // The reply is what may be used, in order. Equal lines are answered alike, so the first match is the right one.
+  std::string_view asked = body_;
+  bool more = !body.empty();
+  std::string_view next = more ? take_line(body) : std::string_view();
+  while (!asked.empty()) {
+    const std::string_view line = take_line(asked);
+    const bool allowed = more && line == next;
+    answers.push_back(allowed ? Answer(ReasonCode::kAllow) : std::nullopt);
+    if (allowed) {
+      more = !body.empty();
+      next = more ? take_line(body) : std::string_view();
+    }
+  }
+  if (more) return broken_answer("a line that was not asked about");
+  return answers;
+}
+
+Result<void> Batch::record(const HttpReply& reply) {
+  const std::string position(reply.header("Ishi-Position"));
+  const std::string valid_until(reply.header("Ishi-Valid-Until"));
+  if (position.empty()) return fail(ErrorKind::kCorrupt, "answer_broken", "the server's answer carries no Ishi-Position");
+  if (!evidence_.parts.empty() && position != evidence_.position) {
+    return fail(ErrorKind::kCorrupt, "positions_differ", "parts of one batch were answered at different Positions; run again");
+  }
+  evidence_.position = position;
+  evidence_.evaluated_at = reply.header("Ishi-Evaluated-At");
+  if (evidence_.valid_until.empty() || valid_until < evidence_.valid_until) evidence_.valid_until = valid_until;
+  evidence_.receipts.clear();
+  for (const auto& header : reply.headers) {
+    std::string name = header.first;
+    std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    if (name.starts_with("ishi-receipt")) evidence_.receipts.push_back(header);
+  }
+  evidence_.parts.push_back(BatchPart{evidence_.parts.size() + 1, pending_, sha256_hex(body_), sha256_hex(reply.body),
+                                      std::string(reply.header("Ishi-Decision-Digest"))});
+  return {};
+}
+
+}  // namespace ishi::client

@@ -1,0 +1,26 @@
+// The commands of `ishi`. Each adds itself to the program with its options, its help and an example; when the
+// command line names it, it runs and leaves the exit status. To add one: declare it here, name it in main.cpp.
+#pragma once
+
+namespace CLI {
+class App;
+}
+
+namespace ishi::client {
+
+// What a run ends with; scripts rely on the numbers.
+enum ExitStatus : int {
+  kDone = 0,
+  kUsage = 2,             // the command line, or a file it names, makes no sense
+  kServerRefused = 3,     // refused, unreachable, or an answer that cannot be trusted
+  kDoneWithProblems = 4,  // done, but some lines could not be read or were rejected
+  kInputUnreadable = 5,
+};
+
+void add_filter(CLI::App& app, int& status);
+void add_writes(CLI::App& app, int& status);   // notice objection withdrawal consent link split death visit
+void add_status(CLI::App& app, int& status);
+void add_policy(CLI::App& app, int& status);   // policy check, policy publish
+void add_token(CLI::App& app, int& status);
+
+}  // namespace ishi::client

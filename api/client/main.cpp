@@ -1,0 +1,28 @@
+// ishi: the client program. One line per command.
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <cstdio>
+
+#include "api/client/commands.h"
+
+int main(int argc, char** argv) {
+  std::signal(SIGPIPE, SIG_IGN);
+  CLI::App app("ishi: ask before use. Opt-outs and consents for the secondary use of medical data.", "ishi");
+  app.require_subcommand(1);
+  app.footer("`ishi COMMAND --help` tells more, with an example.");
+  int status = ishi::client::kDone;
+  ishi::client::add_filter(app, status);
+  ishi::client::add_writes(app, status);
+  ishi::client::add_status(app, status);
+  ishi::client::add_policy(app, status);
+  ishi::client::add_token(app, status);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? ishi::client::kDone : ishi::client::kUsage;
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "ishi: %s\n", error.what());
+    return ishi::client::kServerRefused;
+  }
+  return status;
+}

@@ -1,0 +1,32 @@
+// OutputFile: written beside its place, seen only when whole. Until publish() nothing exists under the final name; a
+// run that fails leaves nothing behind. One thread.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "registry/result.h"
+
+namespace ishi::client {
+
+class OutputFile {
+ public:
+  // A hidden file in the same folder. Errors: kUnavailable (the folder is missing or not writable).
+  static Result<std::unique_ptr<OutputFile>> create(const std::string& path);
+  OutputFile(const OutputFile&) = delete;
+  OutputFile& operator=(const OutputFile&) = delete;
+  ~OutputFile();                        // removes what was not published
+  Result<void> write(std::string_view bytes);
+  Result<void> seal();                  // everything is on the disk
+  Result<void> publish();               // takes the name; REQUIRES: sealed
+
+ private:
+  OutputFile(std::string path, std::string temporary, int descriptor);
+  Result<void> flush();
+  std::string path_, temporary_, buffer_;
+  int descriptor_;
+  bool sealed_ = false, published_ = false;
+};
+
+}  // namespace ishi::client
