@@ -49,8 +49,13 @@ class People {
   // As decide_many, whole persons one by one: for what cannot be tabulated.
   Seen find(Position as_of, const Token& token, PersonStatus& status) const;
 
-  bool may_have_weak_match(const TokenForms& forms) const {
-    return weak_.may_contain(forms.household) || weak_.may_contain(forms.loose);
+  // Of a token that is unknown as it stands: might it, or one of its forms, be a weak form of somebody known?
+  bool may_have_weak_match(const Token& token, const TokenForms* forms) const {
+    if (weak_.may_contain(token)) return true;
+    if (!forms) return false;
+    // Facts may have been recorded on the card itself, by a writer who never said whose card it is.
+    return weak_.may_contain(forms->household) || weak_.may_contain(forms->loose) || knows(forms->household) ||
+           knows(forms->loose);
   }
   const TermsDictionary& terms() const { return terms_; }
   bool complete() const { return complete_.load(std::memory_order_acquire); }
@@ -69,6 +74,7 @@ class People {
   };
   Shelf& shelf_of(const Token& token) { return shelves_[token.bytes()[15] % kShelves]; }
   const Shelf& shelf_of(const Token& token) const { return shelves_[token.bytes()[15] % kShelves]; }
+  bool knows(const Token& token) const { return table_.get(token).state != NearEntry::State::kAbsent; }
   std::shared_ptr<const PersonStatus> shelved(const Token& token) const;
   PersonStatus unpack(const Token& token, const NearEntry& entry) const;
   bool pack(const PersonStatus& status, NearEntry& entry);

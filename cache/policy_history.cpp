@@ -14,9 +14,13 @@ Result<void> PolicyHistory::add(EventIndex index, const PolicyPublished& publish
                 "policy event " + std::to_string(index.value()) + ": " + first.document + ":" +
                     std::to_string(first.line) + ": " + first.field + " " + first.message);
   }
-  const std::unique_lock lock(mutex_);
-  versions_.emplace(index, std::move(reading.book));
+  add(index, std::move(reading.book));
   return {};
+}
+
+void PolicyHistory::add(EventIndex index, std::shared_ptr<const PolicyBook> book) {
+  const std::unique_lock lock(mutex_);
+  versions_.emplace(index, std::move(book));
 }
 
 std::optional<PolicyHistory::Version> PolicyHistory::at(Position position) const {

@@ -20,6 +20,7 @@ class PolicyHistory {
  public:
   using Version = std::pair<EventIndex, std::shared_ptr<const PolicyBook>>;
   Result<void> add(EventIndex index, const PolicyPublished& published);
+  void add(EventIndex index, std::shared_ptr<const PolicyBook> book);  // one already read
   // The version in force after `position` events; nullopt before the first.
   std::optional<Version> at(Position position) const;
 

@@ -1,6 +1,8 @@
 #include "cache/status_reader.h"
 
 #include <algorithm>
+#include <set>
+#include <variant>
 
 #include "registry/assert.h"
 #include "registry/rules/decide.h"
@@ -94,6 +96,16 @@ Result<void> StatusReader::refold(const View& view, std::span<const Token> token
     for (const std::size_t i : chunk) add_asked_tokens(wanted, tokens[i], forms.empty() ? nullptr : &forms[i]);
     auto events = log_.read_about(wanted, view.position);
     if (!events) return fail(events.error());
+    // A weak form names people by their identities; their own facts are a second reading.
+    std::set<Token> members;
+    for (const StoredEvent& stored : *events)
+      if (const auto* identity = std::get_if<TokenIdentity>(&stored.event.body)) members.insert(identity->exact);
+    for (const Token& token : wanted) members.erase(token);
+    if (!members.empty()) {
+      wanted.insert(wanted.end(), members.begin(), members.end());
+      events = log_.read_about(wanted, view.position);
+      if (!events) return fail(events.error());
+    }
     Population past;
     for (const StoredEvent& stored : *events) {
       past.skip_to(stored.index);
@@ -144,7 +156,7 @@ Result<void> StatusReader::decide_all(const View& view, const Question& question
   people_.decide_many(view.position, table->question, tokens, [&](std::size_t i, People::Seen seen, ReasonCode code) {
     const bool weak_form = !forms.empty() && forms[i].level != TokenLevel::kExact;
     if (seen == People::Seen::kUnknown) {
-      if (!forms.empty() && people_.may_have_weak_match(forms[i]))
+      if (people_.may_have_weak_match(tokens[i], forms.empty() ? nullptr : &forms[i]))
         moved_on.push_back(i);
       else
         out[i] = code;
@@ -169,7 +181,7 @@ Result<Match> StatusReader::find(const View& view, const Token& token, const Tok
       found.persons.push_back(std::move(status));
       return found;
     }
-    if (seen == People::Seen::kUnknown && (!forms || !people_.may_have_weak_match(*forms))) return found;
+    if (seen == People::Seen::kUnknown && !people_.may_have_weak_match(token, forms)) return found;
   }
   const std::size_t first = 0;
   auto folded = refold(view, {&token, 1}, {forms, forms ? std::size_t{1} : std::size_t{0}}, {&first, 1},

@@ -61,6 +61,7 @@ class SlowHeadLog final : public EventLog {
     return std::vector<StoredEvent>{};
   }
   Result<Position> position_at(Timestamp) const override { return Position(); }
+  Result<std::optional<EventIndex>> latest_policy(Position) const override { return std::optional<EventIndex>(); }
   Result<std::optional<std::string>> find_answer(const IdempotencyKey&) const override { return std::optional<std::string>(); }
   Result<std::vector<IntakeSource>> sources() const override { return std::vector<IntakeSource>{}; }
 
