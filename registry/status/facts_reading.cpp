@@ -107,6 +107,18 @@ void read_links(const View& view, const Record& record, std::vector<LinkFact>& l
   }
 }
 
+// Said of the token itself, or because somebody's number without the branch is this one.
+bool names_household(const View& view, const Record& record) {
+  const auto said_so = [](const Identity& identity) { return identity.household_card; };
+  return std::any_of(record.identities.begin(), record.identities.end(), said_so) ||
+         std::any_of(record.named_by.begin(), record.named_by.end(), [&](RecordIndex member) {
+           const auto& identities = view.records[member].identities;
+           return std::any_of(identities.begin(), identities.end(), [&](const Identity& identity) {
+             return &view.records[identity.household] == &record;
+           });
+         });
+}
+
 // The household cards of these tokens, unless they are tokens of the person themselves.
 std::set<const Record*> households_of(const View& view, const Records& person) {
   std::set<const Record*> households;
@@ -166,7 +178,7 @@ PersonStatus read_person(const View& view, const Record& record) {
     status.tokens.push_back(token->token);
     status.as_of = std::max(status.as_of, Position(token->touched));
     read_notices(view, *token, status.notices);
-    for (const Identity& identity : token->identities) status.household_card |= identity.household_card;
+    status.household_card |= names_household(view, *token);
     if (!token->seldom) continue;
     for (const auto& said : token->seldom->objections) status.objections.push_back(read_objection(said, person, nullptr));
     for (const auto& said : token->seldom->consents) status.consents.push_back(read_consent(said, person));

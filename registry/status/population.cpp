@@ -90,6 +90,7 @@ void Population::State::hear(std::uint64_t event, const TokenIdentity& identity)
   }
   keep(event, identity.exact)
       .identities.push_back({event, household, loose, identity.level == TokenLevel::kHousehold});
+  if (household != exact) keep(event, identity.household);  // now it is known to name a household
 }
 
 void Population::State::hear(std::uint64_t event, const TokensLinked& link) {

@@ -1,0 +1,174 @@
+#include "tests/support/random_world.h"
+
+#include "registry/rules/decide.h"
+#include "tests/support/sample_book.h"
+
+namespace ishi::twin {
+namespace {
+
+Token token(std::uint8_t kind, std::size_t number) {
+  std::array<std::uint8_t, Token::kSizeBytes> bytes{};
+  bytes[0] = kind;
+  bytes[1] = static_cast<std::uint8_t>(number);
+  bytes[7] = static_cast<std::uint8_t>(number * 37 + kind);
+  return Token(bytes);
+}
+
+}  // namespace
+
+RandomWorld::RandomWorld(std::uint64_t seed) : random_(seed), book_(sample::book()) {
+  for (const auto& [code, regime] : book_.regimes) regimes_.push_back(code);
+  holders_ = {sample::kAoba, sample::kAoba, sample::kBotan, sample::kChidori, sample::kDaichi,
+              sample::kEbisu, sample::kFuji, sample::kGinza, sample::kHama,   sample::kIzumi};
+  for (const auto& [code, one] : book_.operators) recipients_.push_back(code);
+  categories_.assign(book_.categories.begin(), book_.categories.end());
+  purposes_ = {"PURPOSE_1", "PURPOSE_5", "PURPOSE_6"};
+  for (const auto& [id, letter] : book_.templates) letters_.push_back(id);
+  const std::size_t persons = 2 + below(5);
+  for (std::size_t number = 0; number < persons; ++number) persons_.push_back(token(1, number));
+  for (std::size_t number = 0; number < 2; ++number) households_.push_back(token(2, number));
+  for (std::size_t number = 0; number < 3; ++number) looses_.push_back(token(3, number));
+  change_rules();
+}
+
+void RandomWorld::change_rules() {
+  for (auto& [code, regime] : book_.regimes) {
+    if (chance(25)) regime.unknown_id = chance(50) ? UnknownIdRule::kAllow : UnknownIdRule::kDeny;
+    if (chance(25)) regime.notice_portable = true;
+    if (chance(20)) regime.filing_required = !regime.filing_required;
+    if (chance(25)) regime.deceased_unnotified = DeceasedUnnotified::kAllowIfNoBereavedObjection;
+    if (chance(25)) regime.death_in_wait = DeathInWait::kAllowAfterWait;
+    if (chance(25)) regime.wait_after_withdrawal_days = static_cast<int>(below(40));
+    if (chance(50)) regime.wait.mode = pick<WaitMode>({WaitMode::kDays, WaitMode::kMonth, WaitMode::kMax});
+    if (chance(20)) regime.wait.days = static_cast<int>(below(60));
+    if (chance(20)) regime.wait.months = static_cast<int>(below(3));
+    for (OverrideRule& rule : regime.overrides) {
+      for (int number = 1; number < static_cast<int>(kReasonCodeCount) - 2; ++number) {
+        if (chance(10)) rule.lifts.insert(static_cast<ReasonCode>(number));
+      }
+    }
+  }
+}
+
+std::vector<std::string> RandomWorld::some(const std::vector<std::string>& items) {
+  std::vector<std::string> chosen;
+  if (chance(60)) return chosen;
+  for (std::size_t count = 1 + below(2); count > 0; --count) chosen.push_back(pick(items));
+  return chosen;
+}
+
+// Around the successions, the ends of filings and certificates, and a month after the notices given around them.
+CivilDate RandomWorld::date() {
+  static const std::vector<CivilDate> kTurningPoints = {
+      CivilDate::of(2022, 4, 1), CivilDate::of(2026, 4, 1), CivilDate::of(2026, 5, 1), CivilDate::of(2026, 6, 1),
+      CivilDate::of(2026, 7, 1), CivilDate::of(2026, 9, 1), CivilDate::of(2028, 2, 29)};
+  const CivilDate near = pick(kTurningPoints).plus_days(static_cast<int>(below(5)) - 2);
+  return chance(40) ? near.plus_days(29 + static_cast<int>(below(4))) : near;
+}
+
+Timestamp RandomWorld::instant() {
+  const Timestamp midnight = jst_start_of(date());
+  switch (below(4)) {
+    case 0: return midnight;
+    case 1: return Timestamp(midnight.microseconds() - 1);
+    case 2: return Timestamp(midnight.microseconds() + 1);
+    default: return midnight.plus_seconds(static_cast<std::int64_t>(below(3)) * 36'000);
+  }
+}
+
+Scope RandomWorld::scope() {
+  Scope made;
+  if (chance(50)) return made;
+  made.regimes = some(regimes_);
+  made.holders = some(holders_);
+  made.recipients = some(recipients_);
+  made.categories = some(categories_);
+  made.purposes = some(purposes_);
+  if (chance(10)) made.record_from = date();
+  return made;
+}
+
+EventIndex RandomWorld::earlier(const std::vector<EventIndex>& events, std::uint64_t number) {
+  if (events.empty() || chance(3)) return EventIndex(below(number + 2));  // nonsense must do no harm
+  return pick(events);
+}
+
+EventBody RandomWorld::event(std::uint64_t number) {
+  const EventIndex index(number);
+  const Token who = chance(10) ? pick(households_) : chance(4) ? pick(looses_) : person();
+  switch (below(20)) {
+    case 0: case 1: case 2: case 3: case 4: {
+      const std::string letter = pick(letters_);
+      const std::string regime = chance(95) ? book_.templates.at(letter).regime : pick(regimes_);
+      const auto method = static_cast<NoticeMethod>(chance(90) ? 1 + below(7) : 8);
+      return NoticeGiven{who, pick(holders_), regime, chance(97) ? letter : "unheard-of", method, date(), ""};
+    }
+    case 5: return NoticeVoided{who, pick(holders_), chance(70) ? "NGMIA_ANON" : pick(regimes_), date()};
+    case 6: case 7: case 8: {
+      objections_.push_back(index);
+      Objection made;
+      made.token = who;
+      made.scope = scope();
+      made.accepted_at = instant();
+      return made;
+    }
+    case 9: case 10:
+      return ObjectionWithdrawn{who, {earlier(objections_, number)}, RequesterKind::kSelf, instant(), Channel::kPhone};
+    case 11: case 12: {
+      consents_.push_back(index);
+      ConsentGiven made;
+      made.token = who;
+      made.scope = scope();
+      made.accepted_at = instant();
+      if (chance(40)) made.expires_on = date();
+      return made;
+    }
+    case 13:
+      return ConsentWithdrawn{who, {earlier(consents_, number)}, RequesterKind::kSelf, instant(), Channel::kPhone};
+    case 14:
+      links_.push_back(index);
+      return TokensLinked{who, person(), LinkSource::kInsurer, std::nullopt};
+    case 15: return LinksUndone{who, {earlier(links_, number), earlier(links_, number)}};
+    case 16: return DeathRecorded{who, date()};
+    case 17:
+      if (chance(50)) return DeathRetracted{who};
+      return RecordErased{EventIndex(below(number + 1)), "retention"};
+    case 18: {
+      const Token household = pick(households_);
+      return TokenIdentity{household, pick(looses_), household, TokenLevel::kHousehold};
+    }
+    default: {
+      const Token exact = person();
+      return TokenIdentity{exact, pick(looses_), chance(70) ? pick(households_) : exact, TokenLevel::kExact};
+    }
+  }
+}
+
+Question RandomWorld::question() {
+  for (;;) {
+    Question made;
+    made.regime = chance(50) ? "NGMIA_ANON" : pick(regimes_);
+    if (chance(85)) made.holder = pick(holders_);
+    if (chance(40)) made.recipient = pick(recipients_);
+    if (chance(30)) made.purpose = pick(purposes_);
+    made.categories = some(categories_);
+    made.as_of = instant();
+    if (chance(20)) {
+      made.override_code = chance(50) ? "LAW" : "EMERG";
+      made.ground = "test";
+    }
+    if (check_question(book_, made)) return made;
+  }
+}
+
+Asked RandomWorld::asked() {
+  Asked made{person(), std::nullopt, std::nullopt};
+  if (chance(10)) made.exact = pick(households_);
+  if (chance(5)) made.exact = pick(looses_);
+  if (chance(10)) made.exact = token(9, 0);
+  if (chance(50)) made.household = pick(households_);
+  if (chance(50)) made.loose = pick(looses_);
+  return made;
+}
+
+}  // namespace ishi::twin
