@@ -76,7 +76,7 @@ class NearTable {
  private:
   static constexpr std::size_t kAhead = 24;        // look-ups in flight; measured in tests/bench
   static constexpr std::size_t kSlots = 2;
-  static constexpr std::size_t kProbeMax = 128;    // buckets from home at most
+  static constexpr std::size_t kProbeMax = 1024;   // buckets from home at most; at 80 % full runs of hundreds occur
   static constexpr std::size_t kClockProbe = 8;    // the neighbourhood in which a victim is sought
 
   struct alignas(64) Bucket {

@@ -110,6 +110,7 @@ void People::add_notice(const Token& token, const NoticeGiven& notice, Position 
 }
 
 Result<void> People::refresh(const EventLog& log, std::set<Token> tokens, Position upto) {
+  std::set<Token> done;
   while (!tokens.empty()) {
     std::vector<Token> chunk;
     while (!tokens.empty() && chunk.size() < kRefreshChunk) chunk.push_back(tokens.extract(tokens.begin()).value());
@@ -120,17 +121,16 @@ Result<void> People::refresh(const EventLog& log, std::set<Token> tokens, Positi
       fold.skip_to(stored.index);
       fold.apply(stored.index, stored.event);
     }
-    std::set<Token> done;
     for (const Token& token : chunk) {
       if (done.contains(token)) continue;
       auto status = fold.find(token);
       if (!status) continue;
-      // Whoever was one person with this token before, and no longer is, must be looked at too.
-      if (const auto before = shelved(token))
-        for (const Token& other : before->tokens)
-          if (std::find(chunk.begin(), chunk.end(), other) == chunk.end() &&
-              std::find(status->tokens.begin(), status->tokens.end(), other) == status->tokens.end())
-            tokens.insert(other);
+      // Whoever was one person with any of these before, and no longer is, must be looked at too.
+      for (const Token& held : status->tokens)
+        if (const auto before = shelved(held))
+          for (const Token& other : before->tokens)
+            if (!done.contains(other) && !std::binary_search(status->tokens.begin(), status->tokens.end(), other))
+              tokens.insert(other);
       NearEntry entry;
       if (is_plain(*status) && pack(*status, entry)) {
         put(token, entry);
