@@ -9,8 +9,9 @@ namespace {
 
 constexpr std::size_t kBlockRows = 4'096;
 
+// Facts of somebody who is merely like this identifier are not this person's.
 const PersonStatus* person_of(const Match& match) {
-  return match.level != TokenLevel::kLoose && match.persons.size() == 1 ? &match.persons.front() : nullptr;
+  return match.level == TokenLevel::kExact && match.persons.size() == 1 ? &match.persons.front() : nullptr;
 }
 
 LineCode code_for(RowFault fault) { return line_code_of(code_of(fault)); }

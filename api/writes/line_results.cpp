@@ -41,13 +41,14 @@ void LineResults::accepted(std::uint64_t line, std::uint64_t offset, std::span<c
     text_ += '\n';
     return;
   }
-  const bool follows = run_count_ > 0 && !run_note_ && line == run_line_ + run_count_;
+  const bool follows = run_count_ > 0 && run_kind_ == 'A' && line == run_line_ + run_count_;
   if (follows && run_count_ == 1) run_step_ = offset - run_offset_;
   if (follows && offset == run_offset_ + run_count_ * run_step_) {
     ++run_count_;
     return;
   }
   flush();
+  run_kind_ = 'A';
   run_line_ = line;
   run_count_ = 1;
   run_offset_ = offset;
@@ -56,47 +57,62 @@ void LineResults::accepted(std::uint64_t line, std::uint64_t offset, std::span<c
 
 void LineResults::nothing_written(std::uint64_t line, LineCode why) {
   ++accepted_;
-  if (run_count_ > 0 && run_note_ == why && line == run_line_ + run_count_) {
-    ++run_count_;
-    return;
-  }
-  flush();
-  run_line_ = line;
-  run_count_ = 1;
-  run_note_ = why;
+  grow('N', line, why, {});
 }
 
 void LineResults::rejected(std::uint64_t line, const Refusal& refusal) {
   ++rejected_;
+  grow('R', line, refusal.code, refusal.field);
+}
+
+void LineResults::grow(char kind, std::uint64_t line, LineCode code, std::string_view field) {
+  if (run_count_ > 0 && run_kind_ == kind && line == run_line_ + run_count_ && run_code_ == code && run_field_ == field) {
+    ++run_count_;
+    return;
+  }
   flush();
-  text_ += "R ";
-  put(text_, line);
-  ((text_ += ' ') += name_of(refusal.code)) += ' ';
-  (text_ += refusal.field.empty() ? "-" : refusal.field) += '\n';
+  run_kind_ = kind;
+  run_line_ = line;
+  run_count_ = 1;
+  run_code_ = code;
+  run_field_ = field;
 }
 
 void LineResults::flush() {
   if (run_count_ == 0) return;
-  text_ += run_note_ ? "N " : "A ";
+  text_ += run_kind_;
+  text_ += ' ';
   put(text_, run_line_);
   text_ += ' ';
   put(text_, run_count_);
   text_ += ' ';
-  if (run_note_) {
-    text_ += name_of(*run_note_);
-  } else {
+  if (run_kind_ == 'A') {
     put(text_, run_offset_);
     text_ += ' ';
     put(text_, run_step_);
+  } else {
+    text_ += name_of(run_code_);
+    if (run_kind_ == 'R') (text_ += ' ') += run_field_.empty() ? std::string_view("-") : run_field_;
   }
   text_ += '\n';
   run_count_ = 0;
-  run_note_.reset();
 }
 
 std::string LineResults::finish() {
   flush();
   return std::move(text_);
+}
+
+std::string bounded_results(const std::string& text, std::size_t bytes_max, std::uint64_t accepted,
+                            std::uint64_t rejected) {
+  if (text.size() <= bytes_max) return text;
+  constexpr std::size_t kTotalsBytesMax = 50;
+  std::string kept = text.substr(0, text.rfind('\n', bytes_max - kTotalsBytesMax) + 1);
+  kept += "T ";
+  put(kept, accepted);
+  kept += ' ';
+  put(kept, rejected);
+  return kept += '\n';
 }
 
 LineResultReader::LineResultReader(std::string_view text) : good_(text.starts_with(kHead)) {
@@ -123,7 +139,14 @@ Result<bool> LineResultReader::next(LineResult& result) {
   run_.accepted = kind != "R";
   std::uint64_t offset = 0;
   bool good = number(line, run_.line);
-  if (kind == "A" || kind == "N") {
+  if (kind == "T") {
+    Totals totals;
+    totals.accepted = run_.line;
+    if (!good || !number(line, totals.rejected) || !rest_.empty()) return corrupt;
+    left_out_ = totals;
+    return false;
+  }
+  if (kind == "A" || kind == "N" || kind == "R") {
     good = good && number(line, run_left_) && run_left_ > 0;
     if (good) --run_left_;
   }

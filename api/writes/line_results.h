@@ -1,12 +1,14 @@
 // LineResults: what became of each line of a request, in a compact text that is kept with the idempotency key and
 // holds no personal data and no absolute numbers: receipts are offsets from the first event of the append. The reply
-// is always made from this text, so the first answer and a repeated one cannot differ.
+// is always made from this text, so the first answer and a repeated one agree. What is kept is bounded: of a very
+// long answer the last lines are left out, and the repeated reply says so.
 //
 //   ishi-results 1
 //   A line count offset step   lines line..line+count-1 accepted; receipts offset, offset+step, …
 //   N line count code          accepted, nothing written: why
 //   F line offset code[,code]  accepted, with remarks
-//   R line code field|-        rejected
+//   R line count code field|-  lines line..line+count-1 rejected
+//   T accepted rejected        the last: further lines were left out; these are the totals
 //
 // Lines come in order. Not thread-safe.
 #pragma once
@@ -36,10 +38,17 @@ class LineResults {
 
   std::string text_ = "ishi-results 1\n";
   std::uint64_t accepted_ = 0, rejected_ = 0;
-  // The run of accepted lines (note_ unset) or of lines without effect (note_ set) that is still growing.
+  // The run of lines that share one fate and is still growing.
+  void grow(char kind, std::uint64_t line, LineCode code, std::string_view field);
+  char run_kind_ = 'A';
   std::uint64_t run_line_ = 0, run_count_ = 0, run_offset_ = 0, run_step_ = 0;
-  std::optional<LineCode> run_note_;
+  LineCode run_code_ = LineCode::kNoEffect;
+  std::string_view run_field_;
 };
+
+// `text` within `bytes_max`, ending on T when something had to be left out. REQUIRES: bytes_max >= 100.
+std::string bounded_results(const std::string& text, std::size_t bytes_max, std::uint64_t accepted,
+                            std::uint64_t rejected);
 
 // One line, read back.
 struct LineResult {
@@ -55,11 +64,16 @@ class LineResultReader {
   explicit LineResultReader(std::string_view text);
   // False at the end. Errors: kCorrupt (this is no such text).
   Result<bool> next(LineResult& result);
+  struct Totals {
+    std::uint64_t accepted = 0, rejected = 0;
+  };
+  std::optional<Totals> left_out() const { return left_out_; }  // set at the end, if lines are missing
 
  private:
   std::string_view rest_;
   bool good_ = false;
   LineResult run_;
+  std::optional<Totals> left_out_;
   std::uint64_t run_left_ = 0, run_step_ = 0;
 };
 

@@ -143,7 +143,7 @@ Result<void> put_results(std::string& out, const ReplyFacts& facts, std::string_
     first_line = false;
     put_line(out, line, facts.first, details);
   }
-  out += "]}\n";
+  out += reader.left_out() ? "],\"results_left_out\":true}\n" : "]}\n";
   return {};
 }
 

@@ -6,7 +6,9 @@
 
 #include "api/http/problem.h"
 #include "api/writes/intake.h"
+#include "api/writes/line_results.h"
 #include "api/writes/reply.h"
+#include "registry/log/intake.h"
 #include "registry/log/sha256.h"
 
 namespace ishi::api {
@@ -93,14 +95,28 @@ Result<void> check_trailer(const Intake& intake, const Wishes& wishes) {
                   " that arrived, or lines follow its trailer. Nothing was written; send the whole file again.");
 }
 
+Result<LineResultReader::Totals> totals_of(std::string_view results) {
+  LineResultReader reader(results);
+  LineResultReader::Totals totals;
+  LineResult line;
+  for (;;) {
+    const Result<bool> more = reader.next(line);
+    if (!more) return fail(more.error());
+    if (!*more) return reader.left_out().value_or(totals);
+    ++(line.accepted ? totals.accepted : totals.rejected);
+  }
+}
+
 Result<Response> append(EventLog& log, const WriteKind& kind, const View& view, const Principal& principal,
-                        const Wishes& wishes, std::vector<EventBody> bodies, std::string results) {
+                        const Wishes& wishes, std::vector<EventBody> bodies, const std::string& results) {
   AppendRequest request;
   request.bodies = std::move(bodies);
   request.caller = principal.id;
   request.key = wishes.key;
   request.sequence = wishes.sequence;
-  if (wishes.key) request.answer = results;
+  const Result<LineResultReader::Totals> totals = totals_of(results);
+  if (!totals) return fail(totals.error());
+  if (wishes.key) request.answer = bounded_results(results, kAppendAnswerBytesMax, totals->accepted, totals->rejected);
   const Result<Appended> appended = log.append(std::move(request));
   if (!appended) return fail(appended.error());
   const std::string& told = appended->repeated ? appended->answer : results;
@@ -110,14 +126,10 @@ Result<Response> append(EventLog& log, const WriteKind& kind, const View& view, 
   facts.first = appended->first;
   facts.repeated = appended->repeated;
   facts.gap_from = appended->gap_from;
-  LineResultReader reader(told);
-  LineResult line;
-  for (;;) {
-    const Result<bool> more = reader.next(line);
-    if (!more) return fail(more.error());
-    if (!*more) break;
-    ++(line.accepted ? facts.accepted : facts.rejected);
-  }
+  const Result<LineResultReader::Totals> told_totals = totals_of(told);
+  if (!told_totals) return fail(told_totals.error());
+  facts.accepted = told_totals->accepted;
+  facts.rejected = told_totals->rejected;
   return written_reply(facts, told, wishes.style, kind, *view.book);
 }
 

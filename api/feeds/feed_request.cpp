@@ -1,0 +1,116 @@
+#include "api/feeds/feed_request.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "api/http/problem.h"
+
+namespace ishi::api {
+namespace {
+
+using SteadyClock = std::chrono::steady_clock;
+
+bool parse_number(std::string_view text, std::uint64_t& out) {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
+  return error == std::errc() && end == text.data() + text.size() && !text.empty();
+}
+
+Response respond(const FeedPage& page) {
+  Response response;
+  response.content_type = "application/x-ndjson";
+  response.headers.emplace_back("Ishi-Position", std::to_string(page.position.events()));
+  response.headers.emplace_back("Ishi-More", page.more ? "true" : "false");
+  response.headers.emplace_back("Cache-Control", "no-store");
+  response.body = page.lines;
+  return response;
+}
+
+// A seat among those who wait; none left means: do not wait.
+class Seat {
+ public:
+  Seat(std::atomic<int>& taken, int seats_max) : taken_(taken), seated_(taken.fetch_add(1) < seats_max) {}
+  ~Seat() { taken_.fetch_sub(1); }
+  Seat(const Seat&) = delete;
+  Seat& operator=(const Seat&) = delete;
+  bool seated() const { return seated_; }
+
+ private:
+  std::atomic<int>& taken_;
+  bool seated_;
+};
+
+}  // namespace
+
+Result<FeedRequest> read_feed_request(const Request& request, const FeedLimits& limits) {
+  FeedRequest read;
+  std::uint64_t since = 0;
+  if (!parse_number(request.query_value("since"), since)) {
+    return fail(ErrorKind::kInvalidArgument, "invalid_parameter",
+                "since is a Position: 0 for the beginning, then the Ishi-Position of the last answer.");
+  }
+  read.since = Position(since);
+  const std::string_view wait = request.query_value("wait");
+  std::uint64_t seconds = 0;
+  if (!wait.empty() &&
+      (!parse_number(wait, seconds) || seconds > static_cast<std::uint64_t>(limits.wait_max.count()))) {
+    return fail(ErrorKind::kInvalidArgument, "invalid_parameter",
+                "wait is a number of seconds, 0.." + std::to_string(limits.wait_max.count()) + ".");
+  }
+  read.wait = std::chrono::seconds(seconds);
+  return read;
+}
+
+Response FeedDesk::answer(const Request& request,
+                          const std::function<Result<FeedPage>(const View&, Position)>& page) const {
+  Result<Response> response = run(request, page);
+  return response ? std::move(*response) : problem_response(response.error(), request);
+}
+
+Result<Response> FeedDesk::run(const Request& request,
+                               const std::function<Result<FeedPage>(const View&, Position)>& page) const {
+  const Result<FeedRequest> asked = read_feed_request(request, limits_);
+  if (!asked) return fail(asked.error());
+  const SteadyClock::time_point until = SteadyClock::now() + asked->wait;
+  Freshness freshness;
+  freshness.deadline = SteadyClock::now() + limits_.view_wait_max;
+  Result<View> view = status_.view(freshness);
+  if (!view) return fail(view.error());
+  if (asked->since > view->position) {
+    return fail(ErrorKind::kInvalidArgument, "in_the_future",
+                "since lies beyond the log, which ends at " + std::to_string(view->position.events()) + ".");
+  }
+  FeedPage got;
+  got.position = asked->since;
+  for (;;) {
+    Result<FeedPage> next = page(*view, got.position);
+    if (!next) return fail(next.error());
+    got = std::move(*next);
+    if (!got.lines.empty() || got.more || SteadyClock::now() >= until) return respond(got);
+    const Seat seat(waiting_, limits_.waiting_max);
+    if (!seat.seated()) return respond(got);
+    freshness.at_least = Position(got.position.events() + 1);
+    freshness.deadline = until;
+    view = status_.view(freshness);
+    if (!view && view.error().kind == ErrorKind::kNotFreshYet) return respond(got);  // nothing came
+    if (!view) return fail(view.error());
+  }
+}
+
+void put_json_text(std::string& out, std::string_view text) {
+  constexpr char kHex[] = "0123456789abcdef";
+  out += '"';
+  for (const char character : text) {
+    const auto byte = static_cast<unsigned char>(character);
+    if (byte < 0x20) {
+      out += "\\u00";
+      out += kHex[byte >> 4];
+      out += kHex[byte & 15];
+      continue;
+    }
+    if (character == '"' || character == '\\') out += '\\';
+    out += character;
+  }
+  out += '"';
+}
+
+}  // namespace ishi::api

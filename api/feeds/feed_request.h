@@ -1,0 +1,55 @@
+// What both feeds have in common: since, wait, and the waiting itself. A feed's Position is how much of the log has
+// been seen: ask again with since = Ishi-Position of the answer. Any thread.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <functional>
+
+#include "api/http/message.h"
+#include "registry/ports.h"
+#include "registry/result.h"
+
+namespace ishi::api {
+
+struct FeedLimits {
+  std::size_t lines_max = 1'000;               // per answer, a little more when one event speaks of several tokens
+  std::size_t events_read_max = 50'000;        // per answer; the next since goes on from there
+  std::chrono::seconds wait_max{30};
+  std::chrono::milliseconds view_wait_max{2'000};
+  int waiting_max = 4;                         // long polls at a time; who comes later is answered at once
+};
+
+struct FeedRequest {
+  Position since;
+  std::chrono::seconds wait{0};
+};
+// since: a Position, required. wait: seconds, 0..wait_max. kInvalidArgument invalid_parameter.
+Result<FeedRequest> read_feed_request(const Request& request, const FeedLimits& limits);
+
+// One page of a feed: NDJSON lines, and how far the log was read for them.
+struct FeedPage {
+  std::string lines;
+  Position position;
+  bool more = false;  // the log goes on; ask again at once
+};
+
+// Holds long polls: produces pages until one has lines or the wait is over.
+class FeedDesk {
+ public:
+  FeedDesk(const StatusSource& status, FeedLimits limits) : status_(status), limits_(limits) {}
+  // `page` is asked with a strict view and where to begin. since beyond the log: kInvalidArgument.
+  Response answer(const Request& request, const std::function<Result<FeedPage>(const View&, Position)>& page) const;
+  const FeedLimits& limits() const { return limits_; }
+
+ private:
+  Result<Response> run(const Request& request, const std::function<Result<FeedPage>(const View&, Position)>& page) const;
+
+  const StatusSource& status_;
+  FeedLimits limits_;
+  mutable std::atomic<int> waiting_{0};
+};
+
+void put_json_text(std::string& out, std::string_view text);
+
+}  // namespace ishi::api

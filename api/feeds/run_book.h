@@ -1,0 +1,38 @@
+// RunBook: the filter runs of a stretch of the log, kept in memory, because recalls ask for them again and again and
+// they are few among many events. Grows on demand, in bounded steps. Any thread.
+#pragma once
+
+#include <map>
+#include <mutex>
+#include <vector>
+
+#include "registry/ports.h"
+
+namespace ishi::api {
+
+struct RunNote {
+  EventIndex index;       // of the FilterRun event
+  std::string caller, batch_id;
+  Question question;
+  Position position;      // what the run had seen
+  Timestamp evaluated_at;
+};
+
+class RunBook {
+ public:
+  explicit RunBook(const EventLog& log) : log_(log) {}
+  // Runs registered in [from, upto). Errors: of the log; kNotFreshYet recalls_catching_up when more had to be read than
+  // one call may: ask again, it goes on where it stopped.
+  Result<std::vector<RunNote>> between(Position from, Position upto);
+
+ private:
+  Result<void> extend(Position from, Position upto);
+
+  static constexpr std::size_t kEventsPerCallMax = 300'000;
+  const EventLog& log_;
+  std::mutex mutex_;
+  Position from_, upto_;  // the stretch that has been read; empty at first
+  std::map<EventIndex, RunNote> runs_;
+};
+
+}  // namespace ishi::api
