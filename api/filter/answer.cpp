@@ -1,0 +1,123 @@
+#include "api/filter/answer.h"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "registry/assert.h"
+#include "registry/log/sha256.h"
+
+namespace ishi::api {
+namespace {
+
+// A line without its end, and the end.
+std::pair<std::string_view, std::string_view> split_line_end(std::string_view line) {
+  const std::size_t end = line.ends_with("\r\n") ? 2 : line.ends_with('\n') ? 1 : 0;
+  return {line.substr(0, line.size() - end), end == 0 ? std::string_view("\n") : line.substr(line.size() - end)};
+}
+
+std::string csv_with_codes(const PeopleList& list, std::span<const ReasonCode> reasons) {
+  std::string out;
+  out.reserve(list.body.size() + reasons.size() * 24);
+  const auto [names, names_end] = split_line_end(list.header);
+  out.append(names).append(",code").append(names_end);
+  for (std::size_t i = 0; i < reasons.size(); ++i) {
+    const auto [row, end] = split_line_end(list.body.substr(list.places[i].offset, list.places[i].length));
+    if (reasons[i] == ReasonCode::kInvalidId) out.append(list.column_count - 1, ',');
+    else out.append(row);
+    out.append(",").append(name_of(reasons[i])).append(end);
+  }
+  return out;
+}
+
+}  // namespace
+
+ReasonCounts count(std::span<const ReasonCode> reasons) {
+  ReasonCounts counts{};
+  for (const ReasonCode code : reasons) ++counts[static_cast<std::size_t>(code)];
+  return counts;
+}
+
+std::string allowed_body(const PeopleList& list, std::span<const ReasonCode> reasons) {
+  std::string out;
+  if (list.form == BodyForm::kTokens) {
+    out.resize(list.body.size());
+    char* to = out.data();
+    for (std::size_t i = 0; i < reasons.size(); ++i) {
+      std::memcpy(to, list.body.data() + i * Token::kSizeBytes, Token::kSizeBytes);
+      to += may_use(reasons[i]) ? Token::kSizeBytes : 0;  // written always, kept sometimes: no branch to miss
+    }
+    out.resize(static_cast<std::size_t>(to - out.data()));
+    return out;
+  }
+  out.reserve(list.body.size());
+  out.append(list.header);
+  for (std::size_t i = 0; i < reasons.size(); ++i)
+    if (may_use(reasons[i])) out.append(list.body.substr(list.places[i].offset, list.places[i].length));
+  return out;
+}
+
+std::string reasons_body(const PeopleList& list, std::span<const ReasonCode> reasons) {
+  std::string out;
+  if (list.form == BodyForm::kTokens) {
+    static_assert(sizeof(ReasonCode) == 1);
+    out.assign(reinterpret_cast<const char*>(reasons.data()), reasons.size());
+    return out;
+  }
+  if (list.form == BodyForm::kCsv) return csv_with_codes(list, reasons);
+  const bool json = list.form == BodyForm::kNdjson;
+  out.reserve(reasons.size() * (json ? 40 : 24));
+  for (std::size_t i = 0; i < reasons.size(); ++i) {
+    if (json) out += "{\"line\":";
+    out += std::to_string(list.places[i].line);
+    out += json ? ",\"code\":\"" : ",";
+    out += name_of(reasons[i]);
+    out += json ? "\"}\n" : "\n";
+  }
+  return out;
+}
+
+std::string bitmap_body(std::span<const ReasonCode> reasons) {
+  std::string out((reasons.size() + 7) / 8, '\0');
+  for (std::size_t i = 0; i < reasons.size(); ++i)
+    if (may_use(reasons[i])) out[i / 8] = static_cast<char>(out[i / 8] | (1 << (i % 8)));
+  return out;
+}
+
+std::string counts_body(const ReasonCounts& counts, std::size_t rows, const AnswerContext& context) {
+  nlohmann::ordered_json json;
+  json["lines"] = rows;
+  auto& shown = json["counts"];
+  if (context.tells_reasons) {
+    for (std::size_t i = 0; i < counts.size(); ++i) shown[std::string(name_of(static_cast<ReasonCode>(i)))] = counts[i];
+  } else {
+    const auto of = [&](ReasonCode code) { return counts[static_cast<std::size_t>(code)]; };
+    const std::uint64_t told = of(ReasonCode::kAllow) + of(ReasonCode::kOverride) + of(ReasonCode::kInvalidId);
+    shown["ALLOW"] = of(ReasonCode::kAllow);
+    shown["WITHHELD"] = rows - told;
+    shown["INVALID_ID"] = of(ReasonCode::kInvalidId);
+    shown["OVERRIDE"] = of(ReasonCode::kOverride);
+  }
+  json["position"] = context.position.events();
+  json["evaluated_at"] = to_iso(context.evaluated_at);
+  json["valid_until"] = to_iso(context.valid_until);
+  json["decision_digest"] = context.decision_digest;
+  if (!context.batch_id.empty()) json["batch_id"] = context.batch_id;
+  return json.dump() + "\n";
+}
+
+Digest decision_digest(std::span<const ReasonCode> reasons, bool tells_reasons) {
+  if (tells_reasons) return sha256({reinterpret_cast<const std::uint8_t*>(reasons.data()), reasons.size()});
+  Sha256 hash;
+  std::array<std::uint8_t, 4'096> piece;
+  for (std::size_t from = 0; from < reasons.size(); from += piece.size()) {
+    const std::size_t size = std::min(piece.size(), reasons.size() - from);
+    for (std::size_t i = 0; i < size; ++i) piece[i] = may_use(reasons[from + i]) ? 1 : 0;
+    hash.update({piece.data(), size});
+  }
+  return hash.finish();
+}
+
+}  // namespace ishi::api

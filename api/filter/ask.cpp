@@ -1,0 +1,194 @@
+#include "api/filter/ask.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "api/auth/permissions.h"
+#include "registry/identifiers/check_digit.h"
+
+namespace ishi::api {
+namespace {
+
+tl::unexpected<Error> invalid(std::string_view name, std::string_view what) {
+  return fail(ErrorKind::kInvalidArgument, "invalid_parameter", std::string(name) + ": " + std::string(what));
+}
+
+std::optional<std::uint64_t> parse_number(std::string_view text, std::uint64_t max) {
+  std::uint64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (text.empty() || error != std::errc() || end != text.data() + text.size() || value > max) return std::nullopt;
+  return value;
+}
+
+std::optional<FilterPoint> parse_point(std::string_view text) {
+  if (text.size() != 2 || text[0] != 'F' || text[1] < '1' || text[1] > '5') return std::nullopt;
+  return static_cast<FilterPoint>(text[1] - '0');
+}
+
+std::optional<AnswerForm> parse_answer(std::string_view text) {
+  if (text.empty() || text == "allowed") return AnswerForm::kAllowed;
+  if (text == "reasons") return AnswerForm::kReasons;
+  if (text == "bitmap") return AnswerForm::kBitmap;
+  if (text == "counts") return AnswerForm::kCounts;
+  return std::nullopt;
+}
+
+std::vector<std::string> split(std::string_view text, char mark) {
+  std::vector<std::string> parts;
+  while (!text.empty()) {
+    const auto at = text.find(mark);
+    if (at != 0) parts.emplace_back(text.substr(0, at));
+    text = at == std::string_view::npos ? std::string_view() : text.substr(at + 1);
+  }
+  return parts;
+}
+
+bool is_batch_id(std::string_view text) {
+  return !text.empty() && text.size() <= 128 && std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == ':' || c == '-';
+  });
+}
+
+bool is_plain_text(std::string_view text) {
+  return std::none_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
+}
+
+Result<void> read_exception(const Request& request, const Principal& principal, Ask& ask) {
+  ask.question.override_code = request.query_value("override");
+  ask.question.ground = request.query_value("ground");
+  ask.permit_id = request.query_value("permit_id");
+  for (const char* name : {"ground", "permit_id"}) {
+    const std::string_view text = request.query_value(name);
+    if (text.size() > kGroundBytesMax || !is_plain_text(text)) return invalid(name, "at most 500 bytes of plain text");
+    if (looks_like_my_number(text)) return fail(ErrorKind::kInvalidArgument, "my_number_refused", std::string(name) + ": a My Number is refused");
+  }
+  if (!ask.question.override_code.empty() && !may(principal.role, Action::kClaimOverride))
+    return fail(ErrorKind::kForbidden, "forbidden", "override: this role may not claim a statutory exception");
+  return {};
+}
+
+Result<void> read_times(const Request& request, Ask& ask) {
+  if (const std::string_view text = request.query_value("as_of"); !text.empty()) {
+    ask.as_of = parse_timestamp(text);
+    if (!ask.as_of) return invalid("as_of", "an RFC 3339 instant or a date");
+    ask.question.as_of = *ask.as_of;
+  }
+  if (const std::string_view text = request.query_value("known_at"); !text.empty()) {
+    const auto position = parse_number(text, std::uint64_t{1} << 62);
+    const auto instant = position ? std::nullopt : parse_timestamp(text);
+    if (position) ask.known_at = Position(*position);
+    else if (instant) ask.known_at = *instant;
+    else return invalid("known_at", "a Position, an RFC 3339 instant or a date");
+  }
+  if (const std::string_view text = request.header("Ishi-Max-Staleness"); !text.empty()) {
+    const auto seconds = parse_number(text, kStalenessMaxSeconds);
+    if (!seconds) return invalid("Ishi-Max-Staleness", "whole seconds, 0..86400");
+    if (*seconds > 0) ask.staleness_max = std::chrono::seconds(*seconds);
+  }
+  if (const std::string_view text = request.header("Ishi-At-Least"); !text.empty()) {
+    const auto position = parse_number(text, std::uint64_t{1} << 62);
+    if (!position) return invalid("Ishi-At-Least", "a Position");
+    ask.at_least = Position(*position);
+  }
+  return {};
+}
+
+Result<void> read_batch(const Request& request, Ask& ask) {
+  const auto answer = parse_answer(request.query_value("answer"));
+  if (!answer) return invalid("answer", "allowed, reasons, bitmap or counts");
+  ask.answer = *answer;
+  const std::string_view dry_run = request.query_value("dry_run");
+  if (!dry_run.empty() && dry_run != "true" && dry_run != "false") return invalid("dry_run", "true or false");
+  ask.dry_run = dry_run == "true";
+  if (ask.dry_run && ask.answer != AnswerForm::kCounts) return invalid("dry_run", "goes with answer=counts only");
+  if (const std::string_view text = request.header("Ishi-Batch-Id"); !text.empty()) {
+    if (!is_batch_id(text)) return invalid("Ishi-Batch-Id", "1..128 of A-Z a-z 0-9 . _ : -");
+    ask.batch_id = text;
+  }
+  const std::string_view part = request.query_value("part"), parts = request.query_value("parts");
+  if (part.empty() && parts.empty()) return {};
+  const auto number = parse_number(part, kPartsMax), count = parse_number(parts, kPartsMax);
+  if (!number || !count || *number < 1 || *number > *count) return invalid("part", "part=1..parts and parts=1..10000, together");
+  if (!ask.batch_id) return fail(ErrorKind::kInvalidArgument, "missing_parameter", "Ishi-Batch-Id: parts need one id in common");
+  ask.part = static_cast<std::uint32_t>(*number);
+  ask.parts = static_cast<std::uint32_t>(*count);
+  return {};
+}
+
+void add_field(std::string& out, std::string_view text) {
+  out += std::to_string(text.size());  // lengths in front: no text can pretend to be two
+  out += ':';
+  out += text;
+}
+
+}  // namespace
+
+const std::vector<std::string>& question_parameters() {
+  static const std::vector<std::string> names = {"regime", "holder", "recipient", "purpose", "categories", "point", "as_of", "known_at"};
+  return names;
+}
+
+const std::vector<std::string>& filter_parameters() {
+  static const std::vector<std::string> names = [] {
+    std::vector<std::string> all = question_parameters();
+    all.insert(all.end(), {"answer", "override", "ground", "permit_id", "dry_run", "part", "parts"});
+    return all;
+  }();
+  return names;
+}
+
+Result<Ask> read_ask(const Request& request, const Principal& principal) {
+  Ask ask;
+  ask.question.regime = request.query_value("regime");
+  if (ask.question.regime.empty()) return fail(ErrorKind::kInvalidArgument, "missing_parameter", "regime: name the regime asked about");
+  ask.question.holder = request.query_value("holder");
+  if (ask.question.holder.empty()) ask.question.holder = principal.holder;
+  ask.question.recipient = request.query_value("recipient");
+  if (ask.question.recipient.empty()) ask.question.recipient = principal.recipient;
+  ask.question.purpose = request.query_value("purpose");
+  ask.question.categories = split(request.query_value("categories"), ',');
+  std::sort(ask.question.categories.begin(), ask.question.categories.end());
+  if (ask.question.categories.size() > 64) return invalid("categories", "at most 64");
+  if (const std::string_view text = request.query_value("point"); !text.empty()) {
+    const auto point = parse_point(text);
+    if (!point) return invalid("point", "F1, F2, F3, F4 or F5");
+    ask.question.point = *point;
+  }
+  if (auto read = read_exception(request, principal, ask); !read) return fail(read.error());
+  if (auto read = read_times(request, ask); !read) return fail(read.error());
+  if (auto read = read_batch(request, ask); !read) return fail(read.error());
+  return ask;
+}
+
+std::string canonical_text(const Ask& ask) {
+  const Question& question = ask.question;
+  std::string out = "ishi filter question v1\n";
+  for (const std::string_view text : {std::string_view(question.regime), std::string_view(question.holder), std::string_view(question.recipient),
+                                      std::string_view(question.purpose), name_of(question.point), std::string_view(question.override_code),
+                                      std::string_view(question.ground), std::string_view(ask.permit_id)})
+    add_field(out, text);
+  add_field(out, std::to_string(question.categories.size()));
+  for (const std::string& category : question.categories) add_field(out, category);
+  add_field(out, ask.as_of ? std::to_string(ask.as_of->microseconds()) : "");
+  std::string known_at;
+  if (ask.known_at) {
+    if (const auto* position = std::get_if<Position>(&*ask.known_at)) known_at = "p" + std::to_string(position->events());
+    else known_at = "t" + std::to_string(std::get<Timestamp>(*ask.known_at).microseconds());
+  }
+  add_field(out, known_at);
+  add_field(out, std::to_string(ask.parts));
+  return out;
+}
+
+std::string_view name_of(FilterPoint point) {
+  switch (point) {
+    case FilterPoint::kCollection: return "F1";
+    case FilterPoint::kLinkage: return "F2";
+    case FilterPoint::kReview: return "F3";
+    case FilterPoint::kExtraction: return "F4";
+    case FilterPoint::kResweep: return "F5";
+  }
+  return "";
+}
+
+}  // namespace ishi::api

@@ -1,0 +1,55 @@
+// Ask: what a caller wants to know, read from query parameters and headers, the same for one person and for millions.
+// Pure. Every complaint names the parameter.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "api/auth/principal.h"
+#include "api/http/message.h"
+#include "registry/ports.h"
+#include "registry/result.h"
+#include "registry/rules/question.h"
+
+namespace ishi::api {
+
+enum class AnswerForm : std::uint8_t { kAllowed, kReasons, kBitmap, kCounts };
+
+// What was known then: so many events, or all that was registered up to an instant.
+using KnownAt = std::variant<Position, Timestamp>;
+
+struct Ask {
+  Question question;                   // as_of is set only if `as_of` is; the evaluation fills it in else
+  std::optional<Timestamp> as_of;
+  std::optional<KnownAt> known_at;
+  std::string permit_id;               // recorded with the run's ground
+  AnswerForm answer = AnswerForm::kAllowed;
+  bool dry_run = false;                // answer=counts only: leaves no evidence
+  std::optional<std::string> batch_id; // the caller's; 1..128 of [A-Za-z0-9._:-]
+  std::uint32_t part = 1, parts = 1;
+  std::optional<std::chrono::seconds> staleness_max;
+  std::optional<Position> at_least;
+};
+
+constexpr std::uint32_t kPartsMax = 10'000;
+constexpr int kStalenessMaxSeconds = 86'400;
+constexpr std::size_t kGroundBytesMax = 500;
+
+// Parameters every question may have, and those of the batch filter.
+const std::vector<std::string>& question_parameters();
+const std::vector<std::string>& filter_parameters();
+
+// Where none is named, holder and recipient are those the principal belongs to. Errors: kInvalidArgument
+// (invalid_parameter, missing_parameter, my_number_refused), kForbidden (claiming an exception without the right).
+Result<Ask> read_ask(const Request& request, const Principal& principal);
+
+// One text per question; equal texts, equal questions. Goes into the digest that makes a batch id repeatable. The
+// form of the answer is not in it: the same run may be fetched as reasons and as counts.
+std::string canonical_text(const Ask& ask);
+
+std::string_view name_of(FilterPoint point);  // "F4"
+
+}  // namespace ishi::api

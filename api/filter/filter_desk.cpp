@@ -1,0 +1,284 @@
+#include "api/filter/filter_desk.h"
+
+#include <openssl/rand.h>
+
+#include "api/filter/run_memo.h"
+#include "api/http/problem.h"
+#include "registry/assert.h"
+#include "registry/log/sha256.h"
+#include "registry/rules/decide.h"
+
+namespace ishi::api {
+namespace {
+
+// Read, never write: what a regulator asks leaves no event.
+bool leaves_evidence(const Ask& ask, const Principal& principal) {
+  const bool regulator = principal.role == Role::kAuditorMinister || principal.role == Role::kAuditorPpc ||
+                         principal.role == Role::kAuditorGovernor;
+  return !ask.dry_run && !regulator;
+}
+
+Digest key_digest(const Ask& ask, std::string_view more, const Digest& body_digest) {
+  Sha256 hash;
+  hash.update(as_bytes(canonical_text(ask)));
+  hash.update(as_bytes(more));
+  hash.update(body_digest);
+  return hash.finish();
+}
+
+Result<std::string> fresh_batch_id() {
+  std::array<std::uint8_t, 16> random;
+  if (RAND_bytes(random.data(), static_cast<int>(random.size())) != 1)
+    return fail(ErrorKind::kUnavailable, "no_randomness", "the system gave no random bytes");
+  return to_hex(random);
+}
+
+Error batch_id_reused() {
+  return {ErrorKind::kConflict, "batch_id_reused", "This Ishi-Batch-Id was used for another question or another body."};
+}
+
+std::string_view spoken_media_type(BodyForm form) {
+  switch (form) {
+    case BodyForm::kText: return "text/plain; charset=utf-8";
+    case BodyForm::kCsv: return "text/csv; charset=utf-8";
+    default: return media_type_of(form);
+  }
+}
+
+}  // namespace
+
+struct FilterDesk::Evaluation {
+  View view;
+  Timestamp as_of, valid_until;
+  std::vector<ReasonCode> reasons;
+  std::string batch_id;  // empty: left no evidence
+};
+
+FilterDesk::FilterDesk(const StatusSource& source, EventLog& log, const Tokenizer& tokenizer, FilterLimits limits, Observer observer)
+    : source_(source), log_(log), tokenizer_(tokenizer), limits_(limits), observer_(std::move(observer)) {
+  ISHI_ASSERT(limits_.body_bytes_max <= kPeopleBodyBytesMax);
+}
+
+void FilterDesk::add_routes(Router& router) {
+  router.add({Method::kPost, "/v1/filter", Action::kFilter, filter_parameters(),
+              {"application/octet-stream", "text/plain", "text/csv", "application/x-ndjson"}, limits_.body_bytes_max,
+              [this](const Request& request, const Principal& principal) { return filter(request, principal); }});
+  router.add({Method::kGet, "/v1/status/{identifier}", Action::kStatus, question_parameters(), {}, 0,
+              [this](const Request& request, const Principal& principal) { return status(request, principal); }});
+}
+
+Response FilterDesk::filter(const Request& request, const Principal& principal) const {
+  Result<Response> response = answer_batch(request, principal);
+  return response ? std::move(*response) : problem_response(response.error(), request);
+}
+
+Result<Response> FilterDesk::answer_batch(const Request& request, const Principal& principal) const {
+  Result<Ask> ask = read_ask(request, principal);
+  if (!ask) return fail(ask.error());
+  if (ask->answer == AnswerForm::kReasons && !may(principal.role, Action::kFilterReasons))
+    return fail(ErrorKind::kForbidden, "forbidden", "answer=reasons: this role learns what it may use, not why not.");
+  const Result<PeopleList> people = read_people(request.header("Content-Type"), request.body, tokenizer_, limits_.holders_max);
+  if (!people) return fail(people.error());
+  if (ask->answer == AnswerForm::kBitmap && people->form != BodyForm::kTokens)
+    return fail(ErrorKind::kInvalidArgument, "invalid_parameter", "answer: bitmap goes with application/octet-stream only");
+
+  Result<Evaluation> evaluation = Result<Evaluation>(tl::unexpect, Error{});
+  if (leaves_evidence(*ask, principal)) {
+    evaluation = evaluate_with_evidence(*ask, *people, principal);
+  } else {
+    const Result<View> view = view_for(*ask);
+    if (!view) return fail(view.error());
+    evaluation = evaluate(*ask, *view, *people, principal);
+  }
+  if (!evaluation) return fail(evaluation.error());
+  if (observer_) observer_(count(evaluation->reasons));
+  return render(*ask, *people, principal, *evaluation);
+}
+
+Result<View> FilterDesk::view_for(const Ask& ask) const {
+  if (ask.known_at) {
+    if (const auto* position = std::get_if<Position>(&*ask.known_at)) return source_.view_at(*position);
+    const Result<Position> position = log_.position_at(std::get<Timestamp>(*ask.known_at));
+    if (!position) return fail(position.error());
+    return source_.view_at(*position);
+  }
+  return source_.view(Freshness{ask.staleness_max, ask.at_least, std::chrono::steady_clock::now() + limits_.freshness_wait_max});
+}
+
+Result<FilterDesk::Evaluation> FilterDesk::evaluate(const Ask& ask, const View& view, const PeopleList& people,
+                                                    const Principal& principal) const {
+  Evaluation evaluation;
+  evaluation.view = view;
+  evaluation.as_of = ask.as_of.value_or(view.evaluated_at);
+  if (evaluation.as_of > view.evaluated_at)
+    return fail(ErrorKind::kInvalidArgument, "in_the_future", "as_of: lies in the future; nobody can know what will be said by then");
+  // What was known then says nothing about now: an answer with known_at may not be relied on beyond its instant.
+  evaluation.valid_until = ask.known_at ? view.evaluated_at : view.evaluated_at.plus_seconds(view.book->decision_valid_seconds);
+  evaluation.reasons.assign(people.row_count, ReasonCode::kInvalidId);
+
+  Question question = ask.question;
+  question.as_of = evaluation.as_of;
+  if (auto allowed = check_recipient(principal, *view.book, question.recipient); !allowed) return fail(allowed.error());
+  if (people.form == BodyForm::kTokens) {
+    if (auto allowed = check_holder(principal, *view.book, question.holder); !allowed) return fail(allowed.error());
+    if (auto checked = check_question(*view.book, question); !checked) return fail(checked.error());
+    if (!ask.known_at) evaluation.valid_until = valid_until(*view.book, question, view.evaluated_at);
+    if (auto decided = source_.decide_all(view, question, people.all, {}, evaluation.reasons); !decided) return fail(decided.error());
+    return evaluation;
+  }
+  const PeopleGroup nobody;  // the question is checked even if no row came
+  const bool rows_name_holders = !people.groups.empty() && question.holder.empty();
+  if (!rows_name_holders)
+    if (auto decided = decide_group(view, question, nobody, false, principal, evaluation); !decided) return fail(decided.error());
+  for (const PeopleGroup& group : people.groups) {
+    Question of_group = question;
+    if (!group.holder.empty()) of_group.holder = group.holder;
+    if (auto decided = decide_group(view, of_group, group, !group.holder.empty(), principal, evaluation); !decided)
+      return fail(decided.error());
+  }
+  if (ask.known_at) evaluation.valid_until = view.evaluated_at;
+  return evaluation;
+}
+
+Result<void> FilterDesk::decide_group(const View& view, const Question& question, const PeopleGroup& group, bool named_by_row,
+                                      const Principal& principal, Evaluation& evaluation) const {
+  const auto at_line = [&](Error error) {
+    if (named_by_row) error.detail += " (line " + std::to_string(group.first_line) + ")";
+    return fail(std::move(error));
+  };
+  if (auto allowed = check_holder(principal, *view.book, question.holder); !allowed) return at_line(allowed.error());
+  if (auto checked = check_question(*view.book, question); !checked) {
+    // An institution nobody has heard of has filed nothing; its rows do not fail their neighbours.
+    if (!named_by_row || checked.error().code != "unknown_holder") return at_line(checked.error());
+    for (const std::uint32_t row : group.rows) evaluation.reasons[row] = ReasonCode::kDenyNotFiled;
+    return {};
+  }
+  evaluation.valid_until = std::min(evaluation.valid_until, valid_until(*view.book, question, view.evaluated_at));
+  if (group.tokens.empty()) return {};
+  if (group.rows.size() == evaluation.reasons.size())  // every row is of this group: no detour
+    return source_.decide_all(view, question, group.tokens, group.forms, evaluation.reasons);
+  std::vector<ReasonCode> decided(group.tokens.size());
+  if (auto done = source_.decide_all(view, question, group.tokens, group.forms, decided); !done) return done;
+  for (std::size_t i = 0; i < decided.size(); ++i) evaluation.reasons[group.rows[i]] = decided[i];
+  return {};
+}
+
+// The first part to arrive chooses the point in the log for all of them.
+Result<View> FilterDesk::view_of_parts(const Ask& ask, const Principal& principal) const {
+  const IdempotencyKey key{principal.id, "filter-parts:" + *ask.batch_id, key_digest(ask, "parts", {})};
+  Result<std::optional<std::string>> stored = log_.find_answer(key);
+  if (!stored) return fail(stored.error());
+  if (!*stored) {
+    const Result<View> view = view_for(ask);
+    if (!view) return view;
+    const RunMemo memo{view->position, view->evaluated_at, ask.as_of.value_or(view->evaluated_at)};
+    const Result<Appended> appended = log_.append({{}, principal.id, key, std::nullopt, encode(memo)});
+    if (!appended) return fail(appended.error());
+    if (!appended->repeated) return view;
+    *stored = appended->answer;
+  }
+  const Result<RunMemo> memo = decode_run_memo(**stored);
+  if (!memo) return fail(memo.error());
+  Result<View> view = source_.view_at(memo->position);
+  if (view) view->evaluated_at = memo->evaluated_at;
+  return view;
+}
+
+Result<FilterDesk::Evaluation> FilterDesk::evaluate_with_evidence(Ask& ask, const PeopleList& people, const Principal& principal) const {
+  const bool callers_id = ask.batch_id.has_value();
+  if (!callers_id) {
+    Result<std::string> id = fresh_batch_id();
+    if (!id) return fail(id.error());
+    ask.batch_id = std::move(*id);
+  }
+  const Digest input_digest = sha256(as_bytes(people.body));
+  const std::string part = ask.parts > 1 ? ":" + std::to_string(ask.part) : std::string();
+  const IdempotencyKey key{principal.id, "filter:" + *ask.batch_id + part, key_digest(ask, media_type_of(people.form), input_digest)};
+  const auto conflict = [](Error error) { return fail(error.kind == ErrorKind::kConflict ? batch_id_reused() : std::move(error)); };
+  const auto again = [&](std::string_view stored) -> Result<Evaluation> {
+    const Result<RunMemo> memo = decode_run_memo(stored);
+    if (!memo) return fail(memo.error());
+    Result<View> view = source_.view_at(memo->position);
+    if (!view) return fail(view.error());
+    view->evaluated_at = memo->evaluated_at;
+    Ask same = ask;
+    same.as_of = memo->as_of;
+    Result<Evaluation> evaluation = evaluate(same, *view, people, principal);
+    if (evaluation) evaluation->batch_id = *ask.batch_id;
+    return evaluation;
+  };
+
+  if (callers_id) {
+    const Result<std::optional<std::string>> stored = log_.find_answer(key);
+    if (!stored) return conflict(stored.error());
+    if (*stored) return again(**stored);
+  }
+  const Result<View> view = ask.parts > 1 ? view_of_parts(ask, principal) : view_for(ask);
+  if (!view) return conflict(view.error());
+  Result<Evaluation> evaluation = evaluate(ask, *view, people, principal);
+  if (!evaluation) return evaluation;
+
+  FilterRun run;
+  run.batch_id = *ask.batch_id;
+  run.regime = ask.question.regime;
+  run.holder = ask.question.holder;
+  run.recipient = ask.question.recipient;
+  run.purpose = ask.question.purpose;
+  run.filter_point = name_of(ask.question.point);
+  run.override_code = ask.question.override_code;
+  run.ground = ask.question.ground;
+  if (!ask.permit_id.empty()) run.ground += (run.ground.empty() ? "permit_id=" : "; permit_id=") + ask.permit_id;
+  run.categories = ask.question.categories;
+  run.input_digest = input_digest;
+  run.output_digest = decision_digest(evaluation->reasons, true);
+  run.counts = count(evaluation->reasons);
+  run.position = view->position;
+  run.policy = view->policy_event;
+  run.as_of = evaluation->as_of;
+  run.evaluated_at = view->evaluated_at;
+  run.valid_until = evaluation->valid_until;
+  run.parts = ask.parts;
+
+  AppendRequest append;
+  append.bodies.emplace_back(std::move(run));
+  append.caller = principal.id;
+  append.key = key;
+  append.answer = encode(RunMemo{view->position, view->evaluated_at, evaluation->as_of});
+  const Result<Appended> appended = log_.append(std::move(append));
+  if (!appended) return conflict(appended.error());
+  if (appended->repeated) return again(appended->answer);  // the same batch was in work twice; the first one counts
+  evaluation->batch_id = *ask.batch_id;
+  return evaluation;
+}
+
+Response FilterDesk::render(const Ask& ask, const PeopleList& people, const Principal& principal, const Evaluation& evaluation) const {
+  AnswerContext context;
+  context.position = evaluation.view.position;
+  context.evaluated_at = evaluation.view.evaluated_at;
+  context.valid_until = evaluation.valid_until;
+  context.batch_id = evaluation.batch_id;
+  context.tells_reasons = may(principal.role, Action::kFilterReasons);
+  context.decision_digest = to_hex(decision_digest(evaluation.reasons, context.tells_reasons));
+
+  Response response;
+  response.content_type = spoken_media_type(people.form);
+  switch (ask.answer) {
+    case AnswerForm::kAllowed: response.body = allowed_body(people, evaluation.reasons); break;
+    case AnswerForm::kReasons: response.body = reasons_body(people, evaluation.reasons); break;
+    case AnswerForm::kBitmap: response.body = bitmap_body(evaluation.reasons); break;
+    case AnswerForm::kCounts:
+      response.content_type = "application/json";
+      response.body = counts_body(count(evaluation.reasons), people.row_count, context);
+      break;
+  }
+  response.headers = {{"Ishi-Position", std::to_string(context.position.events())},
+                      {"Ishi-Evaluated-At", to_iso(context.evaluated_at)},
+                      {"Ishi-Valid-Until", to_iso(context.valid_until)},
+                      {"Ishi-Decision-Digest", context.decision_digest}};
+  if (!context.batch_id.empty()) response.headers.emplace_back("Ishi-Batch-Id", context.batch_id);
+  if (evaluation.view.staleness.count() > 0)
+    response.headers.emplace_back("Ishi-Staleness", std::to_string((evaluation.view.staleness.count() + 999'999) / 1'000'000));
+  return response;
+}
+
+}  // namespace ishi::api

@@ -1,0 +1,240 @@
+#include "api/filter/people_list.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <type_traits>
+#include <unordered_map>
+
+#include "api/records/record_reader.h"
+#include "registry/assert.h"
+
+namespace ishi::api {
+namespace {
+
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
+tl::unexpected<Error> invalid(const char* code, std::string detail) {
+  return fail(ErrorKind::kInvalidArgument, code, std::move(detail));
+}
+
+constexpr std::array<std::int8_t, 256> make_hex_table() {
+  std::array<std::int8_t, 256> table{};
+  for (auto& value : table) value = -1;
+  for (int i = 0; i < 10; ++i) table[static_cast<std::size_t>('0' + i)] = static_cast<std::int8_t>(i);
+  for (int i = 0; i < 6; ++i) {
+    table[static_cast<std::size_t>('a' + i)] = static_cast<std::int8_t>(10 + i);
+    table[static_cast<std::size_t>('A' + i)] = static_cast<std::int8_t>(10 + i);
+  }
+  return table;
+}
+constexpr auto kHex = make_hex_table();
+
+// 32 hex digits, checked once at the end: a bad digit sets the sign of the whole.
+bool parse_hex_token(const char* text, Token& out) {
+  std::array<std::uint8_t, Token::kSizeBytes> bytes;
+  int seen = 0;
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    const int high = kHex[static_cast<unsigned char>(text[2 * i])], low = kHex[static_cast<unsigned char>(text[2 * i + 1])];
+    seen |= high | low;
+    bytes[i] = static_cast<std::uint8_t>((high << 4) | (low & 15));
+  }
+  if (seen < 0) return false;
+  out = Token(bytes);
+  return true;
+}
+
+class Grouping {
+ public:
+  Grouping(PeopleList& list, std::size_t holders_max) : list_(list), holders_max_(holders_max) {}
+
+  void add(const Token& token, std::string_view holder, std::uint32_t line) {
+    if (PeopleGroup* group = group_of(holder, line, false)) push(*group, token);
+  }
+  void add(const TokenForms& forms, std::string_view holder, std::uint32_t line) {
+    if (PeopleGroup* group = group_of(holder, line, true)) {
+      push(*group, forms.exact);
+      group->forms.push_back(forms);
+    }
+  }
+  bool too_many_holders() const { return too_many_; }
+
+ private:
+  struct Slots {
+    std::size_t plain = kNone, forms = kNone;
+  };
+  static constexpr std::size_t kNone = ~std::size_t{0};
+
+  void push(PeopleGroup& group, const Token& token) {
+    group.tokens.push_back(token);
+    group.rows.push_back(static_cast<std::uint32_t>(list_.row_count));
+  }
+  PeopleGroup* group_of(std::string_view holder, std::uint32_t line, bool forms) {
+    if (!last_ || last_holder_ != holder) {
+      auto found = slots_.find(std::string(holder));
+      if (found == slots_.end()) {
+        too_many_ |= slots_.size() >= holders_max_;
+        if (too_many_) return nullptr;
+        found = slots_.emplace(std::string(holder), Slots()).first;
+      }
+      last_ = &found->second;
+      last_holder_ = found->first;
+    }
+    std::size_t& slot = forms ? last_->forms : last_->plain;
+    if (slot == kNone) {
+      slot = list_.groups.size();
+      list_.groups.emplace_back();
+      list_.groups.back().holder = holder;
+      list_.groups.back().first_line = line;
+    }
+    return &list_.groups[slot];
+  }
+
+  PeopleList& list_;
+  const std::size_t holders_max_;
+  std::unordered_map<std::string, Slots> slots_;
+  Slots* last_ = nullptr;  // rows of one holder mostly come together
+  std::string_view last_holder_;
+  bool too_many_ = false;
+};
+
+Result<PeopleList> read_tokens(std::string_view body) {
+  if (body.size() % Token::kSizeBytes != 0)
+    return invalid("length_invalid", "The body has " + std::to_string(body.size()) +
+                                         " bytes, which is no multiple of 16: it may have been cut off. Nothing was done.");
+  PeopleList list;
+  list.form = BodyForm::kTokens;
+  list.body = body;
+  list.row_count = body.size() / Token::kSizeBytes;
+  static_assert(alignof(Token) == 1 && std::is_trivially_copyable_v<Token>);
+  list.all = {reinterpret_cast<const Token*>(body.data()), list.row_count};
+  return list;
+}
+
+Result<PeopleList> read_text(std::string_view body, const Tokenizer& tokenizer) {
+  PeopleList list;
+  list.form = BodyForm::kText;
+  list.body = body;
+  list.places.reserve(body.size() / 33 + 1);
+  Grouping grouping(list, 1);
+  std::size_t at = 0;
+  while (at < body.size()) {
+    const void* found = std::memchr(body.data() + at, '\n', body.size() - at);
+    const std::size_t end = found ? static_cast<std::size_t>(static_cast<const char*>(found) - body.data()) + 1 : body.size();
+    std::string_view line = body.substr(at, end - at);
+    const auto number = static_cast<std::uint32_t>(list.row_count + 1);
+    list.places.push_back({static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(end - at), number});
+    if (line.ends_with('\n')) line.remove_suffix(1);
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    if (at == 0 && line.starts_with(kByteOrderMark)) line.remove_prefix(kByteOrderMark.size());
+    if (Token token; line.size() == 2 * Token::kSizeBytes && parse_hex_token(line.data(), token)) {
+      grouping.add(token, {}, number);
+    } else if (const auto id = parse_insurance_line(line)) {
+      grouping.add(tokenizer.forms(*id), {}, number);
+    }
+    ++list.row_count;
+    at = end;
+  }
+  return list;
+}
+
+std::string_view text_of(const Row& row, std::string_view name, bool& usable) {
+  const Field* field = row.find(name);
+  if (!field || field->kind == ValueKind::kNull) return {};
+  if (field->kind != ValueKind::kText) usable = false;
+  return field->text;
+}
+
+void add_row(const Row& row, std::uint32_t line, const Tokenizer& tokenizer, Grouping& grouping) {
+  bool usable = row.fault == RowFault::kNone;
+  const std::string_view holder = text_of(row, "holder", usable), token_text = text_of(row, "token", usable);
+  if (!usable) return;
+  if (!token_text.empty()) {
+    if (Token token; token_text.size() == 2 * Token::kSizeBytes && parse_hex_token(token_text.data(), token))
+      grouping.add(token, holder, line);
+    return;
+  }
+  const std::string_view insurer = text_of(row, "insurer", usable), symbol = text_of(row, "symbol", usable);
+  const std::string_view number = text_of(row, "number", usable), branch = text_of(row, "branch", usable);
+  if (!usable) return;
+  if (const auto id = parse_insurance_id(insurer, symbol, number, branch)) grouping.add(tokenizer.forms(*id), holder, line);
+}
+
+bool names_people(const std::vector<std::string_view>& columns) {
+  bool token = false, insurer = false, number = false;
+  for (const std::string_view name : columns) {
+    token |= name == "token";
+    insurer |= name == "insurer";
+    number |= name == "number";
+  }
+  return token || (insurer && number);
+}
+
+Result<PeopleList> read_records(BodyForm form, std::string_view body, const Tokenizer& tokenizer, std::size_t holders_max) {
+  PeopleList list;
+  list.form = form;
+  list.body = body;
+  RecordReader reader(form == BodyForm::kCsv ? RecordFormat::kCsv : RecordFormat::kNdjson, body);
+  if (form == BodyForm::kCsv) {
+    if (reader.header_fault() != RowFault::kNone)
+      return invalid("csv_header_invalid", "The header row is faulty: " + std::string(code_of(reader.header_fault())) + ".");
+    if (!names_people(reader.columns()))
+      return invalid("csv_header_invalid", "The header row must name token, or insurer, symbol, number and branch.");
+    list.header = reader.header_bytes();
+    list.column_count = reader.columns().size();
+  }
+  Grouping grouping(list, holders_max);
+  while (const Row* row = reader.next()) {
+    if (row->trailer) {
+      if (*row->trailer != list.row_count)
+        return invalid("trailer_mismatch", "The trailer says " + std::to_string(*row->trailer) + " rows, " +
+                                               std::to_string(list.row_count) + " came: the body may have been cut off. Nothing was done.");
+      continue;
+    }
+    const auto line = static_cast<std::uint32_t>(row->line);
+    list.places.push_back({static_cast<std::uint32_t>(row->bytes.data() - body.data()), static_cast<std::uint32_t>(row->bytes.size()), line});
+    add_row(*row, line, tokenizer, grouping);
+    if (grouping.too_many_holders())
+      return invalid("too_many_holders", "Rows of more than " + std::to_string(holders_max) + " holders in one request: send them apart.");
+    ++list.row_count;
+  }
+  return list;
+}
+
+std::string_view bare_media_type(std::string_view content_type) {
+  content_type = content_type.substr(0, content_type.find(';'));
+  while (content_type.ends_with(' ')) content_type.remove_suffix(1);
+  return content_type;
+}
+
+bool same(std::string_view a, std::string_view b) {
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) { return lower(x) == lower(y); });
+}
+
+}  // namespace
+
+std::string_view media_type_of(BodyForm form) {
+  switch (form) {
+    case BodyForm::kTokens: return "application/octet-stream";
+    case BodyForm::kText: return "text/plain";
+    case BodyForm::kCsv: return "text/csv";
+    case BodyForm::kNdjson: return "application/x-ndjson";
+  }
+  return "";
+}
+
+Result<PeopleList> read_people(std::string_view content_type, std::string_view body, const Tokenizer& tokenizer,
+                               std::size_t holders_max) {
+  ISHI_ASSERT(body.size() <= kPeopleBodyBytesMax);
+  const std::string_view type = bare_media_type(content_type);
+  if (same(type, media_type_of(BodyForm::kTokens))) return read_tokens(body);
+  if (same(type, media_type_of(BodyForm::kText))) return read_text(body, tokenizer);
+  const auto format = record_format_of(content_type);
+  if (format == RecordFormat::kCsv) return read_records(BodyForm::kCsv, body, tokenizer, holders_max);
+  if (format == RecordFormat::kNdjson) return read_records(BodyForm::kNdjson, body, tokenizer, holders_max);
+  return fail(ErrorKind::kUnsupported, "unsupported_media_type",
+              "Send application/octet-stream, text/plain, text/csv or application/x-ndjson, in UTF-8.");
+}
+
+}  // namespace ishi::api
