@@ -16,7 +16,7 @@ constexpr std::size_t kHugePageBytes = 2U << 20;
 NearTable::NearTable(NearLimits limits) : evict_(limits.evict) {
   ISHI_ASSERT(limits.people_max > 0);
   // Whole tables are filled to 80 %: beyond that, runs of full buckets grow long. Evicting ones may fill up.
-  bucket_count_ = std::max<std::size_t>(kProbeMax, limits.evict ? limits.people_max / 2 : limits.people_max * 5 / 8 + 1);
+  bucket_count_ = std::max<std::size_t>(64, limits.evict ? limits.people_max / 2 : limits.people_max * 5 / 8 + 1);
   block_count_ = limits.blocks_max ? limits.blocks_max : std::max<std::size_t>(64, limits.people_max / 4);
   ISHI_ASSERT(bucket_count_ <= (1ULL << 32) && block_count_ < kNoBlock);
   const std::size_t wanted = bucket_count_ * sizeof(Bucket) + block_count_ * sizeof(Block);
@@ -129,7 +129,7 @@ bool NearTable::put(const Token& token, const NearEntry& entry) {
 
   const std::size_t home = home_of(token);
   std::size_t at = home;
-  const std::size_t probes = evict_ ? kClockProbe : kProbeMax;
+  const std::size_t probes = evict_ ? kClockProbe : std::min(kProbeMax, bucket_count_);
   for (std::size_t probe = 0; probe < probes; ++probe, at = next_bucket(at)) {
     const std::uint64_t state = buckets_[at].words[0].load(std::memory_order_relaxed);
     for (unsigned slot = 0; slot < kSlots; ++slot) {

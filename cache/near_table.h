@@ -58,15 +58,10 @@ class NearTable {
   void erase(const Token& token);
 
   NearEntry get(const Token& token) const;
-  // Calls visit(i, entry) for each token in order, with the lines of later tokens fetched ahead.
+  // Calls visit(i, entry) once for each token. Look-ups run in groups of kGroup, in stages, so that each stage finds
+  // its cache line already on the way: home bucket, then (one in three) the next bucket or the side block.
   template <typename Visit>
-  void get_many(std::span<const Token> tokens, Visit&& visit) const {
-    for (std::size_t i = 0; i < std::min(tokens.size(), kAhead); ++i) prefetch(tokens[i]);
-    for (std::size_t i = 0; i < tokens.size(); ++i) {
-      if (i + kAhead < tokens.size()) prefetch(tokens[i + kAhead]);
-      visit(i, get(tokens[i]));
-    }
-  }
+  void get_many(std::span<const Token> tokens, Visit&& visit) const;
 
   std::size_t size() const { return size_.load(std::memory_order_relaxed); }
   std::size_t evictions() const { return evictions_.load(std::memory_order_relaxed); }
@@ -74,7 +69,7 @@ class NearTable {
   bool huge_pages() const { return huge_pages_; }
 
  private:
-  static constexpr std::size_t kAhead = 24;        // look-ups in flight; measured in tests/bench
+  static constexpr std::size_t kGroup = 32;        // look-ups in flight; measured in tests/bench
   static constexpr std::size_t kSlots = 2;
   static constexpr std::size_t kProbeMax = 1024;   // buckets from home at most; at 80 % full runs of hundreds occur
   static constexpr std::size_t kClockProbe = 8;    // the neighbourhood in which a victim is sought
@@ -108,6 +103,15 @@ class NearTable {
     return high == key.high && static_cast<std::uint32_t>(lows >> (32 * slot)) == key.low;
   }
   NearEntry unpack(std::uint64_t low, std::uint64_t high) const;
+  static bool in_block(std::uint64_t low) {
+    const std::uint64_t state = (low >> 40) & 255;
+    return state > 2 && state != kDeeperState;
+  }
+  struct Glance {  // one bucket, read whole
+    enum class Said : std::uint8_t { kFound, kAbsent, kLookOn } said;
+    std::uint64_t low, high;
+  };
+  Glance glance(std::size_t bucket, const Key& key) const;
   struct Place {
     std::size_t bucket = 0;
     unsigned slot = 0;
@@ -120,7 +124,6 @@ class NearTable {
                                  static_cast<std::uint32_t>(bytes[2]) << 8 | bytes[3];
     return static_cast<std::size_t>((std::uint64_t{prefix} * bucket_count_) >> 32);  // bucket_count_ <= 2^32
   }
-  void prefetch(const Token& token) const { __builtin_prefetch(&buckets_[home_of(token)]); }
   Place find_for_writer(const Token& token) const;
   void write_slot(std::size_t bucket, unsigned slot, const Token& token, std::uint64_t low, std::uint64_t high,
                   bool used);
@@ -168,37 +171,86 @@ inline NearEntry NearTable::unpack(std::uint64_t low, std::uint64_t high) const 
   return entry;
 }
 
+inline NearTable::Glance NearTable::glance(std::size_t at, const Key& key) const {
+  Bucket& bucket = buckets_[at];
+  for (;;) {
+    const std::uint64_t before = bucket.words[0].load(std::memory_order_acquire);
+    if (before & 1) continue;  // the writer is in this very bucket: it leaves within nanoseconds
+    const std::uint64_t lows = bucket.words[3].load(std::memory_order_acquire);
+    Glance seen{(before & kOverflowed) ? Glance::Said::kLookOn : Glance::Said::kAbsent, 0, 0};
+    unsigned found = 0;
+    for (unsigned slot = 0; slot < kSlots; ++slot) {
+      if ((before & kUsed[slot]) == 0) continue;
+      if (!holds(key, slot, bucket.words[1 + slot].load(std::memory_order_acquire), lows)) continue;
+      found = slot;
+      seen = {Glance::Said::kFound, bucket.words[4 + 2 * slot].load(std::memory_order_acquire),
+              bucket.words[5 + 2 * slot].load(std::memory_order_acquire)};
+    }
+    const std::uint64_t after = bucket.words[0].load(std::memory_order_acquire);
+    if (((before ^ after) & kVersionMask) != 0) continue;
+    if (evict_ && seen.said == Glance::Said::kFound && (before & kAsked[found]) == 0)
+      bucket.words[0].fetch_or(kAsked[found], std::memory_order_relaxed);
+    return seen;
+  }
+}
+
 inline NearEntry NearTable::get(const Token& token) const {
   const Key key = key_of(token);
   std::size_t at = home_of(token);
-  for (std::size_t probe = 0; probe < kProbeMax; ++probe, at = next_bucket(at)) {
-    Bucket& bucket = buckets_[at];
-    NearEntry entry;
-    std::uint64_t before = 0;
-    int found_slot = -1;
-    for (;;) {
-      before = bucket.words[0].load(std::memory_order_acquire);
-      if (before & 1) continue;  // the writer is in this very bucket: it leaves within nanoseconds
-      found_slot = -1;
-      const std::uint64_t lows = bucket.words[3].load(std::memory_order_acquire);
-      for (unsigned slot = 0; slot < kSlots; ++slot) {
-        if ((before & kUsed[slot]) == 0) continue;
-        if (!holds(key, slot, bucket.words[1 + slot].load(std::memory_order_acquire), lows)) continue;
-        found_slot = static_cast<int>(slot);
-        entry = unpack(bucket.words[4 + 2 * slot].load(std::memory_order_acquire),
-                       bucket.words[5 + 2 * slot].load(std::memory_order_acquire));
-      }
-      const std::uint64_t after = bucket.words[0].load(std::memory_order_acquire);
-      if (((before ^ after) & kVersionMask) == 0) break;
+  for (std::size_t probe = 0; probe < kProbeMax; ++probe) {
+    const Glance seen = glance(at, key);
+    if (seen.said == Glance::Said::kAbsent) break;
+    if (seen.said == Glance::Said::kLookOn) {
+      at = next_bucket(at);
+      continue;
     }
-    if (found_slot >= 0) {
-      if (evict_ && (before & kAsked[found_slot]) == 0)
-        bucket.words[0].fetch_or(kAsked[found_slot], std::memory_order_relaxed);
-      return entry;
-    }
-    if ((before & kOverflowed) == 0) break;
+    const NearEntry entry = unpack(seen.low, seen.high);
+    if (!in_block(seen.low)) return entry;
+    // The block is outside the bucket: it is ours only if the bucket still says so.
+    const Glance again = glance(at, key);
+    if (again.said == Glance::Said::kFound && again.low == seen.low && again.high == seen.high) return entry;
+    probe = 0;
+    at = home_of(token);
   }
   return {};
+}
+
+template <typename Visit>
+void NearTable::get_many(std::span<const Token> tokens, Visit&& visit) const {
+  struct Look {
+    std::size_t bucket;
+    Glance seen;
+  };
+  Look looks[2][kGroup];
+  const auto begin_group = [&](std::size_t from, Look* group) {
+    const std::size_t count = std::min(kGroup, tokens.size() - from);
+    for (std::size_t k = 0; k < count; ++k) {
+      group[k].bucket = home_of(tokens[from + k]);
+      __builtin_prefetch(&buckets_[group[k].bucket]);
+    }
+  };
+  if (!tokens.empty()) begin_group(0, looks[0]);
+  for (std::size_t from = 0, turn = 0; from < tokens.size(); from += kGroup, turn ^= 1) {
+    Look* group = looks[turn];
+    const std::size_t count = std::min(kGroup, tokens.size() - from);
+    if (from + kGroup < tokens.size()) begin_group(from + kGroup, looks[turn ^ 1]);
+    for (std::size_t k = 0; k < count; ++k) {
+      group[k].seen = glance(group[k].bucket, key_of(tokens[from + k]));
+      if (group[k].seen.said == Glance::Said::kLookOn)
+        __builtin_prefetch(&buckets_[next_bucket(group[k].bucket)]);
+      else if (group[k].seen.said == Glance::Said::kFound && in_block(group[k].seen.low))
+        __builtin_prefetch(&blocks_[static_cast<std::uint32_t>(group[k].seen.high)]);
+    }
+    for (std::size_t k = 0; k < count; ++k) {
+      const Glance& seen = group[k].seen;
+      if (seen.said == Glance::Said::kAbsent)
+        visit(from + k, NearEntry{});
+      else if (seen.said == Glance::Said::kFound && !in_block(seen.low))
+        visit(from + k, unpack(seen.low, seen.high));
+      else
+        visit(from + k, get(tokens[from + k]));
+    }
+  }
 }
 
 }  // namespace ishi::cache
