@@ -107,7 +107,7 @@ constexpr Names<Role, 17> kRoles{{
     {Role::kAuditorGovernor, "AUDITOR_GOVERNOR"},
     {Role::kPublic, "PUBLIC"},
 }};
-// Written out again, not asked of rules/decision.h: policy stands below rules. A test holds the two together.
+// Written out again, not asked of rules/decision.h: policy stands below rules. Tests pin both tables to the wire format.
 constexpr Names<ReasonCode, kReasonCodeCount> kReasonCodes{{
     {ReasonCode::kAllow, "ALLOW"},
     {ReasonCode::kDenyOptout, "DENY_OPTOUT"},

@@ -40,7 +40,7 @@ bool refers(Draft& draft, const Known& known, const std::string& code, Place pla
             const char* kind) {
   if (known.find(code) != known.end()) return true;
   draft.complaints.add(place, field,
-                       quoted(code) + " is not a " + kind + " of this book; correct it or add that " + kind);
+                       quoted(code) + " is no " + kind + " of this book; correct it or add that " + kind);
   return false;
 }
 // The entries of a list, each of which must be among `known`.

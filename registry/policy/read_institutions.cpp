@@ -16,12 +16,14 @@ bool is_prefecture(std::string_view text) {
   return text.size() == 2 && all_digits(text) && text >= "01" && text <= "47";
 }
 
+// A wrong code is returned all the same: what refers to it is not wrong as well.
 std::optional<std::string> required_institution_code(TableReader& reader, const char* key) {
   std::optional<std::string> code = reader.required_code(key);
-  if (!code || institution_code_valid(*code)) return code;
-  reader.complain(key, quoted(*code) + " is no institution code: 10 digits, prefecture 01..47, kind 1, 3, 4 or 6,"
-                                       " right check digit");
-  return std::nullopt;
+  if (code && !institution_code_valid(*code)) {
+    reader.complain(key, quoted(*code) + " is no institution code: 10 digits, prefecture 01..47, kind 1, 3, 4 or 6,"
+                                         " right check digit");
+  }
+  return code;
 }
 
 // An area code of `digits` digits that begins with its prefecture, or nothing.
@@ -57,8 +59,9 @@ void read_institution(Draft& draft, TableReader& reader) {
   Institution institution;
   institution.code = code.value_or(std::string());
   institution.name = reader.required_text("name");
-  institution.prefecture = reader.text("prefecture").value_or(institution.code.substr(0, 2));
-  if (code && !is_prefecture(institution.prefecture)) reader.complain("prefecture", "must be two digits, 01..47");
+  const std::optional<std::string> prefecture = reader.text("prefecture");
+  if (prefecture && !is_prefecture(*prefecture)) reader.complain("prefecture", "must be two digits, 01..47");
+  institution.prefecture = prefecture.value_or(institution.code.substr(0, 2));
   institution.municipality = area_code(reader, "municipality", 5, institution.prefecture);
   institution.medical_area = area_code(reader, "medical_area", 4, institution.prefecture);
   institution.filings = read_filings(draft, reader);

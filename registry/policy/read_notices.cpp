@@ -127,8 +127,11 @@ void read_campaign(Draft& draft, TableReader& reader) {
   campaign.running = reader.range("running_from", "running_to", true);
   campaign.methods = read_methods(draft, reader);
   reader.finish();
-  if (draft.complaints.count() == complaints_before) {
-    check_letter(draft.book.templates.at(campaign.template_id), campaign, reader);
+  const auto letter = draft.book.templates.find(campaign.template_id);
+  const bool letter_speaks_of_a_regime =
+      letter != draft.book.templates.end() && draft.book.regimes.contains(letter->second.regime);
+  if (draft.complaints.count() == complaints_before && letter_speaks_of_a_regime) {
+    check_letter(letter->second, campaign, reader);
   }
   if (!id || !draft.claim("campaign", *id, reader.place(), reader.field("id"))) return;
   campaign.id = *id;
