@@ -11,7 +11,8 @@
 namespace ishi::cache {
 namespace {
 
-constexpr std::size_t kCompiledMax = 64;
+constexpr std::size_t kCompiledMax = 64;      // questions kept tabulated
+constexpr std::size_t kDecideChunk = 32'768;   // askings per turn of a thread: about a millisecond
 constexpr std::size_t kRefoldChunk = 5'000;  // askings per read of the log
 
 // A token as asked: the plain token alone, or with its weak forms.
@@ -33,9 +34,10 @@ Match resolve(const Population& population, const Token& token, const TokenForms
 }  // namespace
 
 StatusReader::StatusReader(const EventLog& log, const People& people, const PolicyHistory& policies,
-                           const FreshnessBarrier& barrier, const FeedFollower& follower, const Clock& clock)
+                           const FreshnessBarrier& barrier, const FeedFollower& follower, const Clock& clock,
+                           unsigned helper_threads)
     : log_(log), people_(people), policies_(policies), barrier_(barrier), follower_(follower), clock_(clock),
-      heads_(log) {}
+      heads_(log), crew_(helper_threads) {}
 
 Result<View> StatusReader::view_of(Position position, Timestamp evaluated_at) const {
   auto version = policies_.at(position);
@@ -141,19 +143,35 @@ Result<void> StatusReader::decide_all(const View& view, const Question& question
   ISHI_ASSERT(out.size() == tokens.size());
   ISHI_ASSERT(forms.empty() || forms.size() == tokens.size());
   ISHI_ASSERT(barrier_.applied().position >= view.position);
+  const auto table = compiled(view, question);
+  const std::size_t chunks = (tokens.size() + kDecideChunk - 1) / kDecideChunk;
+  std::vector<std::vector<std::size_t>> moved_on_by_chunk(chunks);
+  crew_.run(chunks, [&](std::size_t chunk) {
+    const std::size_t begin = chunk * kDecideChunk;
+    const std::size_t count = std::min(kDecideChunk, tokens.size() - begin);
+    moved_on_by_chunk[chunk] = decide_here(view, question, table->question, tokens.subspan(begin, count),
+                                           forms.empty() ? forms : forms.subspan(begin, count), out.subspan(begin, count));
+    for (std::size_t& i : moved_on_by_chunk[chunk]) i += begin;
+  });
+  std::vector<std::size_t> moved_on;
+  for (const auto& part : moved_on_by_chunk) moved_on.insert(moved_on.end(), part.begin(), part.end());
+  return refold(view, tokens, forms, moved_on,
+                [&](std::size_t i, const Match& match) { out[i] = decide(*view.book, question, match).code; });
+}
+
+std::vector<std::size_t> StatusReader::decide_here(const View& view, const Question& question,
+                                                   const CompiledQuestion& table, std::span<const Token> tokens,
+                                                   std::span<const TokenForms> forms, std::span<ReasonCode> out) const {
   std::vector<std::size_t> moved_on;
   const auto look_deeper = [&](std::size_t i) {
-    PersonStatus status;
-    if (people_.find(view.position, tokens[i], status) != People::Seen::kHere) {
-      moved_on.push_back(i);
-      return;
-    }
     Match match;
-    match.persons.push_back(std::move(status));
-    out[i] = decide(*view.book, question, match).code;
+    match.persons.emplace_back();
+    if (people_.find(view.position, tokens[i], match.persons.front()) == People::Seen::kHere)
+      out[i] = decide(*view.book, question, match).code;
+    else
+      moved_on.push_back(i);
   };
-  const auto table = compiled(view, question);
-  people_.decide_many(view.position, table->question, tokens, [&](std::size_t i, People::Seen seen, ReasonCode code) {
+  people_.decide_many(view.position, table, tokens, [&](std::size_t i, People::Seen seen, ReasonCode code) {
     const bool weak_form = !forms.empty() && forms[i].level != TokenLevel::kExact;
     if (seen == People::Seen::kUnknown) {
       if (people_.may_have_weak_match(tokens[i], forms.empty() ? nullptr : &forms[i]))
@@ -168,8 +186,7 @@ Result<void> StatusReader::decide_all(const View& view, const Question& question
       look_deeper(i);
     }
   });
-  return refold(view, tokens, forms, moved_on,
-                [&](std::size_t i, const Match& match) { out[i] = decide(*view.book, question, match).code; });
+  return moved_on;
 }
 
 Result<Match> StatusReader::find(const View& view, const Token& token, const TokenForms* forms) const {

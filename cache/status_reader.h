@@ -9,6 +9,7 @@
 #include <list>
 #include <mutex>
 
+#include "cache/crew.h"
 #include "cache/feed_follower.h"
 #include "cache/freshness_barrier.h"
 #include "cache/head_reader.h"
@@ -21,7 +22,8 @@ namespace ishi::cache {
 class StatusReader final : public StatusSource {
  public:
   StatusReader(const EventLog& log, const People& people, const PolicyHistory& policies,
-               const FreshnessBarrier& barrier, const FeedFollower& follower, const Clock& clock);
+               const FreshnessBarrier& barrier, const FeedFollower& follower, const Clock& clock,
+               unsigned helper_threads = 0);
 
   Result<View> view(const Freshness& freshness) const override;
   Result<View> view_at(Position known_at) const override;
@@ -40,6 +42,10 @@ class StatusReader final : public StatusSource {
   };
   std::shared_ptr<const Compiled> compiled(const View& view, const Question& question) const;
   Result<View> view_of(Position position, Timestamp evaluated_at) const;
+  // Decides what this tier can; returns the indexes of what the log must be asked about.
+  std::vector<std::size_t> decide_here(const View& view, const Question& question, const CompiledQuestion& table,
+                                       std::span<const Token> tokens, std::span<const TokenForms> forms,
+                                       std::span<ReasonCode> out) const;
   // Folds the log up to `view` for these askings, in bounded chunks.
   Result<void> refold(const View& view, std::span<const Token> tokens, std::span<const TokenForms> forms,
                       std::span<const std::size_t> asked, const std::function<void(std::size_t, const Match&)>& each) const;
@@ -51,6 +57,7 @@ class StatusReader final : public StatusSource {
   const FeedFollower& follower_;
   const Clock& clock_;
   HeadReader heads_;
+  Crew crew_;
   mutable std::mutex compiled_mutex_;
   mutable std::list<std::shared_ptr<const Compiled>> compiled_;  // newest first, at most kCompiledMax
 };
