@@ -1,0 +1,18 @@
+# Writes the configuration of a private server; ops/etc/ishi.toml explains every option.
+write_demo_config() {  # write_demo_config FILE; uses $server_port $database $city
+  cat >"$1" <<TOML
+[listen]
+port = $server_port
+
+[database]
+connection = "host=$database dbname=ishi user=ishi_service"
+migrate_connection = "host=$database dbname=ishi user=postgres"
+
+[tokens]
+key_id = "demo"
+key_file = "token.key"
+
+[policy]
+files = ["$ISHI_ROOT/ops/policy/regimes.toml", "$ISHI_ROOT/ops/policy/option_2_2.toml", "$city/policy.toml"]
+TOML
+}
