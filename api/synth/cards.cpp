@@ -209,8 +209,8 @@ class Changer {
   }
 
   CivilDate day_of_change() {
-    // April has three times the mean of all months.
-    const int month = draw_.chance(0.25) ? 4 : 1 + static_cast<int>((3 + 1 + draw_.below(11)) % 12);
+    // April has three times the mean of all months, once the even stream of 75th birthdays has joined.
+    const int month = draw_.chance(0.28) ? 4 : 1 + static_cast<int>((3 + 1 + draw_.below(11)) % 12);
     const int day = draw_.chance(0.6) ? 1 : static_cast<int>(draw_.between(1, 28));
     return latest(today_, month, day);
   }

@@ -11,7 +11,8 @@ namespace {
 constexpr double kOnBooksPerTold = 1 / 0.85;      // some patients were never told
 constexpr double kObjectionsPerTold = 0.001;
 constexpr double kObjectionsUntoldPerYear = 0.0002;
-constexpr double kMinorsShare = 0.07, kBereavedShare = 0.04;
+// Of objections. Those who were minors then and are grown up now bring the parents' share to 7 %.
+constexpr double kMinorsShare = 0.036, kBereavedShare = 0.04;
 constexpr double kWithdrawalsPerYear = 0.02;
 constexpr double kConsentsPerAdult = 0.003;
 constexpr int kSelfAge = 16;
@@ -53,8 +54,9 @@ std::string_view regime_code(Act act) { return act == Act::kAnon ? "NGMIA_ANON" 
 
 Historian::Historian(const World& world)
     : world_(world), today_(world.parameters().today), void_(world.parameters().seed, 1), outdated_(world.parameters().seed, 2),
-      only_anon_(world.parameters().seed, 3), objection_(world.parameters().seed, 4), unprompted_(world.parameters().seed, 5),
+      only_anon_(world.parameters().seed, 3), unprompted_(world.parameters().seed, 5),
       withdrawal_(world.parameters().seed, 6), consent_(world.parameters().seed, 7),
+      objection_{{world.parameters().seed, 4}, {world.parameters().seed, 14}, {world.parameters().seed, 15}},
       method_(world.parameters().seed, 8), timing_(world.parameters().seed, 9), channel_(world.parameters().seed, 10),
       scope_(world.parameters().seed, 11), erase_(world.parameters().seed, 12), guardian_(world.parameters().seed, 13),
       rates_(kPrefectureCount + 1) {
@@ -152,7 +154,7 @@ void Historian::tell(const Person& person, std::size_t institution, Life& life) 
 
 void Historian::object(const Person& person, Life& life) {
   const bool told = std::any_of(life.notices.begin(), life.notices.end(), [](const ToldOf& n) { return !n.voided; });
-  const bool objects = told ? objection_.take(objection_chance(person))
+  const bool objects = told ? objection_[static_cast<std::size_t>(class_of(person.age, person.died_on.has_value()))].take(objection_chance(person))
                             : !person.died_on && unprompted_.take(kObjectionsUntoldPerYear);
   if (!objects) return;
   Draw draw(world_.parameters().seed, Purpose::kObjection, person.index);

@@ -80,7 +80,8 @@ class Historian {
   const World& world_;
   CivilDate today_;
   std::vector<Quota> on_the_books_, told_;      // per institution
-  Quota void_, outdated_, only_anon_, objection_, unprompted_, withdrawal_, consent_;
+  Quota void_, outdated_, only_anon_, unprompted_, withdrawal_, consent_;
+  std::vector<Quota> objection_;                // of minors, the dead, adults
   EvenSequence method_, timing_, channel_, scope_, erase_, guardian_;
   // Expected number of objections per unit of weight, by prefecture and class of person.
   struct Rates {
