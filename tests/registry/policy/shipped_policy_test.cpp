@@ -95,7 +95,8 @@ TEST(Shipped, RegimesSayWhatTheirLawSays) {
 }
 
 TEST(Shipped, ExceptionsFromConsentNeedTheirGroundAndResearchersRespectANo) {
-  const Regime& exceptions = *option("1")->find_regime("APPI_EXC");
+  const auto book = option("1");
+  const Regime& exceptions = *book->find_regime("APPI_EXC");
   EXPECT_EQ(exceptions.overrides.size(), 7U) << "27(1) i to vii";
   EXPECT_TRUE(exceptions.find_override("LIFE")->lifts.contains(ReasonCode::kDenyOptout));
   EXPECT_FALSE(exceptions.find_override("ACADEMIC_JOINT")->lifts.contains(ReasonCode::kDenyOptout));
