@@ -12,7 +12,8 @@ namespace {
 constexpr int kReasonCodes = 16;
 
 tl::unexpected<Error> broken_answer(const char* what) {
-  return fail(ErrorKind::kCorrupt, "answer_broken", std::string("the server's answer does not fit the question: ") + what);
+  return fail(ErrorKind::kCorrupt, "answer_broken",
+              std::string("the server's answer does not fit the question: ") + what);
 }
 
 // The next line without its ending; `text` moves on.
@@ -42,7 +43,8 @@ Result<Batch> Batch::begin(HttpClient& client, Patience patience, AskedQuestion 
   const std::uint64_t usual = form == BodyForm::kLines ? kLinesPerPart : kTokensPerPart;
   batch.per_part_ = std::max(usual, (questions + kPartsMax - 1) / kPartsMax);
   if (batch.per_part_ > kPerPartMax) {
-    return fail(ErrorKind::kTooLarge, "batch_too_large", "one batch holds at most a thousand million questions; split the file");
+    return fail(ErrorKind::kTooLarge, "batch_too_large",
+                "one batch holds at most a thousand million questions; split the file");
   }
   batch.parts_ = (questions + batch.per_part_ - 1) / batch.per_part_;
   batch.evidence_.batch_id = std::move(batch_id);
@@ -123,9 +125,9 @@ Result<std::vector<Answer>> Batch::read_reasons(std::string_view body) const {
   }
   while (!body.empty()) {
     const std::string_view line = take_line(body);
-    const std::size_t comma = line.rfind(',');
-    const auto code = comma == std::string_view::npos ? std::nullopt : reason_by_name(line.substr(comma + 1));
-    if (!code) return broken_answer("a line without a known reason code");
+    const std::string number = std::to_string(answers.size() + 1) + ",";
+    const auto code = line.starts_with(number) ? reason_by_name(line.substr(number.size())) : std::nullopt;
+    if (!code) return broken_answer("its line number and a known reason code were expected");
     answers.emplace_back(*code);
   }
   if (answers.size() != pending_) return broken_answer("one line for each question was expected");
@@ -163,9 +165,11 @@ Result<std::vector<Answer>> Batch::read_allowed(std::string_view body) const {
 Result<void> Batch::record(const HttpReply& reply) {
   const std::string position(reply.header("Ishi-Position"));
   const std::string valid_until(reply.header("Ishi-Valid-Until"));
-  if (position.empty()) return fail(ErrorKind::kCorrupt, "answer_broken", "the server's answer carries no Ishi-Position");
+  if (position.empty())
+    return fail(ErrorKind::kCorrupt, "answer_broken", "the server's answer carries no Ishi-Position");
   if (!evidence_.parts.empty() && position != evidence_.position) {
-    return fail(ErrorKind::kCorrupt, "positions_differ", "parts of one batch were answered at different Positions; run again");
+    return fail(ErrorKind::kCorrupt, "positions_differ",
+                "parts of one batch were answered at different Positions; run again");
   }
   evidence_.position = position;
   evidence_.evaluated_at = reply.header("Ishi-Evaluated-At");
@@ -173,7 +177,8 @@ Result<void> Batch::record(const HttpReply& reply) {
   evidence_.receipts.clear();
   for (const auto& header : reply.headers) {
     std::string name = header.first;
-    std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    std::transform(name.begin(), name.end(), name.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     if (name.starts_with("ishi-receipt")) evidence_.receipts.push_back(header);
   }
   evidence_.parts.push_back(BatchPart{evidence_.parts.size() + 1, pending_, sha256_hex(body_), sha256_hex(reply.body),

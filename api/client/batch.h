@@ -30,7 +30,7 @@ struct BatchPart {
 
 struct BatchEvidence {
   std::string batch_id, position, evaluated_at, valid_until;  // of the answers; valid_until: the earliest
-  bool reasons_given = true;            // false: the role may know only what may be used
+  bool reasons_given = true;                                  // false: the role may know only what may be used
   std::vector<BatchPart> parts;
   std::vector<std::pair<std::string, std::string>> receipts;  // Ishi-Receipt… headers of the last part
 };

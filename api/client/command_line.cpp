@@ -50,7 +50,8 @@ Result<std::string> read_small_file(const std::string& path, std::size_t bytes_m
     if (*got == 0) break;
     size += *got;
     if (size > bytes_max) {
-      return fail(ErrorKind::kTooLarge, "file_too_large", path + ": larger than " + std::to_string(bytes_max) + " bytes");
+      return fail(ErrorKind::kTooLarge, "file_too_large",
+                  path + ": larger than " + std::to_string(bytes_max) + " bytes");
     }
   }
   text.resize(size);
@@ -60,11 +61,12 @@ Result<std::string> read_small_file(const std::string& path, std::size_t bytes_m
 int complain(const Error& error) {
   std::fprintf(stderr, "ishi: %s [%s]\n", error.detail.c_str(), error.code.c_str());
   static constexpr const char* kOfInput[] = {
-      "input_missing",  "input_not_a_file", "input_unreadable",   "line_too_long",    "claim_too_large", "record_too_large",
-      "format_unknown", "charset_utf16",    "csv_header_missing", "csv_column_missing", "csv_column_twice", "uke_order",
-      "input_changed",  "people_too_many",  "trailer_mismatch",   "file_too_large",   "batch_too_large"};
-  static constexpr const char* kOfUsage[] = {"output_is_input", "output_not_a_file", "output_unwritable", "columns",
-                                             "server_address",  "key_format",        "usage"};
+      "input_missing",    "input_not_a_file", "input_unreadable", "line_too_long",      "claim_too_large",
+      "record_too_large", "format_unknown",   "charset_utf16",    "csv_header_missing", "csv_column_missing",
+      "csv_column_twice", "uke_order",        "input_changed",    "people_too_many",    "trailer_mismatch",
+      "file_too_large",   "batch_too_large"};
+  static constexpr const char* kOfUsage[] = {
+      "output_is_input", "output_not_a_file", "output_unwritable", "columns", "server_address", "key_format", "usage"};
   for (const char* code : kOfInput) {
     if (error.code == code) return kInputUnreadable;
   }

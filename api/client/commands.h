@@ -18,9 +18,9 @@ enum ExitStatus : int {
 };
 
 void add_filter(CLI::App& app, int& status);
-void add_writes(CLI::App& app, int& status);   // notice objection withdrawal consent link split death visit
+void add_writes(CLI::App& app, int& status);  // notice objection withdrawal consent link split death visit
 void add_status(CLI::App& app, int& status);
-void add_policy(CLI::App& app, int& status);   // policy check, policy publish
+void add_policy(CLI::App& app, int& status);  // policy check, policy publish
 void add_token(CLI::App& app, int& status);
 
 }  // namespace ishi::client

@@ -57,7 +57,8 @@ class CurlClient final : public HttpClient {
     prepare(request, intake, headers.get(), reason);
     const CURLcode code = curl_easy_perform(handle_.get());
     curl_easy_setopt(handle_.get(), CURLOPT_ERRORBUFFER, nullptr);
-    if (intake.too_large) return fail(ErrorKind::kUnavailable, "reply_too_large", "the server's reply is beyond the bound");
+    if (intake.too_large)
+      return fail(ErrorKind::kUnavailable, "reply_too_large", "the server's reply is beyond the bound");
     if (code != CURLE_OK) {
       const std::string why = reason[0] != '\0' ? reason : curl_easy_strerror(code);
       return fail(ErrorKind::kUnavailable, "server_unreachable", options_.server + ": " + why);

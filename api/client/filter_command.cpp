@@ -77,7 +77,8 @@ void add_filter(CLI::App& app, int& status) {
   command->add_option("--out", options.out, "output file; appears only when whole");
   command->add_option("--format", flags->format, "uke, fhir, csv, ids or tokens; else found out")
       ->check(CLI::IsMember({"uke", "fhir", "csv", "ids", "tokens"}));
-  command->add_option("--columns", flags->columns, "CSV: insurer=保険者番号,symbol=記号,number=番号,branch=枝番 or token=…");
+  command->add_option("--columns", flags->columns,
+                      "CSV: insurer=保険者番号,symbol=記号,number=番号,branch=枝番 or token=…");
   command->add_option("--report", options.report, "write what was done as JSON");
   command->add_option("--receipt", options.receipt, "write the evidence of the run as JSON");
   command->add_option("--batch-id", options.batch_id, "the run's id; the same id and file give the same answer again");

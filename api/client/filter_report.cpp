@@ -69,14 +69,34 @@ struct Words {
   const char *done, *dry, *items, *kept, *withheld, *unread, *line, *more, *position, *valid, *totals, *unmatched,
       *no_reasons, *nothing_asked;
 };
-constexpr Words kEnglish = {
-    "Filtered", "Dry run, nothing written:", "items", "kept", "withheld", "could not be read (withheld)", "line",
-    "more; see the report", "Position", "may be relied on until", "GO", "the input's GO did not match its claims",
-    "reasons are not open to this caller", "nobody to ask about"};
-constexpr Words kJapanese = {
-    "絞り込みました:", "試し実行（何も書いていません）:", "件", "残した", "除いた", "読めなかった（除きました）", "行",
-    "件は報告書をご覧ください", "位置 (Position)", "この結果の有効期限", "GO", "入力の GO は明細と一致していませんでした",
-    "理由はこの利用者には示されません", "問い合わせる対象がありませんでした"};
+constexpr Words kEnglish = {"Filtered",
+                            "Dry run, nothing written:",
+                            "items",
+                            "kept",
+                            "withheld",
+                            "could not be read (withheld)",
+                            "line",
+                            "more; see the report",
+                            "Position",
+                            "may be relied on until",
+                            "GO",
+                            "the input's GO did not match its claims",
+                            "reasons are not open to this caller",
+                            "nobody to ask about"};
+constexpr Words kJapanese = {"絞り込みました:",
+                             "試し実行（何も書いていません）:",
+                             "件",
+                             "残した",
+                             "除いた",
+                             "読めなかった（除きました）",
+                             "行",
+                             "件は報告書をご覧ください",
+                             "位置 (Position)",
+                             "この結果の有効期限",
+                             "GO",
+                             "入力の GO は明細と一致していませんでした",
+                             "理由はこの利用者には示されません",
+                             "問い合わせる対象がありませんでした"};
 constexpr std::size_t kUnreadShown = 10;
 
 }  // namespace
@@ -102,7 +122,10 @@ std::string report_json(const FilterOptions& options, const FilterReport& report
   json["unread"] = {{"total", report.unread}, {"first", unread}};
   Json totals = Json::array();
   for (const TotalsLine& line : report.totals) {
-    totals.push_back({{"line", line.line}, {"before", line.before}, {"after", line.after}, {"matched", line.matched},
+    totals.push_back({{"line", line.line},
+                      {"before", line.before},
+                      {"after", line.after},
+                      {"matched", line.matched},
                       {"written_anew", line.written_anew}});
   }
   if (report.format == FileFormat::kUke) json["go"] = totals;
@@ -130,9 +153,9 @@ std::string receipt_json(const FilterOptions& options, const FilterReport& repor
 
 std::string summary_text(const FilterOptions& options, const FilterReport& report, bool japanese) {
   const Words& words = japanese ? kJapanese : kEnglish;
-  std::string text = options.dry_run ? fmt::format("{} {} ({})\n", words.dry, options.in, name_of(report.format))
-                                     : fmt::format("{} {} → {} ({})\n", words.done, options.in, options.out,
-                                                   name_of(report.format));
+  std::string text =
+      options.dry_run ? fmt::format("{} {} ({})\n", words.dry, options.in, name_of(report.format))
+                      : fmt::format("{} {} → {} ({})\n", words.done, options.in, options.out, name_of(report.format));
   text += fmt::format("  {:>12} {}\n  {:>12} {}\n  {:>12} {}\n", report.items, words.items, report.kept, words.kept,
                       report.withheld, words.withheld);
   for (std::size_t code = 0; code < report.reasons.size(); ++code) {

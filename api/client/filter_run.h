@@ -1,6 +1,6 @@
 // FilterRun: one file in, what may be used out. The input is read several times: survey (its digest, its charset, how
-// many questions), ask (the questions go out in parts of one batch), write (kept bytes, beside their place). Memory does
-// not grow with the file but for one bit an item, or 16 bytes a patient of a FHIR export. One thread.
+// many questions), ask (the questions go out in parts of one batch), write (kept bytes, beside their place). Memory
+// does not grow with the file but for one bit an item, or 16 bytes a patient of a FHIR export. One thread.
 #pragma once
 
 #include <array>
@@ -18,18 +18,18 @@
 namespace ishi::client {
 
 struct FilterOptions {
-  std::string in, out;                    // out may be empty in a dry run
-  std::optional<FileFormat> format;       // else detected
+  std::string in, out;               // out may be empty in a dry run
+  std::optional<FileFormat> format;  // else detected
   CsvColumns columns;
   AskedQuestion question;
-  std::string batch_id;                   // empty = a new random one
-  std::string report, receipt;            // files to write as well; empty = none
-  bool dry_run = false;                   // asks and counts, writes nothing
+  std::string batch_id;         // empty = a new random one
+  std::string report, receipt;  // files to write as well; empty = none
+  bool dry_run = false;         // asks and counts, writes nothing
 };
 
 struct UnreadItem {
   std::uint64_t line = 0;
-  std::string reason;                     // never the value
+  std::string reason;  // never the value
 };
 
 struct FilterReport {
@@ -37,12 +37,12 @@ struct FilterReport {
   FileFormat format = FileFormat::kIds;
   std::string batch_id, input_sha256, output_sha256;
   std::uint64_t input_bytes = 0, output_bytes = 0;
-  std::uint64_t items = 0, kept = 0, withheld = 0;               // items = kept + withheld
-  std::uint64_t unread = 0;                                      // items and identifiers that could not be read
-  std::uint64_t questions = 0;                                   // identifiers that were asked about
-  std::array<std::uint64_t, 16> reasons{};                       // by ReasonCode; what could not be read: INVALID_ID
-  std::uint64_t not_allowed = 0;                                 // refused without a reason given
-  std::vector<UnreadItem> unread_items;                          // the first kUnreadMax
+  std::uint64_t items = 0, kept = 0, withheld = 0;  // items = kept + withheld
+  std::uint64_t unread = 0;                         // items and identifiers that could not be read
+  std::uint64_t questions = 0;                      // identifiers that were asked about
+  std::array<std::uint64_t, 16> reasons{};          // by ReasonCode; what could not be read: INVALID_ID
+  std::uint64_t not_allowed = 0;                    // refused without a reason given
+  std::vector<UnreadItem> unread_items;             // the first kUnreadMax
   std::vector<TotalsLine> totals;
   BatchEvidence evidence;
 };

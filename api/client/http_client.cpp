@@ -13,9 +13,8 @@ using std::chrono::milliseconds;
 constexpr milliseconds kFirstPause{500};
 
 bool equal_without_case(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](unsigned char x, unsigned char y) {
-    return std::tolower(x) == std::tolower(y);
-  });
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
 }
 
 milliseconds pause_before_retry(const HttpReply* reply, int attempt, const Patience& patience) {
@@ -56,8 +55,9 @@ std::string_view HttpReply::header(std::string_view name) const {
 Result<HttpReply> send_patiently(HttpClient& client, const HttpRequest& request, const Patience& patience) {
   for (int attempt = 0;; ++attempt) {
     auto reply = client.send(request);
-    const bool again = reply ? reply->status == 503 || reply->status == 429
-                             : reply.error().kind == ErrorKind::kUnavailable && reply.error().code == "server_unreachable";
+    const bool again =
+        reply ? reply->status == 503 || reply->status == 429
+              : reply.error().kind == ErrorKind::kUnavailable && reply.error().code == "server_unreachable";
     if (!again || attempt + 1 >= patience.attempts_max) return reply;
     patience.sleep(pause_before_retry(reply ? &*reply : nullptr, attempt, patience));
   }
@@ -70,8 +70,8 @@ Patience usual_patience() {
 }
 
 Error error_of(const HttpReply& reply) {
-  Error error{kind_of_status(reply.status), "http_" + std::to_string(reply.status), "the server answered " +
-              std::to_string(reply.status)};
+  Error error{kind_of_status(reply.status), "http_" + std::to_string(reply.status),
+              "the server answered " + std::to_string(reply.status)};
   const auto problem = nlohmann::json::parse(reply.body, nullptr, false);
   if (!problem.is_object()) return error;
   const auto text = [&](const char* member) {

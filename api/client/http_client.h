@@ -15,10 +15,10 @@ namespace ishi::client {
 
 struct HttpRequest {
   std::string method = "POST";
-  std::string target;                    // "/v1/filter?regime=…", already encoded
-  std::string content_type;              // empty = none
+  std::string target;        // "/v1/filter?regime=…", already encoded
+  std::string content_type;  // empty = none
   std::vector<std::pair<std::string, std::string>> headers;
-  std::string_view body;                 // valid while send runs
+  std::string_view body;  // valid while send runs
 };
 
 struct HttpReply {
@@ -36,9 +36,9 @@ class HttpClient {
 };
 
 struct ConnectionOptions {
-  std::string server;                    // http(s)://host[:port][/prefix]
-  std::string key;                       // API key; empty = anonymous
-  std::string authority_file;            // CA certificates (PEM); empty = the system's
+  std::string server;                                  // http(s)://host[:port][/prefix]
+  std::string key;                                     // API key; empty = anonymous
+  std::string authority_file;                          // CA certificates (PEM); empty = the system's
   std::string certificate_file, certificate_key_file;  // of the client, for mutual TLS
   std::chrono::seconds connect_wait_max{10};
   std::chrono::seconds exchange_wait_max{300};
@@ -50,13 +50,13 @@ Result<std::unique_ptr<HttpClient>> connect(const ConnectionOptions& options);
 
 struct Patience {
   int attempts_max = 8;
-  std::chrono::seconds wait_max{60};     // between two attempts, also where Retry-After asks for more
+  std::chrono::seconds wait_max{60};                     // between two attempts, also where Retry-After asks for more
   std::function<void(std::chrono::milliseconds)> sleep;  // REQUIRES: set
 };
 // Sends again after 429, 503 and lost connections: only for requests that the server recognises as the same.
 // The last reply or error when patience ends. Retry-After is honoured, else the pause doubles from half a second.
 Result<HttpReply> send_patiently(HttpClient& client, const HttpRequest& request, const Patience& patience);
-Patience usual_patience();               // sleeps for real
+Patience usual_patience();  // sleeps for real
 
 // Not a 2xx: the problem document's code and detail as an Error, or "http_<status>".
 Error error_of(const HttpReply& reply);

@@ -16,10 +16,10 @@ class OutputFile {
   static Result<std::unique_ptr<OutputFile>> create(const std::string& path);
   OutputFile(const OutputFile&) = delete;
   OutputFile& operator=(const OutputFile&) = delete;
-  ~OutputFile();                        // removes what was not published
+  ~OutputFile();  // removes what was not published
   Result<void> write(std::string_view bytes);
-  Result<void> seal();                  // everything is on the disk
-  Result<void> publish();               // takes the name; REQUIRES: sealed
+  Result<void> seal();     // everything is on the disk
+  Result<void> publish();  // takes the name; REQUIRES: sealed
 
  private:
   OutputFile(std::string path, std::string temporary, int descriptor);

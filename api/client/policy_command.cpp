@@ -87,7 +87,8 @@ void add_policy(CLI::App& app, int& status) {
   checking->callback([flags, &status] { status = check(*flags); });
   auto publish_flags = std::make_shared<Flags>();
   CLI::App* const publishing = policy->add_subcommand("publish", "check, then make them the book in force");
-  publishing->footer("Example:\n  ishi policy publish --server URL --key-file ops.key option_2_2.toml institutions.toml");
+  publishing->footer(
+      "Example:\n  ishi policy publish --server URL --key-file ops.key option_2_2.toml institutions.toml");
   add_server_flags(*publishing, publish_flags->server);
   publishing->add_option("files", publish_flags->files, "TOML documents")->required();
   publishing->callback([publish_flags, &status] { status = publish(*publish_flags); });

@@ -48,6 +48,8 @@ void Progress::clear() {
   drawn_ = false;
 }
 
-bool progress_wanted(bool asked_for) { return asked_for || ::isatty(STDERR_FILENO) == 1; }
+bool progress_wanted(bool asked_for) {
+  return asked_for || ::isatty(STDERR_FILENO) == 1;
+}
 
 }  // namespace ishi::client

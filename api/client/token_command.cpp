@@ -65,7 +65,8 @@ int run(const Flags& flags) {
 
 void add_token(CLI::App& app, int& status) {
   auto flags = std::make_shared<Flags>();
-  CLI::App* const command = app.add_subcommand("token", "tokens of insurance identifiers, made here with a registry key");
+  CLI::App* const command =
+      app.add_subcommand("token", "tokens of insurance identifiers, made here with a registry key");
   command->footer("Example:\n  ishi token --key-file registry.hex --key-id 2026a --id 01130012:21700023:1:00");
   command->add_option("--key-file", flags->key_file, "the registry key, hex digits")->required();
   command->add_option("--key-id", flags->key_id, "its id")->required();

@@ -91,12 +91,13 @@ constexpr WriteWords kWrites[] = {
     {"notice", "notices", "record that people were told", "ishi notice --server URL --file notices.csv", kNoticeFields},
     {"objection", "objections", "record that a person says no",
      "ishi objection --server URL --id 01130012:21700023:1:00 --regimes NGMIA_ANON", kObjectionFields},
-    {"withdrawal", "withdrawals", "take an objection back", "ishi withdrawal --server URL --token HEX --objection 41827",
-     kWithdrawalFields},
+    {"withdrawal", "withdrawals", "take an objection back",
+     "ishi withdrawal --server URL --token HEX --objection 41827", kWithdrawalFields},
     {"consent", "consents", "record that a person says yes",
      "ishi consent --server URL --id 01130012:21700023:1:00 --regimes APPI --expires-on 2031-03-31", kConsentFields},
     {"link", "links", "two numbers, one person",
-     "ishi link --server URL --id 01130012:21700023:1:00 --other-id 39131016::01234566: --link-source S4", kLinkFields, true},
+     "ishi link --server URL --id 01130012:21700023:1:00 --other-id 39131016::01234566: --link-source S4", kLinkFields,
+     true},
     {"split", "splits", "undo a wrong link", "ishi split --server URL --token HEX --link 41830", kSplitFields, true},
     {"death", "deaths", "record a death", "ishi death --server URL --token HEX --date 2026-04-01", kDeathFields},
     {"visit", "visits", "a visit: starts the notice of a running campaign",
@@ -114,9 +115,12 @@ struct Flags {
 std::string single_object(const WriteWords& words, const Flags& flags) {
   nlohmann::ordered_json object;
   const auto add_person = [&](const PersonFlags& person, const std::string& prefix) {
-    for (const auto& [name, value] :
-         {std::pair<const char*, const std::string&>("token", person.token), {"id", person.id}, {"insurer", person.insurer},
-          {"symbol", person.symbol}, {"number", person.number}, {"branch", person.branch}}) {
+    for (const auto& [name, value] : {std::pair<const char*, const std::string&>("token", person.token),
+                                      {"id", person.id},
+                                      {"insurer", person.insurer},
+                                      {"symbol", person.symbol},
+                                      {"number", person.number},
+                                      {"branch", person.branch}}) {
       if (!value.empty()) object[prefix + name] = value;
     }
   };
@@ -146,9 +150,10 @@ void print_line(const WriteLine& line, bool japanese, bool single) {
 
 int print_report(const WriteReport& report, bool single) {
   const bool japanese = japanese_wanted();
-  std::printf(japanese ? "受理 %llu 件、却下 %llu 件、位置 (Position) %s\n" : "accepted %llu, rejected %llu, position %s\n",
-              static_cast<unsigned long long>(report.accepted), static_cast<unsigned long long>(report.rejected),
-              report.position.c_str());
+  std::printf(
+      japanese ? "受理 %llu 件、却下 %llu 件、位置 (Position) %s\n" : "accepted %llu, rejected %llu, position %s\n",
+      static_cast<unsigned long long>(report.accepted), static_cast<unsigned long long>(report.rejected),
+      report.position.c_str());
   if (!report.single_receipt.empty()) {
     std::printf(japanese ? "受付番号 %s\n" : "receipt %s\n", report.single_receipt.c_str());
   }
@@ -163,7 +168,8 @@ int print_report(const WriteReport& report, bool single) {
 int run(const WriteWords& words, Flags& flags) {
   flags.options.kind = words.kind;
   if (flags.file.empty() == flags.person.empty()) {
-    return complain(Error{ErrorKind::kInvalidArgument, "usage", "name one person (--token, --id or --insurer …), or --file"});
+    return complain(
+        Error{ErrorKind::kInvalidArgument, "usage", "name one person (--token, --id or --insurer …), or --file"});
   }
   auto client = connect(flags.server);
   if (!client) return complain(client.error());
@@ -187,7 +193,8 @@ void add_write(CLI::App& app, int& status, const WriteWords& words) {
   add_person_flags(*command, flags->person);
   if (words.names_two) add_person_flags(*command, flags->other, "other");
   for (const FieldFlag& field : words.fields) {
-    command->add_option(field.flag, flags->values[field.field], std::string(field.help) + (field.list ? " (comma-separated)" : ""));
+    command->add_option(field.flag, flags->values[field.field],
+                        std::string(field.help) + (field.list ? " (comma-separated)" : ""));
   }
   command->add_option("--file", flags->file, "NDJSON or CSV, UTF-8, any length");
   command->add_option("--source", flags->options.source, "name of the feed this file belongs to");

@@ -24,7 +24,7 @@ std::optional<std::uint64_t> trailer_count(std::string_view line, bool json) {
     if (!line.starts_with(kCsvTrailer)) return std::nullopt;
     line.remove_prefix(kCsvTrailer.size());
     return std::from_chars(line.data(), line.data() + line.size(), count).ec == std::errc() ? std::optional(count)
-                                                                                             : std::nullopt;
+                                                                                            : std::nullopt;
   }
   if (line.find("\"trailer\"") == std::string_view::npos) return std::nullopt;
   const Json object = Json::parse(line, nullptr, false);
@@ -38,7 +38,7 @@ std::optional<std::uint64_t> trailer_count(std::string_view line, bool json) {
 // Whole records of a file: a line of NDJSON; of CSV a row, which may go over several lines inside quotes.
 class Records {
  public:
-  Records(BytesSource& source) : lines_(source, kLineBytesMax) {}
+  explicit Records(BytesSource& source) : lines_(source, kLineBytesMax) {}
   // False at the end. `line` is where the record begins.
   Result<bool> next(std::string& record, std::uint64_t& line) {
     record.clear();
@@ -55,7 +55,8 @@ class Records {
       if (record.empty()) line = lines_.line();
       record.append(text);
       if (record.size() > kLineBytesMax) {
-        return fail(ErrorKind::kTooLarge, "record_too_large", "the record of line " + std::to_string(line) + " is too large");
+        return fail(ErrorKind::kTooLarge, "record_too_large",
+                    "the record of line " + std::to_string(line) + " is too large");
       }
       if (!json_ && std::count(text.begin(), text.end(), '"') % 2 == 1) quoted = !quoted;
       if (!quoted) return true;
@@ -163,13 +164,14 @@ Result<Surveyed> survey(const std::string& path) {
 
 }  // namespace
 
-Result<void> write_file(const std::string& path, const WriteOptions& options, HttpClient& client, const Patience& patience,
-                        WriteReport& report) {
+Result<void> write_file(const std::string& path, const WriteOptions& options, HttpClient& client,
+                        const Patience& patience, WriteReport& report) {
   const auto surveyed = survey(path);
   if (!surveyed) return fail(surveyed.error());
   auto source = open_file(path);
   if (!source) return fail(source.error());
-  const std::string key = options.key.empty() ? "ishi-" + options.kind + "-" + surveyed->sha256.substr(0, 40) : options.key;
+  const std::string key =
+      options.key.empty() ? "ishi-" + options.kind + "-" + surveyed->sha256.substr(0, 40) : options.key;
 
   Records records(**source);
   std::string header, body, record;
@@ -183,7 +185,8 @@ Result<void> write_file(const std::string& path, const WriteOptions& options, Ht
   };
   const auto send_batch = [&]() -> Result<void> {
     const std::string batch_key = key + "-" + std::to_string(report.batches + 1);
-    const auto reply = send_patiently(client, request_for(options, batch_key, report.batches, surveyed->json, body), patience);
+    const auto reply =
+        send_patiently(client, request_for(options, batch_key, report.batches, surveyed->json, body), patience);
     if (!reply) return fail(reply.error());
     if (const auto read = read_reply(*reply, &lines, report); !read) return read;
     start_batch();
@@ -201,7 +204,8 @@ Result<void> write_file(const std::string& path, const WriteOptions& options, Ht
       start_batch();
       continue;
     }
-    if (batched == WriteOptions::kLinesPerBatch || (batched > 0 && body.size() + record.size() > WriteOptions::kBytesPerBatch)) {
+    if (batched == WriteOptions::kLinesPerBatch ||
+        (batched > 0 && body.size() + record.size() > WriteOptions::kBytesPerBatch)) {
       if (const auto sent = send_batch(); !sent) return sent;
     }
     lines.starts.emplace_back(body_lines + 1, line);

@@ -22,7 +22,8 @@ class FileBytes final : public BytesSource {
     for (;;) {
       const ssize_t got = ::read(descriptor_, out.data(), out.size());
       if (got < 0 && errno == EINTR) continue;
-      if (got < 0) return fail(ErrorKind::kUnavailable, "input_unreadable", std::string("reading: ") + std::strerror(errno));
+      if (got < 0)
+        return fail(ErrorKind::kUnavailable, "input_unreadable", std::string("reading: ") + std::strerror(errno));
       const auto size = static_cast<std::size_t>(got);
       if (observer_ && size > 0) observer_(std::string_view(out.data(), size));
       return size;
@@ -58,7 +59,8 @@ Result<std::unique_ptr<BytesSource>> open_file(const std::string& path, BlockObs
   auto source = std::make_unique<FileBytes>(descriptor, std::move(observer));
   struct stat status {};
   if (::fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode)) {
-    return fail(ErrorKind::kInvalidArgument, "input_not_a_file", path + ": not a regular file; it is read more than once");
+    return fail(ErrorKind::kInvalidArgument, "input_not_a_file",
+                path + ": not a regular file; it is read more than once");
   }
   return source;
 }

@@ -18,8 +18,8 @@ class Utf8Check {
 
  private:
   bool valid_ = true;
-  int pending_ = 0;                             // continuation bytes still to come
-  unsigned char low_ = 0x80, high_ = 0xBF;      // bounds of the next one
+  int pending_ = 0;                         // continuation bytes still to come
+  unsigned char low_ = 0x80, high_ = 0xBF;  // bounds of the next one
 };
 
 // UTF-8 of a field; nothing if it is not valid text in that charset or carries control characters.

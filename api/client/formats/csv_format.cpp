@@ -46,12 +46,8 @@ class RecordSplitter {
         }
         state_ = State::kPlain;
         [[fallthrough]];
-      case State::kPlain:
-        c == ',' ? end_field() : field_.push_back(c);
-        return;
-      case State::kQuoted:
-        c == '"' ? void(state_ = State::kQuoteInQuoted) : field_.push_back(c);
-        return;
+      case State::kPlain: c == ',' ? end_field() : field_.push_back(c); return;
+      case State::kQuoted: c == '"' ? void(state_ = State::kQuoteInQuoted) : field_.push_back(c); return;
       case State::kQuoteInQuoted:
         if (c == ',') return end_field();
         field_.push_back(c);
@@ -76,7 +72,9 @@ struct ColumnNames {
   std::array<std::string_view, 6> usual;
 };
 constexpr ColumnNames kColumnNames[] = {
-    {"insurer", &CsvColumns::insurer, {"insurer", "保険者番号", "保険者等番号", "insurer_number", "hokensha_no", "負担者番号"}},
+    {"insurer",
+     &CsvColumns::insurer,
+     {"insurer", "保険者番号", "保険者等番号", "insurer_number", "hokensha_no", "負担者番号"}},
     {"symbol", &CsvColumns::symbol, {"symbol", "記号", "被保険者証記号", "被保険者証等記号", "kigo", "保険証記号"}},
     {"number", &CsvColumns::number, {"number", "番号", "被保険者証番号", "被保険者証等番号", "bango", "保険証番号"}},
     {"branch", &CsvColumns::branch, {"branch", "枝番", "被保険者証枝番", "被保険者証等枝番", "edaban", "保険証枝番"}},
@@ -264,12 +262,12 @@ Result<CsvColumns> parse_columns(std::string_view text) {
     const std::string_view pair = text.substr(0, comma);
     text = comma == std::string_view::npos ? std::string_view() : text.substr(comma + 1);
     const std::size_t equals = pair.find('=');
-    const auto known = std::find_if(std::begin(kColumnNames), std::end(kColumnNames), [&](const ColumnNames& names) {
-      return pair.substr(0, equals) == names.what;
-    });
+    const auto known = std::find_if(std::begin(kColumnNames), std::end(kColumnNames),
+                                    [&](const ColumnNames& names) { return pair.substr(0, equals) == names.what; });
     if (equals == std::string_view::npos || equals + 1 == pair.size() || known == std::end(kColumnNames)) {
-      return fail(ErrorKind::kInvalidArgument, "columns",
-                  "\"" + std::string(pair) + "\": write insurer=, symbol=, number=, branch=, token= or id= and a column name");
+      return fail(
+          ErrorKind::kInvalidArgument, "columns",
+          "\"" + std::string(pair) + "\": write insurer=, symbol=, number=, branch=, token= or id= and a column name");
     }
     columns.*(known->wanted) = std::string(pair.substr(equals + 1));
   }

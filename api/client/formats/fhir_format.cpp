@@ -63,6 +63,8 @@ class FhirReader final : public PieceReader {
 
 }  // namespace
 
-std::unique_ptr<PieceReader> make_fhir_reader(BytesSource& source) { return std::make_unique<FhirReader>(source); }
+std::unique_ptr<PieceReader> make_fhir_reader(BytesSource& source) {
+  return std::make_unique<FhirReader>(source);
+}
 
 }  // namespace ishi::client

@@ -121,11 +121,12 @@ std::optional<LocalPerson> local_person(std::string_view reference) {
 
 bool is_about_nobody(std::string_view type) {
   static constexpr std::array kTypes = {
-      std::string_view("CodeSystem"),    std::string_view("Endpoint"),         std::string_view("HealthcareService"),
-      std::string_view("InsurancePlan"), std::string_view("Location"),         std::string_view("Medication"),
-      std::string_view("Organization"),  std::string_view("OrganizationAffiliation"),
-      std::string_view("Practitioner"),  std::string_view("PractitionerRole"), std::string_view("Substance"),
-      std::string_view("ValueSet"),
+      std::string_view("CodeSystem"),        std::string_view("Endpoint"),
+      std::string_view("HealthcareService"), std::string_view("InsurancePlan"),
+      std::string_view("Location"),          std::string_view("Medication"),
+      std::string_view("Organization"),      std::string_view("OrganizationAffiliation"),
+      std::string_view("Practitioner"),      std::string_view("PractitionerRole"),
+      std::string_view("Substance"),         std::string_view("ValueSet"),
   };
   return std::find(kTypes.begin(), kTypes.end(), type) != kTypes.end();
 }

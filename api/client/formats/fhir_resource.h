@@ -13,8 +13,8 @@ namespace ishi::client {
 
 struct FhirResource {
   std::string type, id;
-  std::vector<std::string> references;      // of subject, patient and beneficiary, as written
-  std::vector<Identifier> insurance_ids;    // identifiers with a JP Core insurance system
+  std::vector<std::string> references;    // of subject, patient and beneficiary, as written
+  std::vector<Identifier> insurance_ids;  // identifiers with a JP Core insurance system
 };
 
 // Nothing if it is not one JSON object, or nested deeper than 100.

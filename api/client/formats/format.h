@@ -49,9 +49,9 @@ using PieceSink = std::function<Result<void>(std::string_view bytes)>;
 
 struct TotalsLine {  // GO of one unit (institution) of a claims file
   std::uint64_t line = 0;
-  std::string before, after;          // "13,5656"
-  bool matched = true;                // the input's totals were those of its claims
-  bool written_anew = false;          // an item before it was withheld
+  std::string before, after;  // "13,5656"
+  bool matched = true;        // the input's totals were those of its claims
+  bool written_anew = false;  // an item before it was withheld
 };
 
 class PieceWriter {

@@ -35,8 +35,9 @@ Result<std::optional<std::string_view>> LineReader::next() {
     const std::size_t size =
         newline != nullptr ? static_cast<std::size_t>(static_cast<const char*>(newline) - start) + 1 : held;
     if (size > line_bytes_max_) {
-      return fail(ErrorKind::kTooLarge, "line_too_long",
-                  "line " + std::to_string(line_ + 1) + " is longer than " + std::to_string(line_bytes_max_) + " bytes");
+      return fail(
+          ErrorKind::kTooLarge, "line_too_long",
+          "line " + std::to_string(line_ + 1) + " is longer than " + std::to_string(line_bytes_max_) + " bytes");
     }
     if (whole) {
       if (size == 0) return std::optional<std::string_view>();

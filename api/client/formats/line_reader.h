@@ -11,8 +11,8 @@
 
 namespace ishi::client {
 
-constexpr std::size_t kLineBytesMax = 1 << 20;   // a line of text, a record of CSV
-constexpr std::size_t kClaimBytesMax = 16 << 20; // a claim, a FHIR resource
+constexpr std::size_t kLineBytesMax = 1 << 20;    // a line of text, a record of CSV
+constexpr std::size_t kClaimBytesMax = 16 << 20;  // a claim, a FHIR resource
 
 class LineReader {
  public:

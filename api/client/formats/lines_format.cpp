@@ -148,7 +148,9 @@ class CopyingWriter final : public PieceWriter {
 std::unique_ptr<PieceReader> make_ids_reader(BytesSource& source, Charset charset) {
   return std::make_unique<IdLines>(source, charset);
 }
-std::unique_ptr<PieceReader> make_tokens_reader(BytesSource& source) { return std::make_unique<TokenLines>(source); }
+std::unique_ptr<PieceReader> make_tokens_reader(BytesSource& source) {
+  return std::make_unique<TokenLines>(source);
+}
 std::unique_ptr<PieceReader> make_binary_tokens_reader(BytesSource& source) {
   return std::make_unique<BinaryTokens>(source);
 }

@@ -1,5 +1,5 @@
-// One item a line: insurance identifiers (保険者番号:記号:番号:枝番, or the FHIR CSV form) or tokens (32 hex digits); and
-// binary tokens, 16 bytes each, back to back. Blank lines are copied.
+// One item a line: insurance identifiers (保険者番号:記号:番号:枝番, or the FHIR CSV form) or tokens (32 hex digits);
+// and binary tokens, 16 bytes each, back to back. Blank lines are copied.
 #pragma once
 
 #include <memory>

@@ -19,7 +19,9 @@ constexpr std::size_t kCheckKind = 1;
 constexpr std::size_t kCheckedInsurer = 3;
 constexpr std::size_t kBranch = 6;
 
-bool is_letter_or_digit(char c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
+bool is_letter_or_digit(char c) {
+  return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
 
 std::uint64_t points_of(std::string_view text) {
   std::uint64_t value = 0;
@@ -84,8 +86,9 @@ void ClaimPerson::see_payer(std::string_view line, bool insurance) {
   const std::uint64_t points = points_of(record_value(line, kPoints));
   if (insurance) {
     insurance_points_ += points;
-    insurance_conflict_ |= insurance_.present && (insurance_.insurer != payer.insurer ||
-                                                  insurance_.symbol != payer.symbol || insurance_.number != payer.number);
+    insurance_conflict_ |=
+        insurance_.present &&
+        (insurance_.insurer != payer.insurer || insurance_.symbol != payer.symbol || insurance_.number != payer.number);
     if (!insurance_.present) insurance_ = std::move(payer);
     return;
   }

@@ -1,5 +1,5 @@
-// Records of a claims file (レセプト電算, 記録条件仕様 for 医科, DPC, 歯科, 調剤): comma-separated, the record name first.
-// Pure. Only what a filter must know: who the insured person is, and what a claim adds to GO.
+// Records of a claims file (レセプト電算, 記録条件仕様 for 医科, DPC, 歯科, 調剤): comma-separated, the record name
+// first. Pure. Only what a filter must know: who the insured person is, and what a claim adds to GO.
 #pragma once
 
 #include <cstdint>

@@ -128,7 +128,8 @@ class UkeWriter final : public PieceWriter {
       TotalsLine report;
       report.line = piece.line;
       report.before = std::string(count_text) + "," + std::string(points_text);
-      report.after = std::string(record_value(line, kTotalsCount)) + "," + std::string(record_value(line, kTotalsPoints));
+      report.after =
+          std::string(record_value(line, kTotalsCount)) + "," + std::string(record_value(line, kTotalsPoints));
       report.matched = (!count || *count == all_.records) && (!points || *points == all_.points);
       report.written_anew = claims_withheld_;
       totals_.push_back(std::move(report));
@@ -156,6 +157,8 @@ class UkeWriter final : public PieceWriter {
 
 }  // namespace
 
-std::unique_ptr<PieceWriter> make_uke_writer(PieceSink sink) { return std::make_unique<UkeWriter>(std::move(sink)); }
+std::unique_ptr<PieceWriter> make_uke_writer(PieceSink sink) {
+  return std::make_unique<UkeWriter>(std::move(sink));
+}
 
 }  // namespace ishi::client

@@ -1,0 +1,41 @@
+// A server behind HttpClient: answers /v1/filter by a rule over question lines, /v1/<writes> by accepting, and
+// remembers what it was asked. It scolds a client that breaks the contract.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "api/client/http_client.h"
+#include "registry/rules/decision.h"
+
+namespace ishi::client {
+
+class FakeServer final : public HttpClient {
+ public:
+  struct Seen {
+    std::string target, content_type, body, batch_id, key, source_sequence;
+  };
+  std::function<ReasonCode(std::string_view question)> rule = [](std::string_view) { return ReasonCode::kAllow; };
+  std::function<std::string(std::string_view row)> reject = [](std::string_view) { return std::string(); };
+  bool reasons_forbidden = false;
+  int busy_answers = 0;       // how many times to say 503 first
+  int refuse_status = 0;      // say this to everything
+  std::string broken_answer;  // say this instead of the right answer
+  std::function<std::string()> position = [] { return std::string("41827"); };
+  bool remember_bodies = true;
+  std::vector<Seen> seen;
+  std::uint64_t requests = 0;
+
+  Result<HttpReply> send(const HttpRequest& request) override;
+
+ private:
+  HttpReply filter(const HttpRequest& request) const;
+  HttpReply write(const HttpRequest& request) const;
+};
+
+// Patience that never sleeps, and counts.
+Patience no_sleep(int* sleeps = nullptr);
+
+}  // namespace ishi::client

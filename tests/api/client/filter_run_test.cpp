@@ -1,0 +1,256 @@
+// Whole runs against a server behind the same interface.
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "api/client/filter_report.h"
+#include "api/client/filter_run.h"
+#include "tests/api/client/claims_file.h"
+#include "tests/api/client/fake_server.h"
+#include "tests/api/client/temporary_folder.h"
+
+namespace ishi::client {
+namespace {
+
+class FilterRun : public ::testing::Test {
+ protected:
+  FilterOptions options_for(const std::string& name, std::string_view bytes) {
+    FilterOptions options;
+    options.in = folder_.write(name, bytes);
+    options.out = folder_.path("out");
+    options.question.regime = "NGMIA_ANON";
+    options.question.holder = "1312345679";
+    return options;
+  }
+  Result<FilterReport> run(const FilterOptions& options) {
+    return run_filter(options, server_, no_sleep(), FilterObserver());
+  }
+  // Answers by the question's exact text; everybody else may be used.
+  void deny(const std::string& question, ReasonCode code = ReasonCode::kDenyOptout) {
+    server_.rule = [question, code](std::string_view asked) { return asked == question ? code : ReasonCode::kAllow; };
+  }
+
+  TemporaryFolder folder_;
+  FakeServer server_;
+};
+
+const std::string kIds =
+    "01130012:２１７０００２３:1:00\n138016:千－１２:0012345:1\nnonsense\n01130012:21700023:1:00\n";
+
+TEST_F(FilterRun, KeepsLinesThatMayBeUsedByteForByte) {
+  deny("00138016:千-12:0012345:01");
+  const auto report = run(options_for("a.ids", kIds));
+  ASSERT_TRUE(report) << report.error().detail;
+  EXPECT_EQ(folder_.read("out"), "01130012:２１７０００２３:1:00\n01130012:21700023:1:00\n");
+  EXPECT_EQ(report->items, 4u);
+  EXPECT_EQ(report->kept, 2u);
+  EXPECT_EQ(report->withheld, 2u);
+  EXPECT_EQ(report->reasons[static_cast<int>(ReasonCode::kDenyOptout)], 1u);
+  EXPECT_EQ(report->reasons[static_cast<int>(ReasonCode::kInvalidId)], 1u);
+  ASSERT_EQ(report->unread_items.size(), 1u);
+  EXPECT_EQ(report->unread_items[0].line, 3u);
+  EXPECT_EQ(report->evidence.position, "41827");
+}
+
+TEST_F(FilterRun, AsksInCanonicalFormAndSaysWhatItAsksAbout) {
+  auto options = options_for("a.ids", kIds);
+  options.question.recipient = "OP 1";
+  ASSERT_TRUE(run(options));
+  ASSERT_EQ(server_.seen.size(), 1u);
+  EXPECT_EQ(server_.seen[0].body, "01130012:21700023:1:00\n00138016:千-12:0012345:01\n01130012:21700023:1:00\n");
+  EXPECT_EQ(server_.seen[0].target, "/v1/filter?regime=NGMIA_ANON&holder=1312345679&recipient=OP%201&answer=reasons");
+}
+
+TEST_F(FilterRun, NeverSendsAMyNumber) {
+  const auto report = run(options_for("a.ids", "123456789018\n01130012:1:123456789018:\n"));
+  ASSERT_TRUE(report);
+  EXPECT_EQ(server_.requests, 0u);
+  EXPECT_EQ(report->unread, 2u);
+  EXPECT_EQ(report_json(FilterOptions(), *report).find("123456789018"), std::string::npos);
+}
+
+TEST_F(FilterRun, FallsBackToWhatMayBeUsedWhereReasonsAreForbidden) {
+  server_.reasons_forbidden = true;
+  deny("01130012:21700023:1:00");
+  const auto report = run(options_for("a.ids", kIds));
+  ASSERT_TRUE(report);
+  EXPECT_EQ(folder_.read("out"), "138016:千－１２:0012345:1\n");
+  EXPECT_FALSE(report->evidence.reasons_given);
+  EXPECT_EQ(report->not_allowed, 2u);
+}
+
+TEST_F(FilterRun, TokensGoAsBytesInEitherAnswerForm) {
+  const std::string hex =
+      "00000000000000000000000000000001\n00000000000000000000000000000002\n00000000000000000000000000000003\n";
+  for (const bool forbidden : {false, true}) {
+    server_.reasons_forbidden = forbidden;
+    deny("00000000000000000000000000000002");
+    ASSERT_TRUE(run(options_for("a.tokens", hex)));
+    EXPECT_EQ(folder_.read("out"), hex.substr(0, 33) + hex.substr(66));
+    EXPECT_EQ(server_.seen.back().body.size(), 48u);
+  }
+}
+
+TEST_F(FilterRun, ManyQuestionsGoInPartsOfOneBatch) {
+  std::string ids;
+  for (int i = 0; i < 120'000; ++i) ids += "01130012:1:" + std::to_string(i + 1) + ":00\n";
+  server_.rule = [](std::string_view question) {
+    return question.ends_with("7:00") ? ReasonCode::kDenyNoNotice : ReasonCode::kAllow;
+  };
+  const auto report = run(options_for("a.ids", ids));
+  ASSERT_TRUE(report) << report.error().detail;
+  EXPECT_EQ(report->kept, 108'000u);
+  ASSERT_EQ(server_.seen.size(), 3u);
+  for (std::size_t i = 0; i < 3; ++i) {
+    EXPECT_EQ(server_.seen[i].batch_id, server_.seen[0].batch_id);
+    EXPECT_TRUE(server_.seen[i].target.ends_with("&part=" + std::to_string(i + 1) + "&parts=3"))
+        << server_.seen[i].target;
+  }
+  EXPECT_EQ(report->evidence.parts.at(2).questions, 20'000u);
+}
+
+TEST_F(FilterRun, PartsAtDifferentPositionsAreNoAnswer) {
+  std::string ids;
+  for (int i = 0; i < 60'000; ++i) ids += "01130012:1:" + std::to_string(i + 1) + ":00\n";
+  int position = 1;
+  server_.position = [&position] { return std::to_string(position++); };
+  const auto report = run(options_for("a.ids", ids));
+  ASSERT_FALSE(report);
+  EXPECT_EQ(report.error().code, "positions_differ");
+  EXPECT_EQ(folder_.names(), std::vector<std::string>{"a.ids"});
+}
+
+TEST_F(FilterRun, ABusyServerIsAskedAgainUnderTheSameId) {
+  server_.busy_answers = 2;
+  int sleeps = 0;
+  auto options = options_for("a.ids", kIds);
+  ASSERT_TRUE(run_filter(options, server_, no_sleep(&sleeps), FilterObserver()));
+  EXPECT_EQ(sleeps, 2);
+  ASSERT_EQ(server_.seen.size(), 3u);
+  EXPECT_EQ(server_.seen[0].batch_id, server_.seen[2].batch_id);
+}
+
+TEST_F(FilterRun, ARefusalLeavesNothingBehind) {
+  auto options = options_for("a.ids", kIds);
+  options.report = folder_.path("report.json");
+  folder_.write("out", "of yesterday");
+  for (const int status : {400, 401, 403, 409, 500, 503}) {
+    server_.refuse_status = status;
+    EXPECT_FALSE(run(options));
+    EXPECT_EQ(folder_.read("out"), "of yesterday");
+    EXPECT_EQ(folder_.names(), (std::vector<std::string>{"a.ids", "out"}));
+  }
+}
+
+TEST_F(FilterRun, AnswersThatDoNotFitAreRefused) {
+  for (const char* broken : {"1,ALLOW\n", "1,ALLOW\n2,ALLOW\n3,ALLOW\n4,ALLOW\n", "1,PERHAPS\n2,ALLOW\n3,ALLOW\n",
+                             "2,ALLOW\n1,ALLOW\n3,ALLOW\n", "hello"}) {
+    server_.broken_answer = broken;
+    const auto report = run(options_for("a.ids", kIds));
+    ASSERT_FALSE(report) << broken;
+    EXPECT_EQ(report.error().code, "answer_broken");
+  }
+  server_.reasons_forbidden = true;
+  server_.broken_answer = "99999999:9:9:99\n";
+  EXPECT_FALSE(run(options_for("a.ids", kIds)));
+}
+
+TEST_F(FilterRun, AFilesGoAndWithheldClaimsAreReported) {
+  deny("06130017:1001:00123:");
+  auto options = options_for(
+      "RECEIPTC.UKE",
+      claims_file({"IR,1,13", "RE,1,1112", "HO,  138016,千－１２,００１２３４５,1,438", "SN,1,01,,,,01,,", "RE,2,1112",
+                   "HO,06130017,1001,00123,1,1175", "RE,3,1112", "HO,06130017,,,1,1", "GO,3,1614,99"}));
+  options.report = folder_.path("report.json");
+  options.receipt = folder_.path("receipt.json");
+  const auto report = run(options);
+  ASSERT_TRUE(report) << report.error().detail;
+  EXPECT_EQ(folder_.read("out"), claims_file({"IR,1,13", "RE,1,1112", "HO,  138016,千－１２,００１２３４５,1,438",
+                                              "SN,1,01,,,,01,,", "GO,1,438,99"}));
+  EXPECT_EQ(server_.seen.at(0).body, "00138016:千-12:0012345:01\n06130017:1001:00123:\n");
+  const auto json = nlohmann::json::parse(folder_.read("report.json"));
+  EXPECT_EQ(json["format"], "uke");
+  EXPECT_EQ(json["kept"], 1);
+  EXPECT_EQ(json["go"][0]["before"], "3,1614");
+  EXPECT_EQ(json["go"][0]["after"], "1,438");
+  EXPECT_EQ(json["unread"]["total"], 1);
+  EXPECT_EQ(json["unread"]["first"][0]["line"], 7);
+  EXPECT_EQ(json["reasons"]["DENY_OPTOUT"], 1);
+  EXPECT_EQ(json["position"], 41827);
+  const auto receipt = nlohmann::json::parse(folder_.read("receipt.json"));
+  EXPECT_EQ(receipt["offline_verifiable"], false);
+  EXPECT_EQ(receipt["parts"][0]["decision_digest"], "d1");
+  EXPECT_EQ(receipt["input_sha256"], json["input"]["sha256"]);
+}
+
+std::string fhir_coverage(const std::string& patient, const std::string& id) {
+  return R"({"resourceType":"Coverage","identifier":[{"system":"http://jpfhir.jp/fhir/clins/Idsystem/JP_Insurance_memberID","value":")" +
+         id + R"("}],"beneficiary":{"reference":"Patient/)" + patient + R"("}})" + "\n";
+}
+std::string fhir_observation(const std::string& patient) {
+  return R"({"resourceType":"Observation","subject":{"reference":"Patient/)" + patient + R"("}})" + "\n";
+}
+
+TEST_F(FilterRun, AFhirPersonStaysOnlyIfEveryCardMayBeUsed) {
+  deny("00138016::2:00");
+  const std::string organization = "{\"resourceType\":\"Organization\",\"id\":\"o\"}\n";
+  const std::string file = fhir_observation("two-cards") + fhir_observation("one-card") + fhir_observation("no-card") +
+                           fhir_observation("bad-card") + organization + fhir_coverage("two-cards", "00138016::1:00") +
+                           fhir_coverage("two-cards", "00138016::2:00") + fhir_coverage("one-card", "00138016::3:00") +
+                           fhir_coverage("bad-card", "00138016::4:00") + fhir_coverage("bad-card", "not an id");
+  const auto report = run(options_for("a.ndjson", file));
+  ASSERT_TRUE(report) << report.error().detail;
+  EXPECT_EQ(folder_.read("out"),
+            fhir_observation("one-card") + organization + fhir_coverage("one-card", "00138016::3:00"));
+  EXPECT_EQ(report->items, 10u);
+  EXPECT_EQ(report->kept, 3u);
+}
+
+TEST_F(FilterRun, ACp932CsvStaysCp932) {
+  deny("00138016:千-12:5:01");
+  const std::string header = "氏名,保険者番号,記号,番号,枝番\r\n", one = "表示ソ,138016,千－１２,5,01\r\n",
+                    two = "山田,138016,千－１２,6,01\r\n";
+  ASSERT_TRUE(run(options_for("a.csv", *to_cp932(header + one + two))));
+  EXPECT_EQ(folder_.read("out"), *to_cp932(header + two));
+}
+
+TEST_F(FilterRun, ADryRunWritesNothing) {
+  auto options = options_for("a.ids", kIds);
+  options.out.clear();
+  options.dry_run = true;
+  const auto report = run(options);
+  ASSERT_TRUE(report);
+  EXPECT_EQ(report->kept, 3u);
+  EXPECT_EQ(folder_.names(), std::vector<std::string>{"a.ids"});
+  EXPECT_NE(summary_text(options, *report, true).find("試し実行"), std::string::npos);
+}
+
+TEST_F(FilterRun, AnEmptyFileGivesAnEmptyFile) {
+  auto options = options_for("a.ids", "");
+  const auto report = run(options);
+  ASSERT_TRUE(report);
+  EXPECT_EQ(server_.requests, 0u);
+  EXPECT_EQ(folder_.names(), (std::vector<std::string>{"a.ids", "out"}));
+}
+
+TEST_F(FilterRun, TheInputIsNeverTheOutput) {
+  auto options = options_for("a.ids", kIds);
+  options.out = options.in;
+  EXPECT_EQ(run(options).error().code, "output_is_input");
+  EXPECT_EQ(folder_.read("a.ids"), kIds);
+}
+
+TEST_F(FilterRun, AnInputThatChangesMeanwhileIsRefused) {
+  const auto options = options_for("a.ids", kIds);
+  server_.rule = [&](std::string_view) {
+    folder_.write("a.ids", "01130012:21700023:9:00\n01130012:21700023:9:00\n01130012:21700023:9:00\nx\n");
+    return ReasonCode::kAllow;
+  };
+  const auto report = run(options);
+  ASSERT_FALSE(report);
+  EXPECT_EQ(report.error().code, "input_changed");
+  EXPECT_EQ(folder_.names(), std::vector<std::string>{"a.ids"});
+}
+
+}  // namespace
+}  // namespace ishi::client

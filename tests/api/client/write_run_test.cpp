@@ -1,0 +1,90 @@
+#include "api/client/write_run.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/api/client/fake_server.h"
+#include "tests/api/client/temporary_folder.h"
+
+namespace ishi::client {
+namespace {
+
+class WriteRun : public ::testing::Test {
+ protected:
+  Result<void> write(const std::string& name, std::string_view bytes) {
+    options_.kind = "notices";
+    report_ = WriteReport();
+    return write_file(folder_.write(name, bytes), options_, server_, no_sleep(), report_);
+  }
+  TemporaryFolder folder_;
+  FakeServer server_;
+  WriteOptions options_;
+  WriteReport report_;
+};
+
+TEST_F(WriteRun, RejectedLinesAreNamedByTheirLineInTheFile) {
+  server_.reject = [](std::string_view row) {
+    return row.find("bad") != std::string_view::npos ? "unknown_holder" : "";
+  };
+  ASSERT_TRUE(write("a.csv", "\xEF\xBB\xBFtoken,holder\r\nt1,ok\r\n\r\nt2,bad\r\nt3,ok"));
+  EXPECT_EQ(report_.accepted, 2u);
+  EXPECT_EQ(report_.rejected, 1u);
+  ASSERT_EQ(report_.rejected_lines.size(), 1u);
+  EXPECT_EQ(report_.rejected_lines[0].line, 4u);
+  EXPECT_EQ(report_.rejected_lines[0].code, "unknown_holder");
+  EXPECT_EQ(report_.position, "41827");
+  EXPECT_EQ(server_.seen.at(0).body, "token,holder\r\nt1,ok\r\nt2,bad\r\nt3,ok\n");
+}
+
+TEST_F(WriteRun, ALongFileGoesInBatchesWithTheirOwnKeys) {
+  std::string csv = "token,holder\n", json;
+  for (int i = 0; i < 120'000; ++i) {
+    csv += "t" + std::to_string(i) + ",h\n";
+    json += "{\"token\":\"t" + std::to_string(i) + "\"}\n";
+  }
+  server_.reject = [](std::string_view row) {
+    return row.find("t100000\"") != row.npos || row.starts_with("t100000,") ? "no" : "";
+  };
+  for (const auto& [bytes, line] : {std::pair(csv, 100'002u), std::pair(json, 100'001u)}) {
+    server_.seen.clear();
+    options_.source = "hospital-1";
+    options_.source_sequence = 7;
+    ASSERT_TRUE(write("a", bytes));
+    ASSERT_EQ(server_.seen.size(), 3u);
+    EXPECT_NE(server_.seen[0].key, server_.seen[1].key);
+    EXPECT_EQ(server_.seen[2].source_sequence, "9");
+    EXPECT_EQ(report_.accepted, 119'999u);
+    EXPECT_EQ(report_.rejected_lines.at(0).line, line);
+    const std::string key = server_.seen[0].key;
+    ASSERT_TRUE(write("b", bytes));
+    EXPECT_EQ(server_.seen[3].key, key) << "the same file again has the same keys";
+  }
+}
+
+TEST_F(WriteRun, AClosingCountIsComparedBeforeAnythingIsSent) {
+  EXPECT_TRUE(write("a.csv", "token,holder\na,h\nb,h\n#TRAILER,2\n"));
+  EXPECT_EQ(server_.seen.at(0).body, "token,holder\na,h\nb,h\n");
+  server_.seen.clear();
+  const auto wrong = write("a.ndjson", "{\"token\":\"a\"}\n{\"trailer\":{\"count\":2}}\n");
+  ASSERT_FALSE(wrong);
+  EXPECT_EQ(wrong.error().code, "trailer_mismatch");
+  EXPECT_TRUE(server_.seen.empty());
+}
+
+TEST_F(WriteRun, ABatchRefusedAsAWholeTellsHowFarItCame) {
+  server_.refuse_status = 409;
+  const auto refused = write("a.csv", "token,holder\na,h\n");
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind, ErrorKind::kConflict);
+  EXPECT_EQ(report_.batches, 0u);
+}
+
+TEST_F(WriteRun, ASingleWriteGivesAReceipt) {
+  options_.kind = "objections";
+  const auto report = write_single(R"({"token":"t"})", options_, server_, no_sleep());
+  ASSERT_TRUE(report);
+  EXPECT_EQ(report->single_receipt, "101");
+  EXPECT_EQ(server_.seen.at(0).target, "/v1/objections");
+}
+
+}  // namespace
+}  // namespace ishi::client
