@@ -1,0 +1,100 @@
+// Links, splits and deaths.
+#include <gtest/gtest.h>
+
+#include "tests/api/writes/desk.h"
+
+namespace ishi::api::testing {
+namespace {
+
+nlohmann::json pair(int one, int other, nlohmann::json fields = nlohmann::json::object()) {
+  fields["token"] = token_text(one);
+  fields["other_token"] = token_text(other);
+  return fields;
+}
+std::string verdict(Desk& desk, const WriteKind& kind, const nlohmann::json& line) {
+  const Answered answered = desk.post(kind, line);
+  return answered.code() + (answered.field().empty() ? "" : " " + answered.field());
+}
+
+TEST(Link, JoinsTwoCards) {
+  Desk desk;
+  EXPECT_EQ(verdict(desk, kLinks, pair(1, 2, {{"source", "S1"}, {"valid_from", "2026-04-01"}})), "");
+  EXPECT_EQ(desk.event<TokensLinked>(0),
+            (TokensLinked{token(1), token(2), LinkSource::kHistoryInquiry, CivilDate::of(2026, 4, 1)}));
+  EXPECT_EQ(desk.person(token(2))->tokens.size(), 2u);
+  EXPECT_EQ(verdict(desk, kLinks, pair(2, 1)), "already_linked");
+  EXPECT_EQ(desk.event_count(), 1u);
+}
+
+TEST(Link, OfRawIdentifiersRecordsBoth) {
+  Desk desk;
+  EXPECT_EQ(desk.post(kLinks, {{"id", id_text(1)}, {"other_id", id_text(2)}, {"source", "S4"}}).receipt(), 2u);
+  EXPECT_EQ(desk.event<TokensLinked>(2).second, desk.event<TokenIdentity>(1).exact);
+}
+
+TEST(Link, TellsHowItIsKnown) {
+  Desk desk;
+  EXPECT_EQ(verdict(desk, kLinks, pair(1, 2)), "");
+  EXPECT_EQ(desk.event<TokensLinked>(0).source, LinkSource::kHospital);
+  desk.principal.role = Role::kRegistryOps;
+  EXPECT_EQ(verdict(desk, kLinks, pair(3, 4)), "field_missing source");
+  EXPECT_EQ(verdict(desk, kLinks, pair(3, 4, {{"source", "S9"}})), "value_unknown source");
+}
+
+TEST(Link, NeedsTwoPersonsNotHouseholds) {
+  Desk desk;
+  EXPECT_EQ(verdict(desk, kLinks, {{"token", token_text(1)}}), "identity_missing other_token");
+  EXPECT_EQ(verdict(desk, kLinks, pair(1, 1)), "same_identity other_token");
+  EXPECT_EQ(verdict(desk, kLinks, {{"token", token_text(1)}, {"other_id", "01130012:21700023:5:"}}),
+            "household_cannot_link other_branch");
+}
+
+TEST(Split, UndoesTheLinkBetweenTheTwo) {  // T24
+  Desk desk;
+  desk.post(kLinks, {pair(1, 2), pair(2, 3)});
+  EXPECT_EQ(verdict(desk, kSplits, pair(1, 3)), "not_linked other_token") << "only over a third";
+  EXPECT_EQ(verdict(desk, kSplits, pair(2, 1)), "");
+  EXPECT_EQ(desk.event<LinksUndone>(2), (LinksUndone{token(2), {EventIndex(0)}}));
+  EXPECT_EQ(desk.person(token(1))->tokens.size(), 1u);
+  EXPECT_EQ(verdict(desk, kSplits, pair(2, 1)), "not_linked other_token");
+  EXPECT_EQ(verdict(desk, kLinks, pair(1, 2)), "") << "and they may be joined again";
+}
+
+TEST(Split, MayNameTheLink) {
+  Desk desk;
+  desk.post(kLinks, {pair(1, 2), pair(2, 3)});
+  EXPECT_EQ(verdict(desk, kSplits, {{"token", token_text(1)}, {"link", 9}}), "link_not_found link");
+  EXPECT_EQ(verdict(desk, kSplits, {{"token", token_text(1)}}), "other_or_link link");
+  EXPECT_EQ(verdict(desk, kSplits, pair(1, 2, {{"link", 0}})), "other_or_link link");
+  EXPECT_EQ(verdict(desk, kSplits, {{"token", token_text(1)}, {"link", 1}}), "");
+  EXPECT_EQ(desk.event<LinksUndone>(2), (LinksUndone{token(2), {EventIndex(1)}})) << "on a token of that link";
+  EXPECT_EQ(desk.person(token(3))->tokens.size(), 1u);
+}
+
+TEST(Death, IsRecordedAndRetracted) {
+  Desk desk;
+  const nlohmann::json line = {{"token", token_text(1)}, {"date", "2026-06-03"}};
+  EXPECT_EQ(verdict(desk, kDeaths, {{"token", token_text(1)}, {"retract", true}}), "death_not_recorded");
+  EXPECT_EQ(verdict(desk, kDeaths, line), "");
+  EXPECT_EQ(verdict(desk, kDeaths, line), "already_recorded");
+  EXPECT_EQ(verdict(desk, kDeaths, {{"token", token_text(1)}, {"retract", true}}), "");
+  EXPECT_FALSE(desk.person(token(1))->died_on.has_value());
+}
+
+TEST(Death, IsRetractedFromEveryCardOfThePerson) {
+  Desk desk;
+  desk.post(kDeaths, {{"token", token_text(1)}, {"date", "2026-06-03"}});
+  desk.post(kLinks, pair(1, 2));
+  EXPECT_EQ(verdict(desk, kDeaths, {{"token", token_text(2)}, {"retract", true}}), "");
+  EXPECT_FALSE(desk.person(token(1))->died_on.has_value());
+}
+
+TEST(Death, HasAPlausibleDate) {
+  Desk desk;
+  EXPECT_EQ(verdict(desk, kDeaths, {{"token", token_text(1)}, {"date", "2026-07-02"}}), "date_in_future date");
+  EXPECT_EQ(verdict(desk, kDeaths, {{"token", token_text(1)}, {"date", "1899-12-31"}}), "date_implausible date");
+  EXPECT_EQ(verdict(desk, kDeaths, {{"token", token_text(1)}}), "field_missing date");
+}
+
+}  // namespace
+}  // namespace ishi::api::testing
