@@ -162,7 +162,8 @@ void ClaimsFile::claim(const Person& person, const HospitalCopy& copy, Draw& dra
   const std::uint64_t points = treatment(draw, lines);
   const bool public_only = person.card_on(first_day_).insurer.starts_with("12") || copy.card.insurer.starts_with("12");
   const bool late = copy.card.insurer.starts_with("39");
-  const bool family = !late && !copy.card.branch.empty() && copy.card.branch != "00" && copy.card.branch != "01";
+  const std::string_view first_branch = copy.card.insurer.starts_with("00") ? "01" : "00";  // NHI counts from 01
+  const bool family = !late && !copy.card.branch.empty() && copy.card.branch != first_branch;
   const std::string table = std::to_string(kind_ == ClaimKind::kDpc ? 1 : kind_ == ClaimKind::kPharmacy ? 4 : static_cast<int>(kind_));
   const bool inpatient = kind_ == ClaimKind::kDpc;
   const bool with_public = !public_only && draw.chance(0.04);
@@ -180,6 +181,7 @@ void ClaimsFile::claim(const Person& person, const HospitalCopy& copy, Draw& dra
   if (public_only) {
     line("KO," + copy.card.insurer + "," + copy.card.number + "," + days_and_points + ",0" + commas(5));
     ++insurance_records_;
+    points_ += points;
   } else if (with_public) {
     line("KO," + with_check_digit("54" + code_.substr(0, 2) + "601") + "," +
          with_check_digit(zero_padded(person.index % 1'000'000, 6)) + "," + days_and_points + ",1000" + commas(5));

@@ -1,6 +1,6 @@
 // A month's claims as a hospital's billing software files them (レセプト電算, RECEIPTC.UKE): CP932, CRLF, one record a
 // line. Medical, DPC, dental (UK first, IR before every claim) and pharmacy. GO at the end: the number of HO and KO
-// records and the sum of HO's points. One thread.
+// records, and the sum of HO's points (of KO's where a claim has no HO). One thread.
 #pragma once
 
 #include <cstdint>

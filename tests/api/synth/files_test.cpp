@@ -167,6 +167,7 @@ TEST(Hospital, FilesClaimsWhoseTotalsAreRight) {
       } else if (fields[0] == "KO") {
         ASSERT_TRUE(luhn_valid(fields[1]) || fields[1].starts_with("12"));
         ++insurances;
+        if (before == "RE") points += std::stol(fields[5]);  // no HO: paid by public expense alone
         insured = true;
       } else if (fields[0] == "SN") {
         ASSERT_EQ(fields[6].size(), 2u);
