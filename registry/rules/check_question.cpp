@@ -36,8 +36,8 @@ Result<void> check_question(const PolicyBook& book, const Question& question) {
     return refuse("unknown_purpose", "purpose: not in the policy book");
   }
   for (const std::string& category : question.categories) {
-    const bool known = regime->categories.empty() ? book.categories.contains(category)
-                                                  : regime->categories.contains(category);
+    const bool known =
+        regime->categories.empty() ? book.categories.contains(category) : regime->categories.contains(category);
     if (!known) return refuse("unknown_category", "categories: one of them is not a category of this regime");
   }
   if (!question.override_code.empty()) {

@@ -31,7 +31,9 @@ enum class ReasonCode : std::uint8_t {
 
 std::string_view name_of(ReasonCode code);  // "DENY_OPTOUT"
 // The one place that says what may be used: ALLOW, and OVERRIDE (a logged statutory exception).
-constexpr bool may_use(ReasonCode code) { return code == ReasonCode::kAllow || code == ReasonCode::kOverride; }
+constexpr bool may_use(ReasonCode code) {
+  return code == ReasonCode::kAllow || code == ReasonCode::kOverride;
+}
 
 struct Decision {
   ReasonCode code = ReasonCode::kDenyUnknown;

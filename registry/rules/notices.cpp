@@ -47,9 +47,10 @@ bool names_all(const PolicyBook& book, const Regime& regime, const Question& que
 }
 
 CivilDate earliest_end_of_wait(const std::vector<ValidNotice>& notices) {
-  return std::min_element(notices.begin(), notices.end(), [](const ValidNotice& one, const ValidNotice& other) {
-           return one.allowed_from < other.allowed_from;
-         })->allowed_from;
+  return std::min_element(
+             notices.begin(), notices.end(),
+             [](const ValidNotice& one, const ValidNotice& other) { return one.allowed_from < other.allowed_from; })
+      ->allowed_from;
 }
 
 }  // namespace
@@ -73,8 +74,8 @@ void judge_notices(const PolicyBook& book, const Regime& regime, const Question&
 
   if (person.died_on && *person.died_on <= today) {
     const CivilDate died_on = *person.died_on;
-    const bool told_in_life = std::any_of(valid.begin(), valid.end(),
-                                          [&](const ValidNotice& notice) { return notice.date <= died_on; });
+    const bool told_in_life =
+        std::any_of(valid.begin(), valid.end(), [&](const ValidNotice& notice) { return notice.date <= died_on; });
     // The dead cannot be told any more. Where policy accepts that, silence of the bereaved is enough.
     if (!told_in_life && regime.deceased_unnotified == DeceasedUnnotified::kAllowIfNoBereavedObjection) return;
     const bool died_in_wait = told_in_life && died_on < earliest_end_of_wait(valid);
@@ -93,11 +94,9 @@ void judge_notices(const PolicyBook& book, const Regime& regime, const Question&
   if (ripe.empty()) reasons.add_wait(earliest_end_of_wait(valid));
 
   const std::vector<ValidNotice>& considered = ripe.empty() ? valid : ripe;
-  if (std::none_of(considered.begin(), considered.end(),
-                   [&](const ValidNotice& notice) {
-                     return !outdated(book, *notice.letter, today) &&
-                            names_all(book, regime, question, *notice.letter);
-                   })) {
+  if (std::none_of(considered.begin(), considered.end(), [&](const ValidNotice& notice) {
+        return !outdated(book, *notice.letter, today) && names_all(book, regime, question, *notice.letter);
+      })) {
     reasons.add(ReasonCode::kDenyNoticeContent);
   }
 }

@@ -24,7 +24,8 @@ Result<std::vector<const Regime*>> regimes_in(const PolicyBook& book, const Scop
   }
   for (const std::string& code : scope.regimes) {
     const Regime* regime = book.find_regime(code);
-    if (regime == nullptr) return fail(ErrorKind::kInvalidArgument, "unknown_regime", "regimes: not in the policy book");
+    if (regime == nullptr)
+      return fail(ErrorKind::kInvalidArgument, "unknown_regime", "regimes: not in the policy book");
     regimes.push_back(regime);
   }
   return regimes;
@@ -101,8 +102,12 @@ std::vector<const Regime*> only(std::vector<const Regime*> regimes, bool (*wante
   std::erase_if(regimes, [&](const Regime* regime) { return !wanted(*regime); });
   return regimes;
 }
-bool open_to_objection(const Regime& regime) { return regime.objections_apply; }
-bool works_by_consent(const Regime& regime) { return regime.control == ControlModel::kOptIn; }
+bool open_to_objection(const Regime& regime) {
+  return regime.objections_apply;
+}
+bool works_by_consent(const Regime& regime) {
+  return regime.control == ControlModel::kOptIn;
+}
 
 }  // namespace
 
@@ -128,8 +133,8 @@ Result<void> check_withdrawal(const PolicyBook& book, const ObjectionFact& objec
   if (accepted_at < objection.accepted_at) {
     return refuse("withdrawal_before_request", "accepted_at: before the objection that it takes back");
   }
-  const bool may_undo = std::any_of(
-      book.withdrawal_rules.begin(), book.withdrawal_rules.end(), [&](const WithdrawalRule& rule) {
+  const bool may_undo =
+      std::any_of(book.withdrawal_rules.begin(), book.withdrawal_rules.end(), [&](const WithdrawalRule& rule) {
         return rule.made_by == objection.requester && rule.withdrawn_by.contains(requester.kind);
       });
   if (!may_undo) {

@@ -19,8 +19,7 @@ bool names_holder(const PolicyBook& book, const std::vector<std::string>& listed
                      [&](const std::string& code) { return book.current_institution(code, on) == current; });
 }
 
-bool names_recipient(const PolicyBook& book, const std::vector<std::string>& listed, const std::string& asked,
-                     Day on) {
+bool names_recipient(const PolicyBook& book, const std::vector<std::string>& listed, const std::string& asked, Day on) {
   const std::string current = book.current_operator(asked, on);
   return std::any_of(listed.begin(), listed.end(),
                      [&](const std::string& code) { return book.current_operator(code, on) == current; });

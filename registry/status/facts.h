@@ -57,11 +57,11 @@ struct Seldom {
 
 struct Record {
   Token token;
-  std::uint64_t touched = 0;              // events up to here have been heard about this token
+  std::uint64_t touched = 0;  // events up to here have been heard about this token
   std::vector<Notice> notices;
-  std::vector<Identity> identities;       // one, in practice
-  std::vector<RecordIndex> named_by;      // as a weak form: the tokens whose household or loose form this is
-  std::unique_ptr<Seldom> seldom;         // null for most
+  std::vector<Identity> identities;   // one, in practice
+  std::vector<RecordIndex> named_by;  // as a weak form: the tokens whose household or loose form this is
+  std::unique_ptr<Seldom> seldom;     // null for most
 
   // A record without facts of its own is a weak form, or what an erasure left: nothing is known of a person by it.
   bool known() const { return !notices.empty() || !identities.empty() || (seldom && !seldom->empty()); }

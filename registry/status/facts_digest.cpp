@@ -12,7 +12,9 @@ void put(Bytes& out, std::string_view text) {
   put(out, text.size());
   out.insert(out.end(), text.begin(), text.end());
 }
-void put(Bytes& out, const Token& token) { out.insert(out.end(), token.bytes().begin(), token.bytes().end()); }
+void put(Bytes& out, const Token& token) {
+  out.insert(out.end(), token.bytes().begin(), token.bytes().end());
+}
 
 template <typename Body>
 void put(Bytes& out, const Said<Body>& said) {

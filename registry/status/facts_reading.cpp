@@ -56,8 +56,8 @@ void note_withdrawal(const Record& record, std::uint64_t event, std::vector<Said
 
 ObjectionFact read_objection(const Said<Objection>& said, const Records& person, const Record* also) {
   const Objection& body = said.body;
-  ObjectionFact fact{EventIndex(said.event), body.token,      body.scope,       body.requester, body.accepted_at,
-                     std::nullopt,           body.past_data, body.reaffirm_on};
+  ObjectionFact fact{EventIndex(said.event), body.token,   body.scope,     body.requester,
+                     body.accepted_at,       std::nullopt, body.past_data, body.reaffirm_on};
   const auto note = [&](const Record& record) {
     note_withdrawal(record, said.event, &Seldom::withdrawals, &ObjectionWithdrawn::objections, fact.withdrawn_at);
   };
@@ -70,8 +70,7 @@ ConsentFact read_consent(const Said<ConsentGiven>& said, const Records& person) 
   const ConsentGiven& body = said.body;
   ConsentFact fact{EventIndex(said.event), body.token, body.scope, body.accepted_at, std::nullopt, body.expires_on};
   for (const Record* record : person) {
-    note_withdrawal(*record, said.event, &Seldom::consent_withdrawals, &ConsentWithdrawn::consents,
-                    fact.withdrawn_at);
+    note_withdrawal(*record, said.event, &Seldom::consent_withdrawals, &ConsentWithdrawn::consents, fact.withdrawn_at);
   }
   return fact;
 }
@@ -113,9 +112,8 @@ bool names_household(const View& view, const Record& record) {
   return std::any_of(record.identities.begin(), record.identities.end(), said_so) ||
          std::any_of(record.named_by.begin(), record.named_by.end(), [&](RecordIndex member) {
            const auto& identities = view.records[member].identities;
-           return std::any_of(identities.begin(), identities.end(), [&](const Identity& identity) {
-             return &view.records[identity.household] == &record;
-           });
+           return std::any_of(identities.begin(), identities.end(),
+                              [&](const Identity& identity) { return &view.records[identity.household] == &record; });
          });
 }
 
@@ -180,7 +178,8 @@ PersonStatus read_person(const View& view, const Record& record) {
     read_notices(view, *token, status.notices);
     status.household_card |= names_household(view, *token);
     if (!token->seldom) continue;
-    for (const auto& said : token->seldom->objections) status.objections.push_back(read_objection(said, person, nullptr));
+    for (const auto& said : token->seldom->objections)
+      status.objections.push_back(read_objection(said, person, nullptr));
     for (const auto& said : token->seldom->consents) status.consents.push_back(read_consent(said, person));
     read_links(view, *token, status.links);
     read_death(*token, status.died_on);

@@ -88,8 +88,7 @@ void Population::State::hear(std::uint64_t event, const TokenIdentity& identity)
     });
     if (weak != exact && !said_before) named_by.push_back(exact);
   }
-  keep(event, identity.exact)
-      .identities.push_back({event, household, loose, identity.level == TokenLevel::kHousehold});
+  keep(event, identity.exact).identities.push_back({event, household, loose, identity.level == TokenLevel::kHousehold});
   if (household != exact) keep(event, identity.household);  // now it is known to name a household
 }
 
@@ -112,8 +111,8 @@ void Population::State::hear(std::uint64_t event, const LinksUndone& undone) {
 void Population::State::hear(std::uint64_t event, const RecordErased& erased) {
   const auto by_event = [](const Kept& one, std::uint64_t target) { return one.event < target; };
   const std::uint64_t target = erased.target.value();
-  for (auto at = std::lower_bound(kept.begin(), kept.end(), target, by_event);
-       at != kept.end() && at->event == target; ++at) {
+  for (auto at = std::lower_bound(kept.begin(), kept.end(), target, by_event); at != kept.end() && at->event == target;
+       ++at) {
     records[at->record].forget(target);
     records[at->record].touched = event + 1;
   }
@@ -161,7 +160,9 @@ void Population::skip_to(EventIndex index) {
   state_->position = Position(index.value());
 }
 
-Position Population::position() const { return state_->position; }
+Position Population::position() const {
+  return state_->position;
+}
 
 std::optional<PersonStatus> Population::find(const Token& token) const {
   const Record* record = state_->known(token);

@@ -22,7 +22,7 @@ struct Case {
   std::string title;
   std::vector<std::string> sentences;
   std::vector<std::string> verdicts;
-  int line = 0;                      // of the title, 1-based
+  int line = 0;  // of the title, 1-based
 };
 
 // Throws std::runtime_error naming file and line when a file can't be read as cases.

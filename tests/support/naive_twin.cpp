@@ -208,8 +208,9 @@ bool NaiveTwin::known(const Token& token, Number known_at) const {
 bool NaiveTwin::stands(Number link, const TokensLinked& body, Number known_at) const {
   bool undone = false;
   for (const Token& end : {body.first, body.second}) {
-    each<LinksUndone>(end, known_at,
-                      [&](Number number, const LinksUndone& split) { undone |= number > link && has(split.links, link); });
+    each<LinksUndone>(end, known_at, [&](Number number, const LinksUndone& split) {
+      undone |= number > link && has(split.links, link);
+    });
   }
   return !undone;
 }
@@ -440,7 +441,8 @@ Decision NaiveTwin::ask(const PolicyBook& book, const Question& question, const 
     return say(ReasonCode::kDenyNoNotice);
   }
   std::optional<CivilDate> wait_until = several ? std::nullopt : grace_until;
-  if (asks_letters && told && !ripe && (!wait_until || *wait_until < *first_end_of_wait)) wait_until = first_end_of_wait;
+  if (asks_letters && told && !ripe && (!wait_until || *wait_until < *first_end_of_wait))
+    wait_until = first_end_of_wait;
   if (wait_until && walk.stops_at(ReasonCode::kDenyWaiting)) return {ReasonCode::kDenyWaiting, wait_until};
   if (asks_letters && told && !(ripe ? ripe_and_enough : enough) && walk.stops_at(ReasonCode::kDenyNoticeContent)) {
     return say(ReasonCode::kDenyNoticeContent);

@@ -18,8 +18,8 @@ Token token(std::uint8_t kind, std::size_t number) {
 
 RandomWorld::RandomWorld(std::uint64_t seed) : random_(seed), book_(sample::book()) {
   for (const auto& [code, regime] : book_.regimes) regimes_.push_back(code);
-  holders_ = {sample::kAoba, sample::kAoba, sample::kBotan, sample::kChidori, sample::kDaichi,
-              sample::kEbisu, sample::kFuji, sample::kGinza, sample::kHama,   sample::kIzumi};
+  holders_ = {sample::kAoba,  sample::kAoba, sample::kBotan, sample::kChidori, sample::kDaichi,
+              sample::kEbisu, sample::kFuji, sample::kGinza, sample::kHama,    sample::kIzumi};
   for (const auto& [code, one] : book_.operators) recipients_.push_back(code);
   categories_.assign(book_.categories.begin(), book_.categories.end());
   purposes_ = {"PURPOSE_1", "PURPOSE_5", "PURPOSE_6"};
@@ -97,14 +97,20 @@ EventBody RandomWorld::event(std::uint64_t number) {
   const EventIndex index(number);
   const Token who = chance(10) ? pick(households_) : chance(4) ? pick(looses_) : person();
   switch (below(20)) {
-    case 0: case 1: case 2: case 3: case 4: {
+    case 0:
+    case 1:
+    case 2:
+    case 3:
+    case 4: {
       const std::string letter = pick(letters_);
       const std::string regime = chance(95) ? book_.templates.at(letter).regime : pick(regimes_);
       const auto method = static_cast<NoticeMethod>(chance(90) ? 1 + below(7) : 8);
       return NoticeGiven{who, pick(holders_), regime, chance(97) ? letter : "unheard-of", method, date(), ""};
     }
     case 5: return NoticeVoided{who, pick(holders_), chance(70) ? "NGMIA_ANON" : pick(regimes_), date()};
-    case 6: case 7: case 8: {
+    case 6:
+    case 7:
+    case 8: {
       objections_.push_back(index);
       Objection made;
       made.token = who;
@@ -112,9 +118,11 @@ EventBody RandomWorld::event(std::uint64_t number) {
       made.accepted_at = instant();
       return made;
     }
-    case 9: case 10:
+    case 9:
+    case 10:
       return ObjectionWithdrawn{who, {earlier(objections_, number)}, RequesterKind::kSelf, instant(), Channel::kPhone};
-    case 11: case 12: {
+    case 11:
+    case 12: {
       consents_.push_back(index);
       ConsentGiven made;
       made.token = who;
@@ -125,9 +133,7 @@ EventBody RandomWorld::event(std::uint64_t number) {
     }
     case 13:
       return ConsentWithdrawn{who, {earlier(consents_, number)}, RequesterKind::kSelf, instant(), Channel::kPhone};
-    case 14:
-      links_.push_back(index);
-      return TokensLinked{who, person(), LinkSource::kInsurer, std::nullopt};
+    case 14: links_.push_back(index); return TokensLinked{who, person(), LinkSource::kInsurer, std::nullopt};
     case 15: return LinksUndone{who, {earlier(links_, number), earlier(links_, number)}};
     case 16: return DeathRecorded{who, date()};
     case 17:

@@ -3,8 +3,12 @@
 namespace ishi::sample {
 namespace {
 
-DateRange since(int year, unsigned month, unsigned day) { return {CivilDate::of(year, month, day), std::nullopt}; }
-DateRange between(CivilDate from, CivilDate to) { return {from, to}; }
+DateRange since(int year, unsigned month, unsigned day) {
+  return {CivilDate::of(year, month, day), std::nullopt};
+}
+DateRange between(CivilDate from, CivilDate to) {
+  return {from, to};
+}
 
 Regime regime(std::string code, ControlModel control, UnknownIdRule unknown, DateRange valid) {
   Regime made;
@@ -21,7 +25,9 @@ Regime regime(std::string code, ControlModel control, UnknownIdRule unknown, Dat
   return made;
 }
 
-void add(PolicyBook& book, Regime regime) { book.regimes.emplace(regime.code, std::move(regime)); }
+void add(PolicyBook& book, Regime regime) {
+  book.regimes.emplace(regime.code, std::move(regime));
+}
 
 void add_regimes(PolicyBook& book) {
   Regime anon = regime("NGMIA_ANON", ControlModel::kNoticeOptOut, UnknownIdRule::kDeny, since(2018, 5, 11));
@@ -53,7 +59,9 @@ Institution hospital(const char* code, const char* name) {
   return made;
 }
 
-void add(PolicyBook& book, Institution made) { book.institutions.emplace(made.code, std::move(made)); }
+void add(PolicyBook& book, Institution made) {
+  book.institutions.emplace(made.code, std::move(made));
+}
 
 void add_hospitals(PolicyBook& book) {
   add(book, hospital(kAoba, "aoba"));
@@ -147,6 +155,8 @@ PolicyBook book() {
 std::string institution_code(const PolicyBook& book, std::string_view name) {
   return code_by_name(book.institutions, name);
 }
-std::string operator_code(const PolicyBook& book, std::string_view name) { return code_by_name(book.operators, name); }
+std::string operator_code(const PolicyBook& book, std::string_view name) {
+  return code_by_name(book.operators, name);
+}
 
 }  // namespace ishi::sample

@@ -83,14 +83,17 @@ class ToldWorld::Words {
 namespace {
 
 const std::map<std::string, RequesterKind> kRequesters = {
-    {"SELF", RequesterKind::kSelf},           {"PARENT", RequesterKind::kGuardianParent},
-    {"MINORS_GUARDIAN", RequesterKind::kGuardianMinor}, {"ADULTS_GUARDIAN", RequesterKind::kGuardianAdult},
-    {"AGENT", RequesterKind::kAgent},         {"BEREAVED", RequesterKind::kBereaved},
+    {"SELF", RequesterKind::kSelf},
+    {"PARENT", RequesterKind::kGuardianParent},
+    {"MINORS_GUARDIAN", RequesterKind::kGuardianMinor},
+    {"ADULTS_GUARDIAN", RequesterKind::kGuardianAdult},
+    {"AGENT", RequesterKind::kAgent},
+    {"BEREAVED", RequesterKind::kBereaved},
     {"CARER", RequesterKind::kOtherCarer},
 };
 const std::map<std::string, NoticeMethod> kMethods = {
-    {"hand", NoticeMethod::kHanded},       {"post", NoticeMethod::kPosted},      {"mail", NoticeMethod::kElectronic},
-    {"terminal", NoticeMethod::kTerminal}, {"poster", NoticeMethod::kComposite}, {"town", NoticeMethod::kMunicipal},
+    {"hand", NoticeMethod::kHanded},       {"post", NoticeMethod::kPosted},        {"mail", NoticeMethod::kElectronic},
+    {"terminal", NoticeMethod::kTerminal}, {"poster", NoticeMethod::kComposite},   {"town", NoticeMethod::kMunicipal},
     {"renewal", NoticeMethod::kRenotice},  {"website", NoticeMethod::kPublicOnly},
 };
 const std::map<std::string, bool> kYesNo = {{"yes", true}, {"no", false}};
@@ -120,7 +123,7 @@ std::optional<std::string> ToldWorld::tell(const std::string& sentence) {
 }
 
 Scope ToldWorld::scope_of(Words& words) const {
-  Scope scope{words.list("regime"), words.list("holder"),        words.list("recipient"), words.list("categories"),
+  Scope scope{words.list("regime"),  words.list("holder"),       words.list("recipient"), words.list("categories"),
               words.list("purpose"), words.date("records-from"), words.date("records-to")};
   for (std::string& code : scope.holders) code = sample::institution_code(book_, code);
   for (std::string& code : scope.recipients) code = sample::operator_code(book_, code);
@@ -144,23 +147,30 @@ void ToldWorld::change_rule(Words& words) {
   if (regime == book_.regimes.end()) words.puzzled();
   Regime& rule = regime->second;
   const std::string field = words.next(), value = words.next();
-  if (field == "notice_portable") rule.notice_portable = words.one_of(kYesNo, value);
-  else if (field == "filing_required") rule.filing_required = words.one_of(kYesNo, value);
-  else if (field == "reversible") rule.reversible = words.one_of(kYesNo, value);
-  else if (field == "wait_after_withdrawal_days") rule.wait_after_withdrawal_days = std::stoi(value);
+  if (field == "notice_portable")
+    rule.notice_portable = words.one_of(kYesNo, value);
+  else if (field == "filing_required")
+    rule.filing_required = words.one_of(kYesNo, value);
+  else if (field == "reversible")
+    rule.reversible = words.one_of(kYesNo, value);
+  else if (field == "wait_after_withdrawal_days")
+    rule.wait_after_withdrawal_days = std::stoi(value);
   else if (field == "wait")
-    rule.wait = words.one_of<WaitRule>(
-        {{"30_days", {WaitMode::kDays, 30, 1}}, {"1_month", {WaitMode::kMonth, 30, 1}}, {"later", {WaitMode::kMax, 30, 1}}},
-        value);
+    rule.wait = words.one_of<WaitRule>({{"30_days", {WaitMode::kDays, 30, 1}},
+                                        {"1_month", {WaitMode::kMonth, 30, 1}},
+                                        {"later", {WaitMode::kMax, 30, 1}}},
+                                       value);
   else if (field == "unknown_id")
-    rule.unknown_id = words.one_of<UnknownIdRule>({{"ALLOW", UnknownIdRule::kAllow}, {"DENY", UnknownIdRule::kDeny}}, value);
+    rule.unknown_id =
+        words.one_of<UnknownIdRule>({{"ALLOW", UnknownIdRule::kAllow}, {"DENY", UnknownIdRule::kDeny}}, value);
   else if (field == "deceased_unnotified")
     rule.deceased_unnotified = words.one_of<DeceasedUnnotified>(
         {{"DENY", DeceasedUnnotified::kDeny}, {"ALLOW", DeceasedUnnotified::kAllowIfNoBereavedObjection}}, value);
   else if (field == "death_in_wait")
     rule.death_in_wait =
         words.one_of<DeathInWait>({{"DENY", DeathInWait::kDeny}, {"ALLOW", DeathInWait::kAllowAfterWait}}, value);
-  else words.puzzled();
+  else
+    words.puzzled();
   words.end();
 }
 
@@ -178,7 +188,8 @@ void ToldWorld::state(Words& words, Timestamp at) {
     const NoticeTemplate* known = book_.find_template(letter);
     const std::string regime = words.option("regime").value_or(known == nullptr ? "" : known->regime);
     const NoticeMethod method = words.one_of(kMethods, words.option("by").value_or("hand"));
-    happen(at, NoticeGiven{token, holder, regime, letter, method, words.date("dated").value_or(jst_date(at)), ""}, name);
+    happen(at, NoticeGiven{token, holder, regime, letter, method, words.date("dated").value_or(jst_date(at)), ""},
+           name);
   } else if (words.skip("sends back the letter of")) {
     const std::string holder = sample::institution_code(book_, words.next());
     words.expect("about");
@@ -199,9 +210,11 @@ void ToldWorld::state(Words& words, Timestamp at) {
     happen(at, ObjectionWithdrawn{token, {target}, requester, accepted_at, Channel::kCounterPaper}, name);
   } else if (words.skip("consents")) {
     const Scope scope = scope_of(words);
-    happen(at, ConsentGiven{token, scope, RequesterKind::kSelf, accepted_at, words.date("until"), Channel::kPortal}, name);
+    happen(at, ConsentGiven{token, scope, RequesterKind::kSelf, accepted_at, words.date("until"), Channel::kPortal},
+           name);
   } else if (words.skip("revokes")) {
-    happen(at, ConsentWithdrawn{token, {named(words.next())}, RequesterKind::kSelf, accepted_at, Channel::kPortal}, name);
+    happen(at, ConsentWithdrawn{token, {named(words.next())}, RequesterKind::kSelf, accepted_at, Channel::kPortal},
+           name);
   } else if (words.skip("and")) {
     const Token other = token_of_name(words.next());
     words.expect("are one");

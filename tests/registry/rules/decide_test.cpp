@@ -16,7 +16,9 @@ Question question(std::string regime, std::string holder = "", std::string recip
   made.recipient = std::move(recipient);
   return made;
 }
-Timestamp at(int year, unsigned month, unsigned day) { return jst_start_of(CivilDate::of(year, month, day)); }
+Timestamp at(int year, unsigned month, unsigned day) {
+  return jst_start_of(CivilDate::of(year, month, day));
+}
 
 TEST(ValidUntil, IsADayWhereNothingEnds) {
   const Timestamp now = at(2026, 5, 1).plus_seconds(3600);

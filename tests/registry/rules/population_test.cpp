@@ -18,7 +18,9 @@ namespace {
 
 const CivilDate kMay = CivilDate::of(2026, 5, 1);
 
-Token named(std::string_view name) { return cases::token_of_name(name); }
+Token named(std::string_view name) {
+  return cases::token_of_name(name);
+}
 NoticeGiven notice(std::string_view name, std::string holder = "1312345679") {
   return {named(name), std::move(holder), "NGMIA_ANON", "anon-2024", NoticeMethod::kHanded, kMay, ""};
 }
@@ -86,8 +88,9 @@ TEST(Population, SameNoticeTwiceIsOneFact) {
 }
 
 TEST(Population, AWithdrawalOfSomethingLaterIsNonsense) {
-  const Population population = replay(
-      {ObjectionWithdrawn{named("a"), {EventIndex(1)}, RequesterKind::kSelf, Timestamp(), Channel::kPhone}, objection("a")});
+  const Population population =
+      replay({ObjectionWithdrawn{named("a"), {EventIndex(1)}, RequesterKind::kSelf, Timestamp(), Channel::kPhone},
+              objection("a")});
   EXPECT_FALSE(population.find(named("a"))->objections.front().withdrawn_at);
 }
 
@@ -201,7 +204,8 @@ TEST(Population, APersonsOwnEventsAreEnough) {
     for (std::uint64_t number = 0; number < bodies.size(); ++number) {
       const auto subjects = subjects_of(bodies[number]);
       const auto any_in = [&](const std::set<Token>& tokens) {
-        return std::any_of(subjects.begin(), subjects.end(), [&](const Token& token) { return tokens.contains(token); });
+        return std::any_of(subjects.begin(), subjects.end(),
+                           [&](const Token& token) { return tokens.contains(token); });
       };
       const bool said_on_card = (std::holds_alternative<Objection>(bodies[number]) ||
                                  std::holds_alternative<ObjectionWithdrawn>(bodies[number])) &&

@@ -83,8 +83,7 @@ TEST(Twin, AgreesOnWhatWasKnownThen) {
         const Question question = world.question();
         const Asked asked = world.asked();
         const Match match = population.resolve(asked.exact, asked.household, asked.loose);
-        ASSERT_EQ(said(decide(world.book(), question, match)),
-                  said(naive.ask(world.book(), question, asked, known_at)))
+        ASSERT_EQ(said(decide(world.book(), question, match)), said(naive.ask(world.book(), question, asked, known_at)))
             << "seed " << seed << " known at " << known_at;
       }
     }
