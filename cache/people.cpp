@@ -170,6 +170,8 @@ Result<void> People::apply(const EventLog& log, std::span<const StoredEvent> eve
       weak_.add(identity->household);
       weak_.add(identity->loose);
       if (identity->level != TokenLevel::kExact || shelved(identity->household)) to_refresh.insert(identity->exact);
+      // Whatever was recorded on the card itself now names a household.
+      if (identity->household != identity->exact && knows(identity->household)) to_refresh.insert(identity->household);
       if (table_.get(identity->exact).state == NearEntry::State::kAbsent) {
         NearEntry known;
         known.state = NearEntry::State::kNotices;

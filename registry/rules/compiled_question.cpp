@@ -54,8 +54,8 @@ std::uint64_t CompiledQuestion::fill(TermsId id) const {
       if (shown->effective.to) starts.insert(shown->effective.to->days_since_epoch());
     }
     if (const Regime* regime = book_.find_regime(question_.regime)) {
-      for (const std::string& holder : {said.holder, question_.holder, book_.current_institution(said.holder),
-                                        book_.current_institution(question_.holder)}) {
+      for (const std::string& holder : {said.holder, question_.holder, book_.current_institution(said.holder, today),
+                                        book_.current_institution(question_.holder, today)}) {
         const auto found = book_.institutions.find(holder);
         const Institution* institution = found == book_.institutions.end() ? nullptr : &found->second;
         starts.insert(last_elapsed_day(*regime, institution, today) + 1);

@@ -1,0 +1,164 @@
+#include "tests/system/stack.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <stdexcept>
+#include <thread>
+
+#include <nlohmann/json.hpp>
+
+#include "api/client/write_run.h"
+#include "api/synth/synth_command.h"
+#include "registry/policy/policy_text.h"
+
+namespace ishi::testing {
+namespace {
+
+std::string read_file(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) throw std::runtime_error("cannot read " + path);
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+}  // namespace
+
+Stack::Stack(double scale, std::uint64_t seed) : postgres_(std::make_unique<PostgresInstance>()) {
+  char pattern[] = "/tmp/ishi-stack-XXXXXX";
+  if (!mkdtemp(pattern)) throw std::runtime_error("no temporary folder");
+  folder_ = pattern;
+  database_ = postgres_->create_database();
+  synth::SynthRequest request;
+  request.world.scenario = synth::Scenario::kCity;
+  request.world.scale = scale;
+  request.world.seed = seed;
+  request.directory = world();
+  if (const auto made = synth::make_world(request); !made) throw std::runtime_error(made.error().detail);
+  for (const auto& caller : nlohmann::json::parse(read_file(world() + "/keys.json")).at("callers"))
+    keys_[caller.at("id")] = caller.at("key");
+  std::ofstream(folder_ + "/token.key") << std::string(64, '5');
+  std::filesystem::permissions(folder_ + "/token.key", std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+}
+
+Stack::~Stack() {
+  std::error_code ignored;
+  std::filesystem::remove_all(folder_, ignored);
+}
+
+std::string Stack::key_of(const std::string& caller) const {
+  return keys_.at(caller);
+}
+
+std::unique_ptr<client::HttpClient> Stack::client(const Server& server, const std::string& caller) const {
+  auto connected = client::connect({.server = server.url(), .key = caller.empty() ? "" : key_of(caller)});
+  if (!connected) throw std::runtime_error(connected.error().detail);
+  return std::move(*connected);
+}
+
+std::vector<std::string> Stack::policy_files() const {
+  return {ISHI_SOURCE_DIR "/ops/policy/regimes.toml", ISHI_SOURCE_DIR "/ops/policy/option_2_2.toml", world() + "/policy.toml"};
+}
+
+std::shared_ptr<const PolicyBook> Stack::book() const {
+  std::vector<PolicyDocument> documents;
+  for (const auto& path : policy_files()) documents.push_back({path, read_file(path)});
+  auto reading = read_policy(documents);
+  if (!reading.book) throw std::runtime_error("policy: " + reading.complaints.front().message);
+  return reading.book;
+}
+
+std::uint64_t Stack::load(const Server& server, const std::string& kind, const std::string& file) {
+  const auto connection = client(server, "registry-ops");
+  client::WriteReport report;
+  const auto written = client::write_file(world() + "/" + file, {.kind = kind}, *connection, client::usual_patience(), report);
+  if (!written) throw std::runtime_error(file + ": " + written.error().code + ": " + written.error().detail);
+  return report.accepted;
+}
+
+void Stack::load_everything(const Server& server) {
+  const std::pair<const char*, const char*> batches[] = {
+      {"links", "links.csv"},           {"notices", "notices.csv"},   {"visits", "visits.csv"},
+      {"notices", "notices_voided.csv"}, {"deaths", "deaths.csv"},     {"objections", "objections.csv"},
+      {"consents", "consents.csv"},     {"withdrawals", "withdrawals.csv"}, {"splits", "splits.csv"}};
+  for (const auto& [kind, file] : batches)
+    if (std::filesystem::exists(world() + "/" + file)) load(server, kind, file);
+}
+
+Stack::Server::Server(Stack& stack, int number)
+    : stack_(stack), name_("server" + std::to_string(number)), log_path_(stack.folder() + "/" + name_ + ".log") {
+  std::ofstream config(stack.folder() + "/" + name_ + ".toml");
+  config << "[listen]\nport = 0\n[database]\nconnection = \"" << stack.database() << "\"\nmigrate_connection = \""
+         << stack.database() << "\"\nrole = \"ishi_service\"\n[tokens]\nkey_id = \"test\"\nkey_file = \"token.key\"\n[policy]\nfiles = [";
+  for (const auto& path : stack.policy_files()) config << "\"" << path << "\", ";
+  config << "]\n";
+}
+
+Stack::Server::~Server() {
+  if (pid_ > 0) kill_hard();
+}
+
+std::string Stack::Server::log_text() const {
+  return read_file(log_path_);
+}
+
+void Stack::Server::start() {
+  const std::string config = stack_.folder() + "/" + name_ + ".toml";
+  pid_ = fork();
+  if (pid_ < 0) throw std::runtime_error("cannot fork");
+  if (pid_ == 0) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);  // a test that dies takes its servers with it
+    const int log = open(log_path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    dup2(log, 2);
+    const char* program = ISHI_BINARY_DIR "/api/server/ishid";
+    execl(program, program, "--config", config.c_str(), static_cast<char*>(nullptr));
+    _exit(127);
+  }
+  port_ = 0;
+  for (int tries = 0; tries < 1200; ++tries) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    int status = 0;
+    if (waitpid(pid_, &status, WNOHANG) == pid_) {
+      pid_ = -1;
+      throw std::runtime_error("ishid ended at start:\n" + log_text());
+    }
+    if (port_ == 0) {
+      std::istringstream lines(log_text());
+      for (std::string line; std::getline(lines, line);) {
+        if (line.find("\"listening\"") == std::string::npos) continue;
+        const auto json = nlohmann::json::parse(line, nullptr, false);
+        if (json.is_object() && json.contains("port")) port_ = json["port"].get<int>();
+      }
+      if (port_ == 0) continue;
+    }
+    const auto connection = client::connect({.server = url()});
+    const auto reply = (*connection)->send({.method = "GET", .target = "/readyz"});
+    if (reply && reply->status == 200) return;
+  }
+  throw std::runtime_error("ishid did not become ready:\n" + log_text());
+}
+
+void Stack::Server::kill_hard() {
+  ::kill(pid_, SIGKILL);
+  waitpid(pid_, nullptr, 0);
+  pid_ = -1;
+}
+
+int Stack::Server::stop() {
+  ::kill(pid_, SIGTERM);
+  int status = 0;
+  waitpid(pid_, &status, 0);
+  pid_ = -1;
+  return status;
+}
+
+}  // namespace ishi::testing

@@ -1,0 +1,64 @@
+// Stack: the real thing for system tests. A private PostgreSQL, a synthetic world, and as many ishid processes as a
+// test wants, each a real process on a port of its own, started from a configuration file and killed by its pid.
+#pragma once
+
+#include <sys/types.h>
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "api/client/http_client.h"
+#include "registry/policy/policy_book.h"
+#include "tests/support/postgres_instance.h"
+
+namespace ishi::testing {
+
+class Stack {
+ public:
+  // Makes a world of `scale` of S-CITY (0.02 = 6,000 people) and an empty database.
+  explicit Stack(double scale, std::uint64_t seed = 1);
+  ~Stack();  // ends every server
+  Stack(const Stack&) = delete;
+  Stack& operator=(const Stack&) = delete;
+
+  class Server {
+   public:
+    Server(Stack& stack, int number);
+    ~Server();
+    void start();                 // waits until it is ready; throws with its log's tail
+    void kill_hard();             // SIGKILL
+    int stop();                   // SIGTERM; returns the exit status
+    pid_t pid() const { return pid_; }
+    std::string url() const { return "http://127.0.0.1:" + std::to_string(port_); }
+    std::string log_text() const;
+
+   private:
+    Stack& stack_;
+    std::string name_, log_path_;
+    int port_ = 0;
+    pid_t pid_ = -1;
+  };
+
+  std::unique_ptr<Server> new_server() { return std::make_unique<Server>(*this, ++servers_made_); }
+  PostgresInstance& postgres() { return *postgres_; }
+  const std::string& folder() const { return folder_; }
+  std::string world() const { return folder_ + "/world"; }
+  const std::string& database() const { return database_; }
+  std::string key_of(const std::string& caller) const;
+  std::unique_ptr<client::HttpClient> client(const Server& server, const std::string& caller) const;
+  std::vector<std::string> policy_files() const;
+  std::shared_ptr<const PolicyBook> book() const;
+  // A CSV file of the world, loaded through the server as registry-ops. Returns accepted lines; throws if refused.
+  std::uint64_t load(const Server& server, const std::string& kind, const std::string& file);
+  void load_everything(const Server& server);
+
+ private:
+  std::unique_ptr<PostgresInstance> postgres_;
+  std::string folder_, database_;
+  std::map<std::string, std::string> keys_;
+  int servers_made_ = 0;
+};
+
+}  // namespace ishi::testing
