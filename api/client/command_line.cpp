@@ -86,4 +86,15 @@ void add_person_flags(CLI::App& command, PersonFlags& flags, const std::string& 
   command.add_option(dashes + "token", flags.token, "a token, 32 hex digits");
 }
 
+void add_delegated(CLI::App& app, int& status, const char* name, const char* help,
+                   int (*run)(std::span<const std::string> arguments)) {
+  CLI::App* const command = app.add_subcommand(name, help);
+  command->set_help_flag();
+  command->prefix_command();
+  command->callback([command, run, &status] {
+    const std::vector<std::string> arguments = command->remaining();
+    status = run(arguments);
+  });
+}
+
 }  // namespace ishi::client

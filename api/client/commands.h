@@ -2,6 +2,9 @@
 // command line names it, it runs and leaves the exit status. To add one: declare it here, name it in main.cpp.
 #pragma once
 
+#include <span>
+#include <string>
+
 namespace CLI {
 class App;
 }
@@ -22,5 +25,8 @@ void add_writes(CLI::App& app, int& status);  // notice objection withdrawal con
 void add_status(CLI::App& app, int& status);
 void add_policy(CLI::App& app, int& status);  // policy check, policy publish
 void add_token(CLI::App& app, int& status);
+// A command of another room that reads its own arguments, --help among them.
+void add_delegated(CLI::App& app, int& status, const char* name, const char* help,
+                   int (*run)(std::span<const std::string> arguments));
 
 }  // namespace ishi::client

@@ -29,6 +29,10 @@ milliseconds pause_before_retry(const HttpReply* reply, int attempt, const Patie
   return std::min<milliseconds>(pause, patience.wait_max);
 }
 
+bool says_later(int status) {
+  return status == 429 || status == 502 || status == 503 || status == 504;
+}
+
 ErrorKind kind_of_status(int status) {
   switch (status) {
     case 401: return ErrorKind::kUnauthenticated;
@@ -55,10 +59,10 @@ std::string_view HttpReply::header(std::string_view name) const {
 Result<HttpReply> send_patiently(HttpClient& client, const HttpRequest& request, const Patience& patience) {
   for (int attempt = 0;; ++attempt) {
     auto reply = client.send(request);
-    const bool again =
-        reply ? reply->status == 503 || reply->status == 429
-              : reply.error().kind == ErrorKind::kUnavailable && reply.error().code == "server_unreachable";
-    if (!again || attempt + 1 >= patience.attempts_max) return reply;
+    const bool later = reply && says_later(reply->status);
+    const bool lost = !reply && reply.error().code == "server_unreachable";
+    const int attempts_max = later ? patience.attempts_max : patience.unreachable_attempts_max;
+    if ((!later && !lost) || attempt + 1 >= attempts_max) return reply;
     patience.sleep(pause_before_retry(reply ? &*reply : nullptr, attempt, patience));
   }
 }

@@ -49,11 +49,12 @@ struct ConnectionOptions {
 Result<std::unique_ptr<HttpClient>> connect(const ConnectionOptions& options);
 
 struct Patience {
-  int attempts_max = 8;
+  int attempts_max = 8;                                  // when the server says "later"
+  int unreachable_attempts_max = 5;                      // when it does not answer at all: 7.5 seconds
   std::chrono::seconds wait_max{60};                     // between two attempts, also where Retry-After asks for more
   std::function<void(std::chrono::milliseconds)> sleep;  // REQUIRES: set
 };
-// Sends again after 429, 503 and lost connections: only for requests that the server recognises as the same.
+// Sends again after 429, 502, 503, 504 and lost connections: only for requests that the server recognises as the same.
 // The last reply or error when patience ends. Retry-After is honoured, else the pause doubles from half a second.
 Result<HttpReply> send_patiently(HttpClient& client, const HttpRequest& request, const Patience& patience);
 Patience usual_patience();  // sleeps for real

@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "api/client/commands.h"
+#include "api/synth/synth_command.h"
 
 int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);
@@ -16,6 +17,7 @@ int main(int argc, char** argv) {
   ishi::client::add_status(app, status);
   ishi::client::add_policy(app, status);
   ishi::client::add_token(app, status);
+  ishi::client::add_delegated(app, status, "synth", "make a synthetic world to try things on", &ishi::synth::run_synth);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
