@@ -79,6 +79,11 @@ void People::put(const Token& token, const NearEntry& entry) {
 
 void People::add_notice(const Token& token, const NoticeGiven& notice, Position as_of, std::set<Token>& to_refresh) {
   NearEntry entry = table_.get(token);
+  // A token that is somebody's household card is not one person's, whatever is recorded on it.
+  if (weak_.may_contain(token)) {
+    to_refresh.insert(token);
+    return;
+  }
   if (entry.state == NearEntry::State::kDeeper || (entry.state == NearEntry::State::kAbsent && !complete())) {
     to_refresh.insert(token);
     return;
@@ -167,8 +172,8 @@ Result<void> People::apply(const EventLog& log, std::span<const StoredEvent> eve
     if (const auto* notice = std::get_if<NoticeGiven>(&body)) {
       add_notice(notice->token, *notice, as_of, to_refresh);
     } else if (const auto* identity = std::get_if<TokenIdentity>(&body)) {
-      weak_.add(identity->household);
-      weak_.add(identity->loose);
+      if (identity->household != identity->exact) weak_.add(identity->household);
+      if (identity->loose != identity->exact) weak_.add(identity->loose);
       if (identity->level != TokenLevel::kExact || shelved(identity->household)) to_refresh.insert(identity->exact);
       // Whatever was recorded on the card itself now names a household.
       if (identity->household != identity->exact && knows(identity->household)) to_refresh.insert(identity->household);

@@ -181,7 +181,7 @@ class World {
 TEST(People, AnswersAsThePlainFoldDoesAtEveryPosition) {
   const std::uint64_t seed = environment_or("ISHI_SEED", std::random_device{}());
   SCOPED_TRACE("ISHI_SEED=" + std::to_string(seed));
-  const std::uint64_t worlds = environment_or("ISHI_HUNT_STEPS", 60);
+  const std::uint64_t worlds = environment_or("ISHI_HUNT_WORLDS", 60);
   std::size_t compared = 0;
   for (std::uint64_t world_number = 0; world_number < worlds; ++world_number) {
     World world(seed + world_number);
