@@ -25,7 +25,7 @@ constexpr Bits kWishes = bits(kWriteObjection, kWriteWithdrawal, kWriteConsent);
 constexpr Bits kNotices = bits(kWriteNotice, kWriteVisit);
 // A hospital about its own patients; check_holder narrows each of these to its own code.
 constexpr Bits kDesk = kAnybody | kWishes | kNotices | bits(kStatus, kWriteLink, kWriteDeath, kReadPolicy);
-constexpr Bits kHolder = kDesk | bits(kFilter, kFilterReasons);
+constexpr Bits kHolder = kDesk | bits(kFilter, kFilterReasons, kReadFeeds);  // feeds show each what concerns it
 // An operator learns what it may use, never why not; it relays a no (option 4), never takes one back.
 constexpr Bits kOperator = kAnybody | bits(kFilter, kReadPolicy, kReadFeeds, kWriteObjection);
 // Regulators read and replay; no bit here writes (a replay leaves no event either: api/filter).

@@ -1,0 +1,38 @@
+// /healthz: the process answers. /readyz: it may be sent questions: a policy is loaded, the database answers, and
+// this node is close enough to the log. The database is asked at most once a second, however often we are. Any thread.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <mutex>
+
+#include "api/http/message.h"
+#include "registry/ports.h"
+
+namespace ishi::api {
+
+class Health {
+ public:
+  Health(const EventLog& log, const StatusSource& status, std::function<std::uint64_t()> lag_events, std::uint64_t lag_events_max);
+  Response alive() const;
+  Response ready();  // 200 or 503: {"status":"ready"|"not_ready","policy":…,"database":…,"lag_events":…}
+  void stopping() { stopping_ = true; }  // not ready from now on, so that a balancer looks elsewhere
+
+ private:
+  bool database_answers();
+
+  const EventLog& log_;
+  const StatusSource& status_;
+  const std::function<std::uint64_t()> lag_events_;
+  const std::uint64_t lag_events_max_;
+  std::atomic<bool> stopping_ = false;
+  std::mutex mutex_;
+  std::chrono::steady_clock::time_point asked_at_;
+  bool asked_ = false, answered_ = false;
+};
+
+// A view of what this node has, at no cost and of any age: for credentials, which change rarely. kUnavailable: none.
+Result<View> local_view(const StatusSource& status);
+
+}  // namespace ishi::api

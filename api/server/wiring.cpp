@@ -1,0 +1,230 @@
+#include "api/server/wiring.h"
+
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <thread>
+
+#include "api/auth/api_keys.h"
+#include "api/http/pistache_server.h"
+#include "api/server/routes.h"
+#include "cache/status_reader.h"
+#include "registry/bytes.h"
+#include "sql/migrate.h"
+#include "sql/pg_change_feed.h"
+#include "sql/pg_event_log.h"
+
+namespace ishi::api {
+namespace {
+
+using namespace std::chrono_literals;
+constexpr auto kDatabaseWait = 30s;  // for a database that starts together with us
+
+class SystemClock final : public Clock {
+ public:
+  Timestamp now() const override {
+    return Timestamp(std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch()).count());
+  }
+};
+
+std::chrono::milliseconds ms(std::int64_t value) { return std::chrono::milliseconds(value); }
+std::size_t size(std::int64_t value) { return static_cast<std::size_t>(value); }
+
+ServerOptions server_options(const Config::Listen& listen) {
+  ServerOptions options;
+  options.address = listen.address;
+  options.port = static_cast<std::uint16_t>(listen.port);
+  options.reactors = static_cast<int>(listen.reactors);
+  options.workers = size(listen.workers);
+  options.queue_max = size(listen.queue_max);
+  options.connections_max = size(listen.connections_max);
+  options.header_timeout = ms(listen.header_timeout_ms);
+  options.body_timeout = ms(listen.body_timeout_ms);
+  options.request_timeout = ms(listen.request_timeout_ms);
+  options.keepalive_timeout = ms(listen.keepalive_timeout_ms);
+  options.send_timeout = ms(listen.send_timeout_ms);
+  options.body_bytes_max_total = size(listen.body_bytes_max_total);
+  options.reply_bytes_max_total = size(listen.reply_bytes_max_total);
+  return options;
+}
+
+sql::PgLogOptions log_options(const Config::Database& database) {
+  sql::PgLogOptions options;
+  options.connection_string = database.connection;
+  options.role = database.role;
+  options.read_sessions_max = size(database.read_sessions_max);
+  options.lock_wait_ms_max = static_cast<int>(database.lock_wait_ms_max);
+  options.statement_ms_max = static_cast<int>(database.statement_ms_max);
+  options.session_wait_max = ms(database.session_wait_ms_max);
+  options.append_wait_max = ms(database.append_wait_ms_max);
+  return options;
+}
+
+sql::PgFeedOptions feed_options(const Config::Database& database) {
+  sql::PgFeedOptions options;
+  options.connection_string = database.connection;
+  options.role = database.role;
+  return options;
+}
+
+Result<std::string> read_text(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  text << file.rdbuf();
+  if (!file) return fail(ErrorKind::kInvalidArgument, "file_unreadable", path + ": cannot be read");
+  return text.str();
+}
+
+Result<Tokenizer> read_tokenizer(const Config& config) {
+  const std::string path = path_in(config, config.tokens.key_file);
+  std::error_code error;
+  const auto permissions = std::filesystem::status(path, error).permissions();
+  constexpr auto kOthers = std::filesystem::perms::others_all;
+  if (!error && (permissions & kOthers) != std::filesystem::perms::none)
+    return fail(ErrorKind::kInvalidArgument, "key_file_open", path + ": readable by everybody; chmod 600");
+  Result<std::string> text = read_text(path);
+  if (!text) return fail(text.error());
+  while (!text->empty() && (text->back() == '\n' || text->back() == '\r' || text->back() == ' ')) text->pop_back();
+  const auto key = from_hex(*text);
+  if (!key) return fail(ErrorKind::kInvalidArgument, "key_file_invalid", path + ": must hold 64 to 128 hex digits and nothing else");
+  return Tokenizer::create(config.tokens.key_id, *key);
+}
+
+Result<std::vector<PolicyDocument>> read_policy_files(const Config& config) {
+  std::vector<PolicyDocument> documents;
+  for (const std::string& file : config.policy.files) {
+    Result<std::string> text = read_text(path_in(config, file));
+    if (!text) return fail(text.error());
+    documents.push_back({std::filesystem::path(file).filename().string(), std::move(*text)});
+  }
+  return documents;
+}
+
+Result<void> wait_for_database(const EventLog& events, const Log& log) {
+  const auto deadline = std::chrono::steady_clock::now() + kDatabaseWait;
+  for (bool told = false;; told = true) {
+    const Result<Head> head = events.head();
+    if (head) return {};
+    if (std::chrono::steady_clock::now() > deadline) return fail(head.error());
+    if (!told) log.warn("waiting_for_database", {{"code", std::string_view(head.error().code)}});
+    std::this_thread::sleep_for(200ms);
+  }
+}
+
+}  // namespace
+
+// In order of construction; each is given only what stands above it.
+struct Service::Parts {
+  Parts(const Config& config, const Log& service_log, Tokenizer keyed)
+      : stop_grace(ms(config.listen.stop_grace_ms)),
+        log(service_log),
+        tokenizer(std::move(keyed)),
+        events(sql::make_pg_log(log_options(config.database), clock)),
+        feed(sql::make_pg_change_feed(feed_options(config.database))),
+        people(cache::NearLimits{size(config.near.people_max), 0, false}),
+        follower(*events, *feed, people, policies, barrier,
+                 [&service_log](const Error& error) { service_log.error("follower", {{"code", std::string_view(error.code)}}); }),
+        status(*events, people, policies, barrier, follower, clock),
+        policy(*events, status),
+        health(*events, status, [this] { return follower.lag_events(); }, static_cast<std::uint64_t>(config.health.lag_events_max)),
+        filter(status, *events, tokenizer,
+               FilterLimits{size(config.filter.body_bytes_max), size(config.filter.holders_max), ms(config.filter.freshness_wait_ms_max)},
+               [this](const ReasonCounts& counts) { metrics.filtered(counts); }),
+        writes(WritePorts{*events, status, tokenizer, clock},
+               WriteLimits{size(config.writes.lines_max), ms(config.writes.freshness_wait_ms_max)}),
+        changes(*events, status),
+        recalls(*events, status),
+        keys(clock),
+        router([this](const Request& request) { return who_asks(request); }),
+        server(server_options(config.listen), router, [this](const Served& served) { observe(served); }) {
+    add_gauges();
+    add_routes(router, Desks{filter, writes, changes, recalls, policy, health, metrics, *events}, size(config.writes.body_bytes_max));
+  }
+
+  Result<Principal> who_asks(const Request& request) const {
+    Result<View> view = local_view(status);
+    return keys.authenticate(request, view ? view->book : nullptr);
+  }
+
+  void observe(const Served& served) {
+    metrics.served(served);
+    if (!served.failure.empty())
+      log.error("handler_threw", {{"route", served.route}, {"type", std::string_view(served.failure)}});
+    log.debug("served", {{"route", served.route}, {"status", std::int64_t{served.status}},
+                         {"microseconds", std::int64_t{served.duration.count()}}});
+  }
+
+  void add_gauges() {
+    metrics.add_gauge("ishi_position", "Events this node has applied.", [this] { return static_cast<double>(barrier.applied().position.events()); });
+    metrics.add_gauge("ishi_follower_lag_events", "Events known of and not applied.", [this] { return static_cast<double>(follower.lag_events()); });
+    metrics.add_gauge("ishi_head_reads", "Reads of the log's head for strict questions.", [this] { return static_cast<double>(status.head_reads()); });
+    metrics.add_gauge("ishi_near_tokens", "Tokens held in memory.", [this] { return static_cast<double>(people.figures().tokens); });
+    metrics.add_gauge("ishi_near_memory_bytes", "Memory of the near tier.", [this] { return static_cast<double>(people.figures().memory_bytes); });
+    metrics.add_gauge("ishi_near_complete", "1 while everybody known is held in memory.", [this] { return people.complete() ? 1.0 : 0.0; });
+    metrics.add_gauge("ishi_http_connections", "Open connections.", [this] { return static_cast<double>(server.connections()); });
+    metrics.add_gauge("ishi_http_in_flight", "Requests in work.", [this] { return static_cast<double>(server.in_flight()); });
+    metrics.add_gauge("ishi_http_waiting", "Requests waiting for a worker.", [this] { return static_cast<double>(server.waiting()); });
+  }
+
+  const std::chrono::milliseconds stop_grace;
+  const Log& log;
+  SystemClock clock;
+  Metrics metrics;
+  const Tokenizer tokenizer;
+  std::unique_ptr<sql::PgLog> events;
+  std::unique_ptr<ChangeFeed> feed;
+  cache::People people;
+  cache::PolicyHistory policies;
+  cache::FreshnessBarrier barrier;
+  cache::FeedFollower follower;
+  cache::StatusReader status;
+  PolicyDesk policy;
+  Health health;
+  FilterDesk filter;
+  Writes writes;
+  Changes changes;
+  Recalls recalls;
+  ApiKeys keys;
+  Router router;
+  PistacheServer server;
+};
+
+Service::Service(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+Service::~Service() {
+  parts_->server.stop(0ms);
+  parts_->barrier.stop();
+  parts_->follower.stop();
+}
+
+Result<std::unique_ptr<Service>> Service::start(const Config& config, const Log& log) {
+  Result<Tokenizer> tokenizer = read_tokenizer(config);
+  if (!tokenizer) return fail(tokenizer.error());
+  auto documents = read_policy_files(config);
+  if (!documents) return fail(documents.error());
+  if (!config.database.migrate_connection.empty()) {
+    const auto applied = sql::migrate(config.database.migrate_connection);
+    if (!applied) return fail(applied.error());
+    for (const std::string& name : *applied) log.info("migrated", {{"name", std::string_view(name)}});
+  }
+
+  std::unique_ptr<Service> service(new Service(std::make_unique<Parts>(config, log, std::move(*tokenizer))));
+  Parts& parts = *service->parts_;
+  if (auto waited = wait_for_database(*parts.events, log); !waited) return fail(waited.error());
+  const auto published = parts.policy.publish_first(std::move(*documents));
+  if (!published) return fail(published.error());
+  if (*published) log.info("first_policy_published");
+  parts.follower.start();
+  if (auto listening = parts.server.start(); !listening) return fail(listening.error());
+  log.info("listening", {{"address", std::string_view(config.listen.address)}, {"port", std::uint64_t{service->port()}}});
+  return service;
+}
+
+std::uint16_t Service::port() const { return parts_->server.port(); }
+
+bool Service::stop() {
+  parts_->health.stopping();
+  return parts_->server.stop(parts_->stop_grace);
+}
+
+}  // namespace ishi::api

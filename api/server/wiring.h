@@ -1,0 +1,33 @@
+// Service: the whole of ishid, constructed in order and taken down in reverse. The constructor's body in wiring.cpp
+// is the diagram of the house: who is given whom.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "api/server/config.h"
+#include "api/server/log.h"
+#include "registry/result.h"
+
+namespace ishi::api {
+
+class Service {
+ public:
+  // Migrates if told to, publishes the first policy if the log is empty, starts the follower and listens. Waits up to
+  // `database_wait` for the database. Errors: what the operator must mend.
+  static Result<std::unique_ptr<Service>> start(const Config& config, const Log& log);
+  ~Service();
+  Service(const Service&) = delete;
+  Service& operator=(const Service&) = delete;
+
+  std::uint16_t port() const;
+  // Not ready from now on; finishes what is in work, within the configured grace. True: nothing was cut off.
+  bool stop();
+
+ private:
+  struct Parts;
+  explicit Service(std::unique_ptr<Parts> parts);
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace ishi::api

@@ -1,0 +1,199 @@
+// The whole route table over a log in memory: policy, health, sources, the contract and its manual.
+#include <fstream>
+#include <regex>
+#include <set>
+#include <sstream>
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "api/server/openapi.h"
+#include "api/server/routes.h"
+#include "registry/log/sha256.h"
+#include "tests/api/filter/status_over_log.h"
+#include "tests/support/sample_book.h"
+
+namespace ishi::api {
+namespace {
+
+struct SetClock final : Clock {
+  Timestamp now() const override { return *parse_timestamp("2026-11-20T12:00:00+09:00"); }
+};
+
+std::string file_text(const std::string& path) {
+  std::ifstream file(std::string(ISHI_SOURCE_DIR) + "/" + path);
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+std::vector<PolicyDocument> shipped_documents() {
+  std::vector<PolicyDocument> documents;
+  for (const char* name : {"regimes.toml", "option_2_2.toml"}) documents.push_back({name, file_text(std::string("ops/policy/") + name)});
+  return documents;
+}
+
+struct Doors : ::testing::Test {
+  SetClock clock;
+  ishi::testing::MemoryLog log{clock};
+  ishi::testing::StatusOverLog status{log, clock, std::make_shared<PolicyBook>(sample::book())};
+  Tokenizer tokenizer = *Tokenizer::create("test", as_bytes("0123456789abcdef0123456789abcdef"));
+  FilterDesk filter{status, log, tokenizer, {}};
+  Writes writes{WritePorts{log, status, tokenizer, clock}};
+  Changes changes{log, status};
+  Recalls recalls{log, status};
+  PolicyDesk policy{log, status};
+  std::uint64_t lag = 0;
+  Health health{log, status, [this] { return lag; }, 10};
+  Metrics metrics;
+  Principal who{"ops", Role::kRegistryOps, {}, {}, {}};
+  Router router{[this](const Request&) -> Result<Principal> { return who; }};
+
+  Doors() { add_routes(router, Desks{filter, writes, changes, recalls, policy, health, metrics, log}, 1 << 20); }
+
+  Response ask(Method method, std::string_view target, std::string_view body = {}, std::vector<std::pair<std::string, std::string>> headers = {}) {
+    Request request;
+    request.method = method;
+    request.body = body;
+    request.headers = std::move(headers);
+    request.headers.emplace_back("Content-Type", "application/json");
+    return router.handle(target, request).response;
+  }
+  static nlohmann::json json(const Response& response) { return nlohmann::json::parse(response.body); }
+  static std::string documents_body(const std::vector<PolicyDocument>& documents) {
+    nlohmann::json json;
+    for (const auto& document : documents) json["documents"].push_back({{"name", document.name}, {"text", document.text}});
+    return json.dump();
+  }
+};
+
+TEST_F(Doors, APolicyIsPublishedWholeAndReadBack) {
+  const auto documents = shipped_documents();
+  EXPECT_EQ(json(ask(Method::kPost, "/v1/policy?check=true", documents_body(documents)))["valid"], true);
+  EXPECT_EQ(log.head()->position, Position(0));
+  const Response published = ask(Method::kPost, "/v1/policy", documents_body(documents), {{"Idempotency-Key", "k"}});
+  ASSERT_EQ(published.status, 200) << published.body;
+  EXPECT_EQ(json(published)["position"], 1);
+  EXPECT_EQ(ask(Method::kPost, "/v1/policy", documents_body(documents), {{"Idempotency-Key", "k"}}).body, published.body);
+  EXPECT_EQ(log.head()->position, Position(1)) << "the same key publishes once";
+  const auto current = json(ask(Method::kGet, "/v1/policy"));
+  EXPECT_EQ(current["documents"][0]["text"], documents[0].text);
+}
+
+TEST_F(Doors, AFaultyPolicyIsToldLineByLine) {
+  const Response response = ask(Method::kPost, "/v1/policy", documents_body({{"bad.toml", "[[regime]]\ncode = 7\n"}}));
+  EXPECT_EQ(response.status, 422);
+  const auto got = json(response);
+  EXPECT_EQ(got["code"], "policy_invalid");
+  ASSERT_FALSE(got["complaints"].empty());
+  EXPECT_EQ(got["complaints"][0]["document"], "bad.toml");
+  EXPECT_EQ(log.head()->position, Position(0));
+  for (const char* body : {"", "[]", "{\"documents\":{}}", "{\"documents\":[]}", "{\"documents\":[{\"name\":1,\"text\":\"\"}]}", "{\"documents\":[\"x\"],\"y\":1}"})
+    EXPECT_EQ(ask(Method::kPost, "/v1/policy", body).status, 400) << body;
+}
+
+TEST_F(Doors, OnlyOpsPublish) {
+  for (const Role role : {Role::kAuditorMinister, Role::kHolderAdmin, Role::kRegistryKeyholder}) {
+    who.role = role;
+    EXPECT_EQ(ask(Method::kPost, "/v1/policy", "{}").status, 403);
+  }
+}
+
+TEST(KeyHashes, AreTakenOutForThoseWhoMayNotPublish) {
+  PolicyBook book;
+  const std::string hash(64, 'a');
+  book.callers.emplace("x", Caller{"x", Role::kHolderBatch, hash, "", "", "", {}});
+  EXPECT_EQ(without_key_hashes("k = \"" + hash + "\" K='" + std::string(64, 'A') + "'", book),
+            "k = \"" + std::string(64, '0') + "\" K='" + std::string(64, '0') + "'");
+}
+
+TEST_F(Doors, TheFirstPolicyIsPublishedIntoAnEmptyLogOnly) {
+  EXPECT_TRUE(*policy.publish_first(shipped_documents()));
+  EXPECT_FALSE(*policy.publish_first(shipped_documents()));
+  EXPECT_EQ(log.head()->position, Position(1));
+  ishi::testing::MemoryLog other(clock);
+  EXPECT_FALSE(PolicyDesk(other, status).publish_first({{"bad.toml", "x"}}));
+}
+
+TEST_F(Doors, ReadinessNeedsPolicyDatabaseAndNearness) {
+  EXPECT_EQ(ask(Method::kGet, "/healthz").body, "{\"status\":\"ok\"}\n");
+  EXPECT_EQ(ask(Method::kGet, "/readyz").status, 200);
+  lag = 11;
+  EXPECT_EQ(ask(Method::kGet, "/readyz").status, 503);
+  lag = 0;
+  status.broken = Error{ErrorKind::kUnavailable, "no_policy", ""};
+  EXPECT_EQ(json(ask(Method::kGet, "/readyz"))["policy"], false);
+  status.broken = std::nullopt;
+  health.stopping();
+  EXPECT_EQ(json(ask(Method::kGet, "/readyz"))["status"], "not_ready");
+  EXPECT_EQ(ask(Method::kGet, "/healthz").status, 200);
+}
+
+TEST_F(Doors, ReadinessSeesADatabaseThatIsAway) {
+  log.break_with(Error{ErrorKind::kUnavailable, "store_away", ""});
+  status.broken = Error{ErrorKind::kUnavailable, "store_away", ""};
+  EXPECT_EQ(json(ask(Method::kGet, "/readyz"))["database"], false);
+}
+
+TEST_F(Doors, SourcesShowTheirGaps) {
+  AppendRequest batch;
+  batch.caller = "feed";
+  batch.sequence = SourceSequence{"insurer-1", 3};
+  ASSERT_TRUE(log.append(batch));
+  const auto got = json(ask(Method::kGet, "/v1/sources"));
+  EXPECT_EQ(got["sources"][0]["source"], "insurer-1");
+  EXPECT_EQ(got["sources"][0]["gaps"][0]["from"], 1);
+  EXPECT_EQ(got["sources"][0]["gaps"][0]["to"], 2);
+}
+
+TEST_F(Doors, MetricsAreForOpsAndRegulators) {
+  EXPECT_EQ(ask(Method::kGet, "/metrics").status, 200);
+  who.role = Role::kPublic;
+  EXPECT_EQ(ask(Method::kGet, "/metrics").status, 401);
+}
+
+std::string lower(std::string text) {
+  for (char& c : text) c = static_cast<char>(std::tolower(c));
+  return text;
+}
+std::string name_of_method(Method method) { return method == Method::kGet ? "GET" : "POST"; }
+
+TEST_F(Doors, TheContractListsExactlyTheRoutesAndParameters) {
+  const auto contract = nlohmann::json::parse(openapi_document());
+  EXPECT_EQ(contract["openapi"], "3.1.0");
+  std::set<std::string> listed, served;
+  for (const auto& [path, operations] : contract["paths"].items())
+    for (const auto& [method, operation] : operations.items()) listed.insert(method + " " + path);
+  for (const Route& route : router.routes()) {
+    served.insert(lower(name_of_method(route.method)) + " " + route.pattern);
+    const auto operation = contract["paths"][route.pattern][lower(name_of_method(route.method))];
+    std::set<std::string> parameters;
+    for (const auto& entry : operation.value("parameters", nlohmann::json::array())) {
+      const auto parameter = entry.contains("$ref") ? contract[nlohmann::json::json_pointer(entry["$ref"].get<std::string>().substr(1))] : entry;
+      if (parameter["in"] == "query") parameters.insert(parameter["name"]);
+    }
+    EXPECT_EQ(parameters, std::set<std::string>(route.query.begin(), route.query.end())) << route.pattern;
+    for (const std::string& type : route.media_types)
+      if (operation.contains("requestBody") && type != "application/ndjson" && type != "application/jsonl") {
+        EXPECT_TRUE(operation["requestBody"]["content"].contains(type)) << route.pattern << " " << type;
+      }
+  }
+  EXPECT_EQ(listed, served);
+}
+
+TEST_F(Doors, EveryReferenceInTheContractLeadsSomewhere) {
+  const auto contract = nlohmann::json::parse(openapi_document());
+  const std::string text(openapi_document());
+  const std::regex reference("\"\\$ref\": \"#([^\"]+)\"");
+  for (std::sregex_iterator at(text.begin(), text.end(), reference), end; at != end; ++at)
+    EXPECT_TRUE(contract.contains(nlohmann::json::json_pointer((*at)[1].str()))) << (*at)[1];
+}
+
+TEST_F(Doors, TheReadmeNamesEveryRoute) {
+  const std::string readme = file_text("api/README.md");
+  for (const Route& route : router.routes())
+    EXPECT_NE(readme.find(name_of_method(route.method) + " " + route.pattern), std::string::npos) << route.pattern;
+}
+
+}  // namespace
+}  // namespace ishi::api
