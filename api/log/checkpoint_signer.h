@@ -1,0 +1,64 @@
+// CheckpointSigner: the threads around SigningRound. One looks at the log every look_every and signs what is new; one
+// per witness carries what was signed, so that a witness that hangs holds up nobody. While another server signs, it
+// stands by and asks for the lease now and then.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "api/log/signing_round.h"
+#include "api/log/witness_courier.h"
+
+namespace ishi::api {
+
+struct SignerOptions {
+  KeyRing keys;
+  std::string memory_file;  // beside the key file, on a disk of its own fate
+  std::chrono::milliseconds look_every{250};
+  std::chrono::milliseconds stand_by{2'000};           // between two tries for the lease
+  std::chrono::milliseconds witness_wait_max{60'000};  // between two tries of a witness that fails; grows up to this
+};
+
+class CheckpointSigner {
+ public:
+  // Told of every failure that is new, by any of the threads: kCorrupt means that nothing is signed any more.
+  using Report = std::function<void(const Error&)>;
+
+  // `evidence` and `store` outlive the signer.
+  CheckpointSigner(SignerOptions options, std::vector<std::unique_ptr<WitnessCourier>> couriers,
+                   const Evidence& evidence, CheckpointStore& store, Report report);
+  ~CheckpointSigner();  // stop()
+  void start();
+  void stop();
+
+  struct Figures {
+    std::uint64_t signed_size = 0, signed_count = 0, cosigned_count = 0;
+    bool refusing = false, standing_by = false;
+  };
+  Figures figures() const;
+
+ private:
+  void sign_until_stopped();
+  void carry_until_stopped(WitnessCourier& courier);
+  bool rest(std::chrono::milliseconds time);                 // false: stop
+  bool wait_for_news(const std::optional<Signed>& offered);  // false: stop
+  void tell(const Error& error, std::string& told) const;
+
+  const SignerOptions options_;
+  SigningRound round_;
+  const std::vector<std::unique_ptr<WitnessCourier>> couriers_;
+  const Report report_;
+  std::atomic<std::uint64_t> signed_count_{0}, cosigned_count_{0};
+  std::atomic<bool> standing_by_{false};
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  bool stopping_ = false;
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace ishi::api

@@ -1,0 +1,54 @@
+// What the log shows to anybody (C2SP tlog-tiles under the prefix /log), and proofs as JSON. It speaks only of what a
+// signed checkpoint covers. Nothing here names a person: leaves are commitments.
+//   GET /log/checkpoint                     the last signed checkpoint with its cosignatures
+//   GET /log/vkey                           the log's keys, newest first, one a line
+//   GET /log/tile/<L>/<N>[.p/<W>]           hashes; immutable
+//   GET /log/tile/entries/<N>[.p/<W>]       commitments; immutable
+//   GET /v1/proofs/inclusion?position=P|index=I[&size=S]     the event at index I = P - 1
+//   GET /v1/proofs/consistency?from=A[&to=B]
+// Any thread.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "api/http/router.h"
+#include "api/log/signing_round.h"
+#include "registry/log/checkpoint_store.h"
+#include "registry/log/evidence.h"
+
+namespace ishi::api {
+
+class LogDesk {
+ public:
+  // All outlive the desk. `keys`: of the log, newest first.
+  LogDesk(const Evidence& evidence, const CheckpointStore& store, std::vector<VerifierKey> keys)
+      : evidence_(evidence), store_(store), keys_(std::move(keys)) {}
+
+  Response checkpoint(const Request& request) const;
+  Response vkey(const Request& request) const;
+  Response tile(const Request& request) const;
+  Response inclusion(const Request& request) const;
+  Response consistency(const Request& request) const;
+
+  const Evidence& evidence() const { return evidence_; }
+  const std::vector<VerifierKey>& keys() const { return keys_; }
+  // The last signed checkpoint. Errors: kNotFreshYet "receipt_not_ready" before the first; kCorrupt, kUnavailable.
+  Result<Signed> latest() const;
+
+ private:
+  Result<std::string> tile_bytes(std::string_view path) const;
+  Result<std::string> entries_bytes(const Tile& tile) const;
+  // What lies beyond the checkpoint is not there, or not signed yet.
+  Error not_covered(std::uint64_t size) const;
+
+  const Evidence& evidence_;
+  const CheckpointStore& store_;
+  const std::vector<VerifierKey> keys_;
+};
+
+class ReceiptDesk;
+// Both desks outlive the router.
+void add_log_routes(Router& router, const LogDesk& log, const ReceiptDesk& receipts);
+
+}  // namespace ishi::api

@@ -1,0 +1,69 @@
+// One look at the log by whoever signs it: is it still the log that was signed last, only longer? Then the new head is
+// signed, saved, and only then shown. What was signed last is known from three places (this object, the store, a file
+// beside the key that an old backup of the database doesn't take back with it), and the log must agree with all.
+//
+// The leaves since the last full tile before the last checkpoint are folded up again in each round: the old root must
+// come out on the way and the root of the log's own right edge at the end. If either does not, the stored log is not
+// the one that was signed (an older backup, an edited row): nothing is signed any more until people have looked.
+// Full tiles below are taken at their roots' word here; whoever audits reads them all.
+//
+// Reads only, beside its own checkpoint. Any thread; one round at a time.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "api/log/key_file.h"
+#include "registry/log/checkpoint_store.h"
+#include "registry/log/evidence.h"
+
+namespace ishi::api {
+
+struct Signed {
+  Checkpoint checkpoint;
+  SignedNote note;
+};
+
+class SigningRound {
+ public:
+  // `memory_file`: where this server remembers what it signed last; empty: nowhere. The name of the keys is the
+  // log's origin. `evidence` and `store` outlive this object.
+  SigningRound(KeyRing keys, std::string memory_file, const Evidence& evidence, CheckpointStore& store);
+
+  // Something new was signed, or nothing needed to be. Errors: kCorrupt (refuses from now on, always with this
+  // error), kConflict "signer_elsewhere" (another server signs), kUnavailable (try again).
+  Result<bool> run();
+  // Keeps a cosignature of what was signed last; true if that is what it cosigns. REQUIRES: it verified. Errors: those
+  // of SignerLease::save.
+  Result<bool> add_cosignature(const Checkpoint& checkpoint, const NoteSignature& cosignature);
+
+  std::optional<Signed> last() const;  // as published
+  std::optional<Error> refusal() const;
+
+ private:
+  Result<bool> run_locked();
+  Result<void> take_up();
+  Result<void> recall(const std::string& note, const char* where);
+  Result<void> restore_base();
+  Result<void> fold(const Frontier& head);
+  Result<void> sign(const Frontier& head);
+  Result<void> save(const Signed& signed_head);
+  Result<bool> publish_again();
+  tl::unexpected<Error> refuse(std::string code, std::string detail);
+
+  const KeyRing keys_;
+  const std::string memory_file_;
+  const Evidence& evidence_;
+  CheckpointStore& store_;
+  mutable std::mutex mutex_;
+  std::unique_ptr<SignerLease> lease_;
+  std::optional<Signed> last_;
+  bool saved_ = false;  // last_ is what the store shows
+  Frontier base_;       // of the full tiles below last_
+  std::optional<Error> refusal_;
+};
+
+}  // namespace ishi::api
