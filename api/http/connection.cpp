@@ -28,6 +28,7 @@ Connection::Connection(int fd, ConnectionHost& host)
 }
 
 Connection::~Connection() {
+  const std::lock_guard lock(mutex_);  // the last owner may be a thread that never held it: see what the others did
   host_.body_bytes -= accounted_bytes_;
   --host_.connections;
   ::close(fd_);
