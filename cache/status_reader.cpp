@@ -207,4 +207,20 @@ Result<Match> StatusReader::find(const View& view, const Token& token, const Tok
   return found;
 }
 
+Result<std::vector<Match>> StatusReader::find_many(const View& view, std::span<const Token> tokens) const {
+  std::vector<Match> matches(tokens.size());
+  std::vector<std::size_t> moved_on;
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    PersonStatus status;
+    const auto seen = people_.find(view.position, tokens[i], status);
+    if (seen == People::Seen::kHere)
+      matches[i].persons.push_back(std::move(status));
+    else if (seen == People::Seen::kMovedOn || people_.may_have_weak_match(tokens[i], nullptr))
+      moved_on.push_back(i);
+  }
+  auto folded = refold(view, tokens, {}, moved_on, [&](std::size_t i, const Match& match) { matches[i] = match; });
+  if (!folded) return fail(folded.error());
+  return matches;
+}
+
 }  // namespace ishi::cache

@@ -30,6 +30,7 @@ class StatusReader final : public StatusSource {
   Result<void> decide_all(const View& view, const Question& question, std::span<const Token> tokens,
                           std::span<const TokenForms> forms, std::span<ReasonCode> out) const override;
   Result<Match> find(const View& view, const Token& token, const TokenForms* forms) const override;
+  Result<std::vector<Match>> find_many(const View& view, std::span<const Token> tokens) const override;
 
   std::uint64_t head_reads() const { return heads_.reads_done(); }
 

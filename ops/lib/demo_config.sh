@@ -5,7 +5,7 @@ write_demo_config() {  # write_demo_config FILE; uses $server_port $database $ci
 port = $server_port
 
 [database]
-connection = "host=$database dbname=ishi user=ishi_service"
+connection = "host=$database dbname=ishi user=postgres"
 migrate_connection = "host=$database dbname=ishi user=postgres"
 
 [tokens]
