@@ -44,8 +44,8 @@ Stack::Stack(double scale, std::uint64_t seed) : postgres_(std::make_unique<Post
   request.world.seed = seed;
   request.directory = world();
   if (const auto made = synth::make_world(request); !made) throw std::runtime_error(made.error().detail);
-  for (const auto& caller : nlohmann::json::parse(read_file(world() + "/keys.json")).at("callers"))
-    keys_[caller.at("id")] = caller.at("key");
+  const auto keys = nlohmann::json::parse(read_file(world() + "/keys.json"));
+  for (const auto& caller : keys.at("callers")) keys_[caller.at("id")] = caller.at("key");
   std::ofstream(folder_ + "/token.key") << std::string(64, '5');
   std::filesystem::permissions(folder_ + "/token.key", std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
 }
