@@ -18,7 +18,7 @@ namespace ishi::sql {
 struct WaitingAppend {
   AppendRequest request;
   std::size_t bytes = 0;
-  bool taken = false;                       // the writer has it: whether it was written is no longer ours to say
+  bool taken = false;  // the writer has it: whether it was written is no longer ours to say
   std::optional<Result<Appended>> answer;
   std::condition_variable answered;
 };

@@ -83,10 +83,9 @@ class GroupAppend {
     }
     if (events_.size() == 0) return {};
     const Bytes peaks = peaks_to_bytes(tail_.frontier);
-    auto advanced = session_.run(kAdvanceHead, Parameters()
-                                                   .number(tail_.frontier.size())
-                                                   .number(tail_.last_registered_at.microseconds())
-                                                   .bytes(peaks));
+    auto advanced = session_.run(
+        kAdvanceHead,
+        Parameters().number(tail_.frontier.size()).number(tail_.last_registered_at.microseconds()).bytes(peaks));
     if (!advanced) return fail(advanced.error());
     return {};
   }
@@ -131,7 +130,8 @@ class GroupAppend {
     }
     tail_.last_registered_at = registered_at;
     const std::uint64_t size = events_.first_index + events_.size();
-    answers_[i] = Appended{EventIndex(size - request.bodies.size()), Position(size), registered_at, false, request.answer, gap_from};
+    answers_[i] = Appended{
+        EventIndex(size - request.bodies.size()), Position(size), registered_at, false, request.answer, gap_from};
     accepted_.push_back(i);
     if (request.key) written_[{request.key->caller, request.key->key}] = i;
   }
@@ -141,7 +141,8 @@ class GroupAppend {
     const auto known = known_.find(name);
     const auto written = written_.find(name);
     if (known == known_.end() && written == written_.end()) return false;
-    const Digest& digest = known != known_.end() ? known->second.body_digest : group_[written->second]->request.key->body_digest;
+    const Digest& digest =
+        known != known_.end() ? known->second.body_digest : group_[written->second]->request.key->body_digest;
     if (digest != key.body_digest) {
       refuse(i, {ErrorKind::kConflict, "key_reused", "this idempotency key came with another body before"});
       return true;
@@ -218,8 +219,8 @@ class GroupAppend {
   const AppendGroup& group_;
   LogTail tail_;
   NewEvents events_;
-  std::map<Key, KnownAnswer> known_;            // written by earlier transactions
-  std::map<Key, std::size_t> written_;          // accepted in this group
+  std::map<Key, KnownAnswer> known_;    // written by earlier transactions
+  std::map<Key, std::size_t> written_;  // accepted in this group
   std::map<std::string, IntakeSource> books_;
   std::vector<std::optional<Result<Appended>>> answers_;
   std::vector<std::size_t> accepted_, repeats_;  // repeats of one accepted in this very group

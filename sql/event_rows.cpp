@@ -88,7 +88,8 @@ Result<std::vector<StoredEvent>> read_events_about(Session& session, std::span<c
     if (auto done = collect(rows, events, fresh); !done) return fail(done.error());
     next.clear();
     for (const Event* event : fresh) {
-      if (const auto* identity = std::get_if<TokenIdentity>(&event->body); identity && persons.contains(identity->exact)) {
+      if (const auto* identity = std::get_if<TokenIdentity>(&event->body);
+          identity && persons.contains(identity->exact)) {
         households.insert(identity->household);
       }
       const auto* link = std::get_if<TokensLinked>(&event->body);
@@ -121,7 +122,8 @@ Result<Position> read_position_at(Session& session, Timestamp known_at) {
     const std::uint64_t middle = low + (high - low) / 2;
     auto rows = session.run(kRegisteredAt, Parameters().number(middle));
     if (!rows) return fail(rows.error());
-    if (rows->size() != 1) return fail(ErrorKind::kCorrupt, "event_missing", "a row of the log is missing; run: ishi audit rebuild");
+    if (rows->size() != 1)
+      return fail(ErrorKind::kCorrupt, "event_missing", "a row of the log is missing; run: ishi audit rebuild");
     if (Timestamp(rows->number(0, 0)) <= known_at) {
       low = middle + 1;
     } else {
@@ -158,7 +160,8 @@ Result<std::vector<StoredLeaf>> read_leaves(Session& session, EventIndex from, s
       rows->bytes_into(i, 2, leaf.event_bytes);
       whole = whole && rows->bytes_exactly(i, 4, leaf.salt.emplace());
     }
-    if (!whole) return fail(ErrorKind::kCorrupt, "event_malformed", "a row of the log is malformed; run: ishi audit rebuild");
+    if (!whole)
+      return fail(ErrorKind::kCorrupt, "event_malformed", "a row of the log is malformed; run: ishi audit rebuild");
     leaves.push_back(std::move(leaf));
   }
   return leaves;
@@ -172,7 +175,8 @@ Result<TileHashes> read_tile(Session& session, const Tile& tile) {
   if (!full) return fail(full.error());
   if (full->size() == 1) {
     const Bytes bytes = full->bytes(0, 2);
-    if (bytes.size() != kTileWidth * sizeof(Digest)) return fail(ErrorKind::kCorrupt, "tile_malformed", "a stored tile is malformed");
+    if (bytes.size() != kTileWidth * sizeof(Digest))
+      return fail(ErrorKind::kCorrupt, "tile_malformed", "a stored tile is malformed");
     hashes.resize(tile.width);
     for (std::size_t i = 0; i < tile.width; ++i) {
       std::copy_n(bytes.begin() + static_cast<std::ptrdiff_t>(i * sizeof(Digest)), sizeof(Digest), hashes[i].begin());
@@ -186,7 +190,8 @@ Result<TileHashes> read_tile(Session& session, const Tile& tile) {
   if (rows->size() != tile.width) return fail(not_there());
   for (std::size_t i = 0; i < tile.width; ++i) {
     Digest digest{};
-    if (!rows->bytes_exactly(i, level == 0 ? 3 : 1, digest)) return fail(ErrorKind::kCorrupt, "tile_malformed", "a stored hash is malformed");
+    if (!rows->bytes_exactly(i, level == 0 ? 3 : 1, digest))
+      return fail(ErrorKind::kCorrupt, "tile_malformed", "a stored hash is malformed");
     hashes.push_back(level == 0 ? leaf_hash_of(digest) : digest);
   }
   return hashes;

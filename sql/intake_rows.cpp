@@ -17,8 +17,9 @@ Result<std::map<std::string, IntakeSource>> books_of(Result<Rows> sources, Resul
   if (!gaps) return fail(gaps.error());
   std::map<std::string, IntakeSource> books;
   for (std::size_t i = 0; i < sources->size(); ++i) {
-    IntakeSource source{std::string(sources->text(i, 0)), sources->count(i, 1), sources->count(i, 2),
-                        sources->count(i, 3), {}, Timestamp(sources->number(i, 4))};
+    IntakeSource source{
+        std::string(sources->text(i, 0)), sources->count(i, 1), sources->count(i, 2), sources->count(i, 3), {},
+        Timestamp(sources->number(i, 4))};
     books.emplace(source.source, std::move(source));
   }
   for (std::size_t i = 0; i < gaps->size(); ++i) {
@@ -45,7 +46,8 @@ Result<std::map<std::pair<std::string, std::string>, KnownAnswer>> read_known_an
   for (std::size_t i = 0; i < rows->size(); ++i) {
     KnownAnswer answer;
     if (!rows->bytes_exactly(i, 2, answer.body_digest)) return malformed();
-    answer.appended = {EventIndex(rows->count(i, 3)), Position(rows->count(i, 4)), Timestamp(rows->number(i, 5)), true,
+    answer.appended = {EventIndex(rows->count(i, 3)),           Position(rows->count(i, 4)),
+                       Timestamp(rows->number(i, 5)),           true,
                        std::string(as_text(rows->bytes(i, 6))), std::nullopt};
     known.emplace(std::pair(std::string(as_text(rows->bytes(i, 0))), std::string(rows->text(i, 1))), std::move(answer));
   }

@@ -16,8 +16,9 @@ Result<TileHashes> read_edge(Session& session, std::uint8_t level, std::uint64_t
   const std::uint64_t end = size >> (8U * level), begin = end - end % kTileWidth;
   TileHashes hashes;
   if (begin == end) return hashes;
-  auto rows = level == 0 ? session.run(kReadLeaves, Parameters().number(begin).number(end))
-                         : session.run(kReadTileRoots, Parameters().number(std::int64_t{level} - 1).number(begin).number(end));
+  auto rows = level == 0
+                  ? session.run(kReadLeaves, Parameters().number(begin).number(end))
+                  : session.run(kReadTileRoots, Parameters().number(std::int64_t{level} - 1).number(begin).number(end));
   if (!rows) return fail(rows.error());
   if (rows->size() != end - begin) return rows_missing();
   for (std::size_t i = 0; i < rows->size(); ++i) {
@@ -67,7 +68,8 @@ Result<LogTail> lock_tail(Session& session, const std::optional<LogTail>& rememb
   auto tiles = TileBuilder::restore(size, std::move(edges));
   if (!tiles) return fail(tiles.error());
   if (tiles->frontier() != *frontier) {
-    return fail(ErrorKind::kCorrupt, "tree_differs_from_head", "the stored tree is not the head's; run: ishi audit rebuild");
+    return fail(ErrorKind::kCorrupt, "tree_differs_from_head",
+                "the stored tree is not the head's; run: ishi audit rebuild");
   }
   return LogTail{*std::move(frontier), *std::move(tiles), last_registered_at};
 }

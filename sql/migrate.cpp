@@ -11,7 +11,8 @@ Result<std::size_t> count_applied(Session& session, std::span<const Migration> w
   auto applied = session.run(kAppliedMigrations);
   if (!applied) return fail(applied.error());
   if (applied->size() > wanted.size()) {
-    return fail(ErrorKind::kConflict, "database_newer", "a newer version of Ishi has migrated this database; use that one");
+    return fail(ErrorKind::kConflict, "database_newer",
+                "a newer version of Ishi has migrated this database; use that one");
   }
   for (std::size_t i = 0; i < applied->size(); ++i) {
     Digest checksum{};
@@ -38,7 +39,8 @@ Result<void> apply(Session& session, const Migration& migration) {
 
 Result<std::vector<std::string>> migrate(const std::string& connection_string, std::span<const Migration> wanted) {
   for (std::size_t i = 0; i < wanted.size(); ++i) ISHI_ASSERT(wanted[i].number == static_cast<int>(i) + 1);
-  auto opened = Session::open({.connection_string = connection_string, .role = "", .lock_wait_ms_max = 0, .statement_ms_max = 0});
+  auto opened =
+      Session::open({.connection_string = connection_string, .role = "", .lock_wait_ms_max = 0, .statement_ms_max = 0});
   if (!opened) return fail(opened.error());
   Session& session = **opened;
   if (auto begun = session.begin(); !begun) return fail(begun.error());

@@ -40,7 +40,8 @@ class PgChangeFeed final : public ChangeFeed {
       auto head = read_head(*session_);
       if (!head) return fail(head.error());
       if (head->position < seen) {
-        return fail(ErrorKind::kCorrupt, "log_shorter", "the log ends before what was seen: another or an older copy of it");
+        return fail(ErrorKind::kCorrupt, "log_shorter",
+                    "the log ends before what was seen: another or an older copy of it");
       }
       const auto left = std::chrono::duration_cast<milliseconds>(deadline - steady_clock::now());
       if (head->position > seen || left <= milliseconds::zero()) return head->position;

@@ -10,11 +10,11 @@
 namespace ishi::sql {
 
 struct PgFeedOptions {
-  std::string connection_string;                // of a session of its own
+  std::string connection_string;  // of a session of its own
   std::string role = "ishi_service";
   std::chrono::milliseconds poll_every{500};
-  std::chrono::milliseconds retry_after{100};   // a failed call takes at least so long (or its timeout), so that
-                                                // nobody spins on a database that is away
+  std::chrono::milliseconds retry_after{100};  // a failed call takes at least so long (or its timeout), so that
+                                               // nobody spins on a database that is away
 };
 
 // One thread. Connects when first asked, and again after a loss.

@@ -101,7 +101,8 @@ class PgEventLog final : public PgLog {
       return;
     }
     GroupFailure& failure = answers.error();
-    const bool about_us_all = failure.error.kind == ErrorKind::kUnavailable || failure.error.kind == ErrorKind::kOutcomeUnknown;
+    const bool about_us_all =
+        failure.error.kind == ErrorKind::kUnavailable || failure.error.kind == ErrorKind::kOutcomeUnknown;
     for (std::size_t i = 0; i < group.size(); ++i) {
       if (failure.answers[i]) {
         queue_.answer(group[i], *failure.answers[i]);
@@ -119,7 +120,9 @@ class PgEventLog final : public PgLog {
       if (session_ == nullptr) {
         tail_.reset();
         auto opened = Session::open(session_options(options_));
-        if (!opened) return tl::unexpected(GroupFailure{opened.error(), std::vector<std::optional<Result<Appended>>>(group.size())});
+        if (!opened)
+          return tl::unexpected(
+              GroupFailure{opened.error(), std::vector<std::optional<Result<Appended>>>(group.size())});
         session_ = *std::move(opened);
       }
       auto answers = append_group(*session_, clock_, group, tail_);

@@ -13,16 +13,16 @@
 namespace ishi::sql {
 
 struct PgLogOptions {
-  std::string connection_string;              // libpq's; the primary
-  std::string role = "ishi_service";          // taken on after connecting
+  std::string connection_string;      // libpq's; the primary
+  std::string role = "ishi_service";  // taken on after connecting
   std::size_t read_sessions_max = 4;
-  int lock_wait_ms_max = 5'000;               // for the log's lock, when another server holds it
+  int lock_wait_ms_max = 5'000;  // for the log's lock, when another server holds it
   int statement_ms_max = 60'000;
-  std::chrono::milliseconds session_wait_max{2'000};   // for a free session
-  std::chrono::milliseconds append_wait_max{30'000};   // for one append, all in all
+  std::chrono::milliseconds session_wait_max{2'000};  // for a free session
+  std::chrono::milliseconds append_wait_max{30'000};  // for one append, all in all
   std::size_t waiting_requests_max = 10'000;
   std::size_t waiting_bytes_max = 256u * 1024 * 1024;
-  std::size_t group_events_max = 20'000;      // of one transaction, unless a single request has more
+  std::size_t group_events_max = 20'000;  // of one transaction, unless a single request has more
 };
 
 // Any thread. The destructor finishes the appends that wait; when the database hangs, so does it.

@@ -301,7 +301,8 @@ Result<void> Session::commit() {
     // Only a server that is still there can have said no. Otherwise the commit may have been its last deed.
     if (state_->broken || error.code == "database_client_error") {
       state_->broken = true;
-      error = {ErrorKind::kOutcomeUnknown, "outcome_unknown", "the connection was lost in commit; retry with the same key"};
+      error = {ErrorKind::kOutcomeUnknown, "outcome_unknown",
+               "the connection was lost in commit; retry with the same key"};
     }
     roll_back();
     return fail(std::move(error));

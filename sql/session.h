@@ -22,19 +22,19 @@
 namespace ishi::sql {
 
 struct SessionOptions {
-  std::string connection_string;         // libpq's: "host=/run/postgresql dbname=ishi"
-  std::string role = "ishi_service";     // taken on at once; empty: stay who we are
+  std::string connection_string;      // libpq's: "host=/run/postgresql dbname=ishi"
+  std::string role = "ishi_service";  // taken on at once; empty: stay who we are
   int connect_seconds_max = 5;
-  int lock_wait_ms_max = 5'000;          // 0 = for ever
-  int statement_ms_max = 60'000;         // 0 = for ever
+  int lock_wait_ms_max = 5'000;   // 0 = for ever
+  int statement_ms_max = 60'000;  // 0 = for ever
 };
 
 // The values for $1, $2, … of a statement.
 class Parameters {
  public:
   Parameters& number(std::int64_t value);
-  Parameters& number(std::uint64_t value);          // REQUIRES: < 2^63
-  Parameters& text(std::string_view value);         // REQUIRES: UTF-8 without NUL
+  Parameters& number(std::uint64_t value);   // REQUIRES: < 2^63
+  Parameters& text(std::string_view value);  // REQUIRES: UTF-8 without NUL
   Parameters& bytes(ByteView value);
   Parameters& numbers(std::span<const std::uint64_t> values);
   Parameters& texts(std::span<const std::string> values);
@@ -114,7 +114,8 @@ class Session {
   void roll_back() noexcept;  // nothing when there is no transaction
 
   // Into a table by COPY, `count` rows; `fill` is called for each in order. REQUIRES: in a transaction.
-  Result<void> copy(const CopyTarget& target, std::size_t count, const std::function<void(std::size_t, CopyRow&)>& fill);
+  Result<void> copy(const CopyTarget& target, std::size_t count,
+                    const std::function<void(std::size_t, CopyRow&)>& fill);
 
   Result<void> listen(const std::string& channel);
   // True as soon as something was announced on a channel listened to, false when nothing came in time.

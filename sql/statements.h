@@ -10,9 +10,10 @@ struct Statement {
 };
 
 // ---- appending (append_transaction.cpp says in which order) ----
-inline constexpr Statement kLockHead{
-    "lock_head", "select size, last_registered_at, peaks from ishi.log_head for update"};
-inline constexpr Statement kAdvanceHead{  // and wakes the followers, at commit
+inline constexpr Statement kLockHead{"lock_head",
+                                     "select size, last_registered_at, peaks from ishi.log_head for update"};
+inline constexpr Statement kAdvanceHead{
+    // and wakes the followers, at commit
     "advance_head",
     "with head as (update ishi.log_head set size = $1, last_registered_at = $2, peaks = $3) "
     "select pg_notify('ishi_log', $1::bigint::text)"};
@@ -43,8 +44,7 @@ inline constexpr Statement kSaveGaps{
 inline constexpr Statement kReadHead{"read_head", "select size, last_registered_at from ishi.log_head"};
 inline constexpr Statement kReadFrontier{"read_frontier", "select size, peaks from ishi.log_head"};
 inline constexpr Statement kReadEvents{
-    "read_events",
-    "select index, registered_at, body from ishi.event where index >= $1 and index < $2 order by index"};
+    "read_events", "select index, registered_at, body from ishi.event where index >= $1 and index < $2 order by index"};
 inline constexpr Statement kReadLeaves{
     "read_leaves",
     "select index, registered_at, body, commitment, salt, kind from ishi.event where index >= $1 and index < $2 "
@@ -53,13 +53,14 @@ inline constexpr Statement kReadAbout{
     "read_about",
     "select index, registered_at, body from ishi.event where index in "
     "(select event_index from ishi.event_subject where token = any($1::uuid[]) and event_index < $2)"};
-inline constexpr Statement kReadHouseholdObjections{  // 5 objection, 6 withdrawal
+inline constexpr Statement kReadHouseholdObjections{
+    // 5 objection, 6 withdrawal
     "read_household_objections",
     "select index, registered_at, body from ishi.event where kind in (5, 6) and index in "
     "(select event_index from ishi.event_subject where token = any($1::uuid[]) and event_index < $2)"};
 inline constexpr Statement kRegisteredAt{"registered_at", "select registered_at from ishi.event where index = $1"};
-inline constexpr Statement kLatestPolicy{
-    "latest_policy", "select max(index) from ishi.event where kind = 1 and index < $1"};
+inline constexpr Statement kLatestPolicy{"latest_policy",
+                                         "select max(index) from ishi.event where kind = 1 and index < $1"};
 inline constexpr Statement kFindAnswer{
     "find_answer", "select body_digest, answer from ishi.idempotency where caller = $1 and key = $2"};
 inline constexpr Statement kAllSources{
@@ -74,7 +75,8 @@ inline constexpr Statement kReadTileRoots{
     "select index, root from ishi.tile where level = $1 and index >= $2 and index < $3 order by index"};
 
 // ---- erasing ----
-inline constexpr Statement kEraseEvent{"erase_event", "update ishi.event set salt = null, body = null where index = $1"};
+inline constexpr Statement kEraseEvent{"erase_event",
+                                       "update ishi.event set salt = null, body = null where index = $1"};
 inline constexpr Statement kEraseSubjects{
     "erase_subjects", "delete from ishi.event_subject where event_index = $1 and token = any($2::uuid[])"};
 
@@ -86,17 +88,22 @@ inline constexpr Statement kNextSubjects{"next_subjects", "fetch forward 20000 f
 inline constexpr Statement kEventsFrom{
     "events_from", "select index from ishi.event where index < 0 or index >= $1 order by index limit 100"};
 inline constexpr Statement kTilesFrom{
-    "tiles_from", "select index from ishi.tile where level = $1 and (index < 0 or index >= $2) order by index limit 100"};
+    "tiles_from",
+    "select index from ishi.tile where level = $1 and (index < 0 or index >= $2) order by index limit 100"};
 inline constexpr Statement kTileLevels{"tile_levels", "select distinct level from ishi.tile order by level"};
+inline constexpr Statement kAnswersBeyond{
+    "answers_beyond", "select count(*) from ishi.idempotency where position > $1 or first_index > position"};
 
 // ---- checkpoints ----
 inline constexpr Statement kReadCheckpoint{"read_checkpoint", "select size, root, note from ishi.checkpoint"};
-inline constexpr Statement kSaveCheckpoint{  // 0 rows: it would not grow
+inline constexpr Statement kSaveCheckpoint{
+    // 0 rows: it would not grow
     "save_checkpoint",
     "insert into ishi.checkpoint (size, root, note) values ($1, $2, $3) on conflict (only_row) do update "
     "set size = excluded.size, root = excluded.root, note = excluded.note where checkpoint.size < excluded.size "
     "or (checkpoint.size = excluded.size and checkpoint.root = excluded.root) returning size"};
-inline constexpr Statement kTakeSignerLease{  // of the session: it ends with the connection
+inline constexpr Statement kTakeSignerLease{
+    // of the session: it ends with the connection
     "take_signer_lease", "select pg_try_advisory_lock(hashtext('ishi.signer'))"};
 
 // ---- migrating ----
@@ -106,9 +113,9 @@ inline constexpr Statement kMakeSchema{
     "make_schema",
     "create schema ishi; create table ishi.migration (number int primary key, name text not null, "
     "checksum bytea not null, applied_at timestamptz not null default now())"};
-inline constexpr Statement kAppliedMigrations{
-    "applied_migrations", "select number, name, checksum from ishi.migration order by number"};
-inline constexpr Statement kRecordMigration{
-    "record_migration", "insert into ishi.migration (number, name, checksum) values ($1, $2, $3)"};
+inline constexpr Statement kAppliedMigrations{"applied_migrations",
+                                              "select number, name, checksum from ishi.migration order by number"};
+inline constexpr Statement kRecordMigration{"record_migration",
+                                            "insert into ishi.migration (number, name, checksum) values ($1, $2, $3)"};
 
 }  // namespace ishi::sql

@@ -20,7 +20,8 @@ struct Meaning {
 constexpr Meaning kMeanings[] = {
     {"55P03", ErrorKind::kUnavailable, "log_busy", "another server holds the log's lock; try again"},
     {"57014", ErrorKind::kUnavailable, "statement_too_slow", "the database took too long; try again"},
-    {"40003", ErrorKind::kOutcomeUnknown, "outcome_unknown", "it may or may not have happened; retry with the same key"},
+    {"40003", ErrorKind::kOutcomeUnknown, "outcome_unknown",
+     "it may or may not have happened; retry with the same key"},
     {"40", ErrorKind::kUnavailable, "transaction_rolled_back", "nothing was written; try again"},
     {"08", ErrorKind::kUnavailable, "database_away", "the connection was lost; try again"},
     {"57P", ErrorKind::kUnavailable, "database_away", "the database is stopping or starting; try again"},

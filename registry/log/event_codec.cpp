@@ -11,7 +11,8 @@ namespace {
 
 constexpr std::int64_t kDayMin = -719'162, kDayMax = 2'932'896;  // 0001-01-01, 9999-12-31
 constexpr std::int64_t kMicrosecondsPerDay = 86'400'000'000;
-constexpr std::int64_t kInstantMin = kDayMin * kMicrosecondsPerDay, kInstantMax = (kDayMax + 1) * kMicrosecondsPerDay - 1;
+constexpr std::int64_t kInstantMin = kDayMin * kMicrosecondsPerDay,
+                       kInstantMax = (kDayMax + 1) * kMicrosecondsPerDay - 1;
 
 bool in_range(CivilDate date) {
   return date.days_since_epoch() >= kDayMin && date.days_since_epoch() <= kDayMax;

@@ -15,9 +15,9 @@ namespace ishi {
 
 struct StoredLeaf {
   EventIndex index;
-  Digest commitment{};        // stays for ever
-  std::optional<Salt> salt;   // gone, with the bytes, once the content was erased
-  Bytes event_bytes;          // canonical; commitment == commitment_of(*salt, event_bytes)
+  Digest commitment{};       // stays for ever
+  std::optional<Salt> salt;  // gone, with the bytes, once the content was erased
+  Bytes event_bytes;         // canonical; commitment == commitment_of(*salt, event_bytes)
   friend bool operator==(const StoredLeaf&, const StoredLeaf&) = default;
 };
 

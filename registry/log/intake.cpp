@@ -26,7 +26,8 @@ std::optional<Timestamp> accepted_at(const EventBody& body) {
 
 Result<void> check_idempotency_key(const IdempotencyKey& key) {
   if (key.key.empty() || key.key.size() > kKeyBytesMax || !is_visible_ascii(key.key)) {
-    return fail(ErrorKind::kInvalidArgument, "bad_idempotency_key", "an idempotency key is 1 to 200 visible ASCII characters");
+    return fail(ErrorKind::kInvalidArgument, "bad_idempotency_key",
+                "an idempotency key is 1 to 200 visible ASCII characters");
   }
   if (key.caller.size() > kEventNameBytesMax || key.caller.find('\0') != std::string::npos) {
     return fail(ErrorKind::kInvalidArgument, "bad_caller", "the caller's name is too long or malformed");

@@ -9,12 +9,12 @@
 
 namespace ishi {
 
-constexpr std::size_t kAppendEventsMax = 200'000;           // in one request
+constexpr std::size_t kAppendEventsMax = 200'000;  // in one request
 constexpr std::size_t kAppendAnswerBytesMax = 1024 * 1024;
 constexpr std::size_t kReadEventsMax = 100'000;
 constexpr std::size_t kAboutTokensMax = 100'000;
-constexpr std::size_t kSourceGapsMax = 10'000;              // open gaps of one source
-constexpr std::int64_t kAcceptedLeadSecondsMax = 60;        // clocks of several servers may differ by so much
+constexpr std::size_t kSourceGapsMax = 10'000;        // open gaps of one source
+constexpr std::int64_t kAcceptedLeadSecondsMax = 60;  // clocks of several servers may differ by so much
 
 // Errors: kInvalidArgument (key, source or sequence malformed), kTooLarge.
 Result<void> check_append_request(const AppendRequest& request);

@@ -34,8 +34,8 @@ constexpr std::size_t kProofHashesMax = 2 * 63;
 
 // The complete subtrees that a tree of this size consists of, largest (leftmost) first: one per set bit.
 std::vector<Node> peaks_of(std::uint64_t size);
-Digest empty_root();                                      // SHA-256 of nothing
-Digest root_of_peaks(std::span<const Digest> peaks);      // in the order of peaks_of
+Digest empty_root();                                  // SHA-256 of nothing
+Digest root_of_peaks(std::span<const Digest> peaks);  // in the order of peaks_of
 
 // The right edge of a growing tree: all it takes to append and to know the root.
 class Frontier {

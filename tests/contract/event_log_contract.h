@@ -26,7 +26,12 @@ inline Token numbered_token(std::uint64_t number) {
   return Token(bytes);
 }
 inline NoticeGiven notice_to(std::uint64_t number) {
-  return {.token = numbered_token(number), .holder = "H", .regime = "R", .template_id = "T", .date = CivilDate(20'000), .campaign_id = ""};
+  return {.token = numbered_token(number),
+          .holder = "H",
+          .regime = "R",
+          .template_id = "T",
+          .date = CivilDate(20'000),
+          .campaign_id = ""};
 }
 inline Objection objection_of(std::uint64_t number, Timestamp accepted_at = {}) {
   return {.token = numbered_token(number), .scope = {}, .relation = "", .accepted_at = accepted_at, .reaffirm_on = {}};
@@ -37,7 +42,8 @@ inline TokensLinked linked(Token first, Token second) {
 inline AppendRequest request_of(std::vector<EventBody> bodies) {
   return {.bodies = std::move(bodies), .caller = "tester", .key = {}, .sequence = {}, .answer = ""};
 }
-inline AppendRequest keyed_request(std::vector<EventBody> bodies, std::string key, std::uint8_t body, std::string answer) {
+inline AppendRequest keyed_request(std::vector<EventBody> bodies, std::string key, std::uint8_t body,
+                                   std::string answer) {
   AppendRequest request = request_of(std::move(bodies));
   request.key = IdempotencyKey{"tester", std::move(key), Digest{body}};
   request.answer = std::move(answer);
@@ -107,7 +113,8 @@ TYPED_TEST_P(EventLogContract, WhatIsAppendedReadsBackInOrder) {
   ASSERT_EQ(indexes_of(events), (Indexes{0, 1, 2}));
   EXPECT_EQ(events[0].event, (Event{first.registered_at, "tester", notice_to(1)}));
   EXPECT_EQ(events[1].event, (Event{first.registered_at, "tester", objection_of(2)}));
-  EXPECT_EQ(events[2].event, (Event{second.registered_at, "tester", PolicyPublished{{{"意.toml", std::string("a\0b", 3)}}}}));
+  EXPECT_EQ(events[2].event,
+            (Event{second.registered_at, "tester", PolicyPublished{{{"意.toml", std::string("a\0b", 3)}}}}));
   EXPECT_EQ(this->log().head().value(), (Head{Position(3), second.registered_at}));
 }
 
@@ -262,9 +269,9 @@ TYPED_TEST_P(EventLogContract, AboutATokenIsEveryEventThatNamesIt) {
 
 TYPED_TEST_P(EventLogContract, AboutFollowsEveryLinkThatEverWas) {
   const Token a = numbered_token(1), b = numbered_token(2), c = numbered_token(3), d = numbered_token(4);
-  this->append({notice_to(1), notice_to(2), notice_to(3), notice_to(4)});           // 0..3
-  this->append({linked(a, b), linked(c, b)});           // 4, 5
-  this->append({LinksUndone{b, {EventIndex(5)}}, linked(c, d)});      // 6, 7
+  this->append({notice_to(1), notice_to(2), notice_to(3), notice_to(4)});  // 0..3
+  this->append({linked(a, b), linked(c, b)});                              // 4, 5
+  this->append({LinksUndone{b, {EventIndex(5)}}, linked(c, d)});           // 6, 7
   EXPECT_EQ(this->about({a}), (Indexes{0, 1, 2, 3, 4, 5, 6, 7}));
   EXPECT_EQ(this->about({d}), (Indexes{0, 1, 2, 3, 4, 5, 6, 7}));
   EXPECT_EQ(this->about({a}, Position(5)), (Indexes{0, 1, 4}));
@@ -272,9 +279,10 @@ TYPED_TEST_P(EventLogContract, AboutFollowsEveryLinkThatEverWas) {
 
 TYPED_TEST_P(EventLogContract, AboutBringsIdentitiesAndTheCardsObjectionsButNotTheHousehold) {
   const Token a = numbered_token(1), b = numbered_token(2), card = numbered_token(10), loose = numbered_token(11);
-  this->append({TokenIdentity{a, loose, card, TokenLevel::kExact}, TokenIdentity{b, numbered_token(12), card, TokenLevel::kExact}});  // 0, 1
-  this->append({objection_of(10), notice_to(10), notice_to(2), notice_to(1)});                                       // 2..5
-  this->append({ObjectionWithdrawn{card, {EventIndex(2)}, {}, {}, {}}});                                             // 6
+  this->append({TokenIdentity{a, loose, card, TokenLevel::kExact},
+                TokenIdentity{b, numbered_token(12), card, TokenLevel::kExact}});  // 0, 1
+  this->append({objection_of(10), notice_to(10), notice_to(2), notice_to(1)});     // 2..5
+  this->append({ObjectionWithdrawn{card, {EventIndex(2)}, {}, {}, {}}});           // 6
   EXPECT_EQ(this->about({a}), (Indexes{0, 2, 5, 6}));
   EXPECT_EQ(this->about({b}), (Indexes{1, 2, 4, 6}));
   EXPECT_EQ(this->about({card}), (Indexes{0, 1, 2, 3, 6}));
@@ -431,11 +439,11 @@ REGISTER_TYPED_TEST_SUITE_P(
     PositionAtCountsWhatWasRegisteredByThen, LatestPolicyIsTheLastBelowAPosition, ARequestIsWrittenWholeOrNotAtAll,
     TheSameKeyAndBodyGiveTheFirstAnswerAgain, TheSameKeyWithAnotherBodyIsAConflict, AKeyBelongsToItsCaller,
     AKeyWithoutEventsIsKeptToo, AMalformedKeyIsRefused, AJumpInAFeedIsAGapThatLaterBatchesClose,
-    ABatchOfAFeedIsTakenInOnce, ARepeatedKeyIsAnsweredBeforeTheSequenceIsLookedAt,
-    AboutATokenIsEveryEventThatNamesIt, AboutFollowsEveryLinkThatEverWas,
-    AboutBringsIdentitiesAndTheCardsObjectionsButNotTheHousehold, AnIdentityWhoseFormsAreOneTokenIsKeptOnce,
-    ManyCallersAtOnceGetEachTheirOwnGaplessPlace, ARequestThatFailsDoesNotDisturbThoseBesideIt,
-    TheSameKeyFromManyCallersAtOnceIsWrittenOnce, TheFeedTellsAtOnceWhatIsThereAndWaitsForWhatIsNot,
-    TheFeedRefusesALogThatIsShorterThanWhatWasSeen, EveryLeafOpensToItsEvent, EveryTreeEverShownIsProvedFromTiles);
+    ABatchOfAFeedIsTakenInOnce, ARepeatedKeyIsAnsweredBeforeTheSequenceIsLookedAt, AboutATokenIsEveryEventThatNamesIt,
+    AboutFollowsEveryLinkThatEverWas, AboutBringsIdentitiesAndTheCardsObjectionsButNotTheHousehold,
+    AnIdentityWhoseFormsAreOneTokenIsKeptOnce, ManyCallersAtOnceGetEachTheirOwnGaplessPlace,
+    ARequestThatFailsDoesNotDisturbThoseBesideIt, TheSameKeyFromManyCallersAtOnceIsWrittenOnce,
+    TheFeedTellsAtOnceWhatIsThereAndWaitsForWhatIsNot, TheFeedRefusesALogThatIsShorterThanWhatWasSeen,
+    EveryLeafOpensToItsEvent, EveryTreeEverShownIsProvedFromTiles);
 
 }  // namespace ishi::testing

@@ -27,13 +27,15 @@ TEST(Crash, NothingAcknowledgedIsLostAndTheLogGoesOnByItself) {
         const std::string key = std::to_string(c) + "-" + std::to_string(i);
         // A caller whose outcome is unknown, or who was turned away, retries with the same key.
         while (true) {
-          auto appended = store.log->append(keyed_request({notice_to(1'000'000 * c + i), objection_of(1'000'000 * c + i)}, key, 1, key));
+          auto appended = store.log->append(
+              keyed_request({notice_to(1'000'000 * c + i), objection_of(1'000'000 * c + i)}, key, 1, key));
           if (appended) {
             const std::lock_guard lock(mutex);
             acknowledged[key] = *appended;
             break;
           }
-          if (appended.error().kind != ErrorKind::kUnavailable && appended.error().kind != ErrorKind::kOutcomeUnknown) ++surprises;
+          if (appended.error().kind != ErrorKind::kUnavailable && appended.error().kind != ErrorKind::kOutcomeUnknown)
+            ++surprises;
           if (stop) return;
           std::this_thread::sleep_for(std::chrono::milliseconds(5));
         }

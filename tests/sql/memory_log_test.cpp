@@ -1,5 +1,5 @@
-#include "tests/contract/event_log_contract.h"
 #include "tests/support/memory_log.h"
+#include "tests/contract/event_log_contract.h"
 
 namespace ishi::testing {
 namespace {

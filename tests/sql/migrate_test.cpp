@@ -63,7 +63,8 @@ TEST(Migrations, ADatabaseOfANewerVersionIsLeftAlone) {
 TEST(Migrations, OneThatFailsLeavesNothingBehind) {
   const std::string where = PostgresInstance::shared().create_database();
   std::vector<Migration> wanted(migrations().begin(), migrations().end());
-  wanted.push_back({static_cast<int>(wanted.size()) + 1, "0099_wrong.sql", "create table ishi.half (x int); select nonsense"});
+  wanted.push_back(
+      {static_cast<int>(wanted.size()) + 1, "0099_wrong.sql", "create table ishi.half (x int); select nonsense"});
   EXPECT_FALSE(migrate(where, wanted).has_value());
   EXPECT_EQ(PostgresInstance::shared().sql(where, "select to_regclass('ishi.event') is null"), "t\n");
   EXPECT_TRUE(migrate(where).has_value());
@@ -74,12 +75,14 @@ TEST(Migrations, AnOrdinaryUserWhoMayMakeRolesCanMigrateAndServe) {
   const std::string where = postgres.create_database();
   postgres.sql(where, "create role installer login createrole");
   const std::string name = where.substr(where.rfind('=') + 1);
-  postgres.sql(where, "alter database " + name + " owner to installer; grant ishi_owner, ishi_service, ishi_eraser to installer");
+  postgres.sql(where, "alter database " + name +
+                          " owner to installer; grant ishi_owner, ishi_service, ishi_eraser to installer");
   std::string as_installer = where;
   as_installer.replace(as_installer.find("user=postgres"), 13, "user=installer");
   auto migrated = migrate(as_installer);
   EXPECT_TRUE(migrated.has_value()) << migrated.error().detail;
-  EXPECT_EQ(postgres.sql(where, "select tableowner from pg_tables where schemaname = 'ishi' and tablename = 'event'"), "ishi_owner\n");
+  EXPECT_EQ(postgres.sql(where, "select tableowner from pg_tables where schemaname = 'ishi' and tablename = 'event'"),
+            "ishi_owner\n");
 }
 
 }  // namespace

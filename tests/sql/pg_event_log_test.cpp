@@ -43,7 +43,9 @@ TEST(PgEventLog, ALockThatSomebodyElseHoldsIsWaitedForOnlySoLong) {
   Store store;
   auto impatient = sql::make_pg_log({.connection_string = store.where, .lock_wait_ms_max = 100}, store.clock);
   std::jthread holder([&] { store.run("begin; select 1 from ishi.log_head for update; select pg_sleep(3); commit"); });
-  while (store.run("select count(*) from pg_stat_activity where query like '%pg_sleep(3)%' and wait_event = 'PgSleep'") == "0\n") {
+  while (
+      store.run("select count(*) from pg_stat_activity where query like '%pg_sleep(3)%' and wait_event = 'PgSleep'") ==
+      "0\n") {
   }
   auto refused = impatient->append(request_of({notice_to(1)}));
   ASSERT_FALSE(refused.has_value());
@@ -74,7 +76,9 @@ TEST(PgEventLog, AFullQueueTurnsCallersAwayAtOnce) {
   Store store;
   auto log = sql::make_pg_log({.connection_string = store.where, .waiting_requests_max = 2}, store.clock);
   std::jthread holder([&] { store.run("begin; select 1 from ishi.log_head for update; select pg_sleep(2); commit"); });
-  while (store.run("select count(*) from pg_stat_activity where query like '%pg_sleep(2)%' and wait_event = 'PgSleep'") == "0\n") {
+  while (
+      store.run("select count(*) from pg_stat_activity where query like '%pg_sleep(2)%' and wait_event = 'PgSleep'") ==
+      "0\n") {
   }
   std::atomic<int> written = 0, turned_away = 0;
   {
@@ -95,9 +99,12 @@ TEST(PgEventLog, AFullQueueTurnsCallersAwayAtOnce) {
 
 TEST(PgEventLog, WhoGivesUpWaitingIsToldWhetherItMayHaveHappened) {
   Store store;
-  auto log = sql::make_pg_log({.connection_string = store.where, .append_wait_max = std::chrono::milliseconds(200)}, store.clock);
+  auto log = sql::make_pg_log({.connection_string = store.where, .append_wait_max = std::chrono::milliseconds(200)},
+                              store.clock);
   std::jthread holder([&] { store.run("begin; select 1 from ishi.log_head for update; select pg_sleep(4); commit"); });
-  while (store.run("select count(*) from pg_stat_activity where query like '%pg_sleep(4)%' and wait_event = 'PgSleep'") == "0\n") {
+  while (
+      store.run("select count(*) from pg_stat_activity where query like '%pg_sleep(4)%' and wait_event = 'PgSleep'") ==
+      "0\n") {
   }
   EXPECT_EQ(log->append(request_of({notice_to(1)})).error().kind, ErrorKind::kOutcomeUnknown);
   EXPECT_EQ(log->append(request_of({notice_to(2)})).error().code, "append_waited_too_long");

@@ -20,7 +20,8 @@ Salt salt_of(std::uint64_t index) {
 
 bool touches(const EventBody& body, const std::set<Token>& tokens) {
   const auto subjects = subjects_of(body);
-  return std::any_of(subjects.begin(), subjects.end(), [&tokens](const Token& token) { return tokens.contains(token); });
+  return std::any_of(subjects.begin(), subjects.end(),
+                     [&tokens](const Token& token) { return tokens.contains(token); });
 }
 
 }  // namespace
@@ -69,8 +70,12 @@ Result<Appended> MemoryLog::append(AppendRequest request) {
     StoredLeaf leaf{EventIndex(index), commitment_of(salt, *bytes), salt, *std::move(bytes)};
     entries.push_back({std::move(event), registered_at, std::move(leaf)});
   }
-  Appended appended{EventIndex(entries_.size()), Position(entries_.size() + entries.size()), registered_at, false,
-                    std::move(request.answer), std::nullopt};
+  Appended appended{EventIndex(entries_.size()),
+                    Position(entries_.size() + entries.size()),
+                    registered_at,
+                    false,
+                    std::move(request.answer),
+                    std::nullopt};
   if (request.sequence) {
     IntakeSource& books = sources_[request.sequence->source];
     auto gap = take_sequence(books, request.sequence->sequence);
@@ -103,7 +108,8 @@ Result<std::vector<StoredEvent>> MemoryLog::read(EventIndex from, std::size_t li
 }
 
 Result<std::vector<StoredEvent>> MemoryLog::read_about(std::span<const Token> tokens, Position upto) const {
-  if (tokens.size() > kAboutTokensMax) return fail(ErrorKind::kTooLarge, "too_many_tokens", "ask about fewer at a time");
+  if (tokens.size() > kAboutTokensMax)
+    return fail(ErrorKind::kTooLarge, "too_many_tokens", "ask about fewer at a time");
   const std::lock_guard lock(mutex_);
   if (auto up = available(); !up) return fail(up.error());
   ISHI_ASSERT(upto.events() <= entries_.size());
@@ -177,7 +183,8 @@ Result<Position> MemoryLog::wait_beyond(Position seen, std::chrono::milliseconds
   std::unique_lock lock(mutex_);
   grown_.wait_for(lock, timeout, [&] { return broken_ || entries_.size() > seen.events(); });
   if (auto up = available(); !up) return fail(up.error());
-  if (entries_.size() < seen.events()) return fail(ErrorKind::kCorrupt, "log_shorter", "the log ends before what was seen");
+  if (entries_.size() < seen.events())
+    return fail(ErrorKind::kCorrupt, "log_shorter", "the log ends before what was seen");
   return Position(entries_.size());
 }
 
@@ -194,7 +201,8 @@ Result<std::vector<StoredLeaf>> MemoryLog::read_leaves(EventIndex from, std::siz
   const std::lock_guard lock(mutex_);
   if (auto up = available(); !up) return fail(up.error());
   std::vector<StoredLeaf> leaves;
-  for (std::uint64_t i = from.value(); i < entries_.size() && leaves.size() < limit; ++i) leaves.push_back(entries_[i].leaf);
+  for (std::uint64_t i = from.value(); i < entries_.size() && leaves.size() < limit; ++i)
+    leaves.push_back(entries_[i].leaf);
   return leaves;
 }
 

@@ -29,7 +29,8 @@ std::string find_programs() {
       if (fs::exists(version.path() / "bin/initdb")) found.push_back((version.path() / "bin").string());
     }
   }
-  if (found.empty()) throw std::runtime_error("no PostgreSQL server programs; install postgresql or set ISHI_POSTGRES_BIN");
+  if (found.empty())
+    throw std::runtime_error("no PostgreSQL server programs; install postgresql or set ISHI_POSTGRES_BIN");
   return *std::max_element(found.begin(), found.end());
 }
 
@@ -63,9 +64,11 @@ int start_watchdog(const std::string& folder) {
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0) throw std::runtime_error("cannot make a pipe");
   const std::string script =
-      "cat >/dev/null; pid=$(head -n 1 " + folder + "/data/postmaster.pid 2>/dev/null); "
+      "cat >/dev/null; pid=$(head -n 1 " + folder +
+      "/data/postmaster.pid 2>/dev/null); "
       "if [ -n \"$pid\" ]; then kill -QUIT $pid; for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do "
-      "kill -0 $pid 2>/dev/null || break; sleep 0.1; done; kill -9 $pid; fi 2>/dev/null; rm -rf " + folder;
+      "kill -0 $pid 2>/dev/null || break; sleep 0.1; done; kill -9 $pid; fi 2>/dev/null; rm -rf " +
+      folder;
   std::string shell = "/bin/sh", flag = "-c", text = script;
   char* arguments[] = {shell.data(), flag.data(), text.data(), nullptr};
   posix_spawn_file_actions_t actions;
@@ -136,7 +139,8 @@ PostgresInstance::~PostgresInstance() {
 std::string PostgresInstance::run(const std::string& command) const {
   const std::string output = folder_ + "/output." + std::to_string(getpid());
   const std::string as_user = geteuid() == 0 ? "runuser -u postgres -- " : "";
-  const std::string line = "cd / && " + as_user + "/bin/sh -c " + shell_word(command) + " >" + output + " 2>&1 </dev/null";
+  const std::string line =
+      "cd / && " + as_user + "/bin/sh -c " + shell_word(command) + " >" + output + " 2>&1 </dev/null";
   const int status = std::system(line.c_str());
   const std::string text = read_file(output);
   if (status != 0) throw std::runtime_error(command + "\n" + text + read_file(folder_ + "/server.log"));
@@ -154,13 +158,15 @@ std::string PostgresInstance::create_database() {
 }
 
 std::string PostgresInstance::sql(const std::string& connection_string, const std::string& text) const {
-  return run(programs_ + "/psql -X -q -A -t -v ON_ERROR_STOP=1 -d " + shell_word(connection_string) + " -c " + shell_word(text));
+  return run(programs_ + "/psql -X -q -A -t -v ON_ERROR_STOP=1 -d " + shell_word(connection_string) + " -c " +
+             shell_word(text));
 }
 
 void PostgresInstance::start() {
   std::string settings;
   for (const std::string& setting : settings_) settings += " -c " + shell_word(setting);
-  run(programs_ + "/pg_ctl -w -t 60 -D " + folder_ + "/data -l " + folder_ + "/server.log -o " + shell_word(settings) + " start");
+  run(programs_ + "/pg_ctl -w -t 60 -D " + folder_ + "/data -l " + folder_ + "/server.log -o " + shell_word(settings) +
+      " start");
 }
 
 void PostgresInstance::stop() {

@@ -11,8 +11,8 @@ namespace ishi::testing {
 class PostgresInstance {
  public:
   struct Options {
-    bool fsync = false;                  // on for measurements; a killed server loses nothing either way
-    std::vector<std::string> settings;   // "max_connections=50"
+    bool fsync = false;                 // on for measurements; a killed server loses nothing either way
+    std::vector<std::string> settings;  // "max_connections=50"
   };
   // The one of this program, made at first use.
   static PostgresInstance& shared();

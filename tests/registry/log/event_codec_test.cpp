@@ -4,8 +4,8 @@
 
 #include <cstdlib>
 #include <filesystem>
-#include <set>
 #include <fstream>
+#include <set>
 #include <sstream>
 
 #include <gtest/gtest.h>
@@ -39,7 +39,8 @@ TEST(EventCodec, EveryKindKeepsTheBytesItAlwaysHad) {
     const std::string text = hex_lines(encoded(event));
     if (std::getenv("ISHI_WRITE_GOLDEN") != nullptr) {
       std::ofstream(golden_path(name)) << text;
-      ADD_FAILURE() << "wrote " << golden_path(name) << ": review the difference, then run again without ISHI_WRITE_GOLDEN";
+      ADD_FAILURE() << "wrote " << golden_path(name)
+                    << ": review the difference, then run again without ISHI_WRITE_GOLDEN";
       continue;
     }
     std::ifstream file(golden_path(name));
@@ -72,7 +73,15 @@ TEST(EventCodec, EveryKindHasAGoldenFile) {
 TEST(EventCodec, ANoticeIsLaidOutAsTheReadmeSays) {
   const Event event{Timestamp(0x0102), "ab", NoticeVoided{testing::token_of(1), "h", "", CivilDate(-1)}};
   EXPECT_EQ(to_hex(encoded(event)),
-            "01" "04" "0000000000000102" "00026162" "0000000000000001" "9e3779b97f4a7c15" "000168" "0000" "ffffffff");
+            "01"
+            "04"
+            "0000000000000102"
+            "00026162"
+            "0000000000000001"
+            "9e3779b97f4a7c15"
+            "000168"
+            "0000"
+            "ffffffff");
 }
 
 TEST(EventCodec, WhatIsWrittenReadsBackTheSame) {
@@ -113,7 +122,9 @@ TEST(EventCodec, AMutatedEventIsRefusedOrIsTheOnlyFormOfAnotherEvent) {
       switch (random() % 4) {
         case 0: bytes[at] = static_cast<std::uint8_t>(random()); break;
         case 1: bytes[at] = static_cast<std::uint8_t>(bytes[at] ^ (1U << (random() % 8))); break;
-        case 2: bytes.insert(bytes.begin() + static_cast<std::ptrdiff_t>(at), static_cast<std::uint8_t>(random())); break;
+        case 2:
+          bytes.insert(bytes.begin() + static_cast<std::ptrdiff_t>(at), static_cast<std::uint8_t>(random()));
+          break;
         default: bytes.erase(bytes.begin() + static_cast<std::ptrdiff_t>(at)); break;
       }
       if (bytes.empty()) break;

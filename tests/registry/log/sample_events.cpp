@@ -66,7 +66,8 @@ EventBody random_body(std::mt19937_64& random) {
   switch (static_cast<EventKind>(1 + random() % std::variant_size_v<EventBody>)) {
     case EventKind::kPolicyPublished: {
       PolicyPublished policy;
-      for (std::size_t i = random() % 3; i > 0; --i) policy.documents.push_back({random_name(random), random_name(random)});
+      for (std::size_t i = random() % 3; i > 0; --i)
+        policy.documents.push_back({random_name(random), random_name(random)});
       return policy;
     }
     case EventKind::kTokenIdentity:
@@ -163,14 +164,17 @@ std::vector<std::pair<std::string, Event>> sample_events() {
   const std::vector<std::pair<std::string, EventBody>> bodies = {
       {"policy_published", PolicyPublished{{{"regimes.toml", "[regime]\nname = \"意思\"\n"}, {"empty.toml", ""}}}},
       {"token_identity", TokenIdentity{a, b, c, TokenLevel::kHousehold}},
-      {"notice", NoticeGiven{a, "1312345678", "JISEDAI", "T-1", NoticeMethod::kComposite, CivilDate::of(2026, 11, 20), "C-9"}},
+      {"notice",
+       NoticeGiven{a, "1312345678", "JISEDAI", "T-1", NoticeMethod::kComposite, CivilDate::of(2026, 11, 20), "C-9"}},
       {"notice_voided", NoticeVoided{a, "1312345678", "JISEDAI", CivilDate::of(2026, 11, 20)}},
-      {"objection_full", Objection{a, full_scope(), RequesterKind::kBereaved, "SPOUSE", kInstant, PastData::kStopAndErase,
-                                   Channel::kMail, CivilDate::of(2031, 2, 28)}},
-      {"objection_bare", Objection{.token = a, .scope = {}, .relation = "", .accepted_at = kInstant, .reaffirm_on = {}}},
-      {"withdrawal", ObjectionWithdrawn{a, {EventIndex(4), EventIndex(5)}, RequesterKind::kAgent, kInstant, Channel::kPortal}},
-      {"consent_full", ConsentGiven{a, full_scope(), RequesterKind::kGuardianParent, kInstant, CivilDate::of(2030, 12, 31),
-                                    Channel::kKiosk}},
+      {"objection_full", Objection{a, full_scope(), RequesterKind::kBereaved, "SPOUSE", kInstant,
+                                   PastData::kStopAndErase, Channel::kMail, CivilDate::of(2031, 2, 28)}},
+      {"objection_bare",
+       Objection{.token = a, .scope = {}, .relation = "", .accepted_at = kInstant, .reaffirm_on = {}}},
+      {"withdrawal",
+       ObjectionWithdrawn{a, {EventIndex(4), EventIndex(5)}, RequesterKind::kAgent, kInstant, Channel::kPortal}},
+      {"consent_full", ConsentGiven{a, full_scope(), RequesterKind::kGuardianParent, kInstant,
+                                    CivilDate::of(2030, 12, 31), Channel::kKiosk}},
       {"consent_bare", ConsentGiven{.token = b, .scope = {}, .accepted_at = kInstant, .expires_on = {}}},
       {"consent_withdrawn", ConsentWithdrawn{b, {EventIndex(8)}, RequesterKind::kSelf, kInstant, Channel::kPhone}},
       {"link_full", TokensLinked{a, b, LinkSource::kPortal, CivilDate::of(1999, 12, 31)}},

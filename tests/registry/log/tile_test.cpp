@@ -74,11 +74,35 @@ TEST(Tiles, APathReadsBackAsItsTile) {
 }
 
 TEST(Tiles, OtherSpellingsOfAPathAreRefused) {
-  for (const char* path :
-       {"", "tile", "tile/", "tile/0", "tile/0/", "tile/0/1", "tile/0/01", "tile/0/0001", "tile/00/001", "tile/64/001",
-        "tile/-1/001", "tile/+1/001", "/tile/0/001", "tile/0/001/", "tile/0/x000/001", "tile/0/001/002", "tile/0/x001",
-        "tile/0/x001/", "tile/0/x01/001", "tile/0/001.p/0", "tile/0/001.p/256", "tile/0/001.p/01", "tile/0/001.p/",
-        "tile/0/001.p", "tile/0/001.p/1/2", "tile/0/00a", "tile/0/..", "tile/entries/001", "tile/0/x001/x000/x000/x000/x000/x000/x000/000"}) {
+  for (const char* path : {"",
+                           "tile",
+                           "tile/",
+                           "tile/0",
+                           "tile/0/",
+                           "tile/0/1",
+                           "tile/0/01",
+                           "tile/0/0001",
+                           "tile/00/001",
+                           "tile/64/001",
+                           "tile/-1/001",
+                           "tile/+1/001",
+                           "/tile/0/001",
+                           "tile/0/001/",
+                           "tile/0/x000/001",
+                           "tile/0/001/002",
+                           "tile/0/x001",
+                           "tile/0/x001/",
+                           "tile/0/x01/001",
+                           "tile/0/001.p/0",
+                           "tile/0/001.p/256",
+                           "tile/0/001.p/01",
+                           "tile/0/001.p/",
+                           "tile/0/001.p",
+                           "tile/0/001.p/1/2",
+                           "tile/0/00a",
+                           "tile/0/..",
+                           "tile/entries/001",
+                           "tile/0/x001/x000/x000/x000/x000/x000/x000/000"}) {
     EXPECT_FALSE(parse_tile_path(path).has_value()) << path;
   }
   EXPECT_FALSE(parse_entries_path("tile/0/001").has_value());
@@ -130,7 +154,8 @@ TEST(Tiles, ProofsOfPresentAndPastTreesComeFromTilesAlone) {
   const std::uint64_t stops[] = {1, 200, 256, 257, 1'000, 65'536, 65'537, 66'050, size};
   for (std::uint64_t i = 0; i < size; ++i) {
     store.append(leaf(i));
-    if (std::find(std::begin(stops), std::end(stops), i + 1) != std::end(stops)) roots[i + 1] = store.builder.frontier().root();
+    if (std::find(std::begin(stops), std::end(stops), i + 1) != std::end(stops))
+      roots[i + 1] = store.builder.frontier().root();
   }
   for (const auto& [to, root] : roots) {
     // A past tree is asked of today's wider tiles.

@@ -1,0 +1,182 @@
+// One row of each kind is altered, as only a superuser with triggers off could, and must be named; nothing else.
+#include "sql/verify_store.h"
+
+#include "registry/status/population.h"
+#include "sql/erase.h"
+#include "tests/contract/event_log_contract.h"
+#include "tests/sql/store.h"
+
+namespace ishi::testing {
+namespace {
+
+std::vector<std::string> told(const sql::VerifyReport& report) {
+  std::vector<std::string> lines;
+  for (const auto& finding : report.findings) lines.push_back(finding.code + " " + finding.place);
+  std::sort(lines.begin(), lines.end());
+  return lines;
+}
+using Lines = std::vector<std::string>;
+
+struct VerifyStore : ::testing::Test {
+  VerifyStore() {
+    std::vector<EventBody> bodies;
+    for (std::uint64_t i = 0; i < 700; ++i) {
+      if (i % 3 == 0) bodies.push_back(notice_to(i));
+      if (i % 3 == 1) bodies.push_back(objection_of(i, store.clock.now()));
+      if (i % 3 == 2) bodies.push_back(linked(numbered_token(i - 1), numbered_token(i - 2)));
+    }
+    EXPECT_TRUE(store.log->append(request_of(std::move(bodies))).has_value());
+    store.clock.advance_seconds(10);
+    EXPECT_TRUE(store.log->append(keyed_request({notice_to(9'000)}, "k", 1, "a")).has_value());  // event 700
+  }
+  sql::VerifyReport verify(std::size_t findings_max = 1'000) {
+    auto report = sql::verify_store({.connection_string = store.where, .findings_max = findings_max, .progress = {}});
+    EXPECT_TRUE(report.has_value()) << report.error().detail;
+    return report.value_or(sql::VerifyReport{});
+  }
+  Lines after(const std::string& text) {
+    store.corrupt(text);
+    return told(verify());
+  }
+  Store store;
+};
+
+TEST_F(VerifyStore, AnUntouchedStoreIsCleanAndItsDigestsAreThoseOfTheLog) {
+  const auto report = verify();
+  EXPECT_EQ(told(report), Lines{});
+  EXPECT_TRUE(report.clean());
+  EXPECT_EQ(report.head, store.log->head().value());
+  EXPECT_EQ(report.root, store.log->frontier()->root());
+  Population population;
+  const auto events = store.log->read(EventIndex(0), 1'000).value();
+  for (const StoredEvent& event : events) population.apply(event.index, event.event);
+  EXPECT_EQ(report.population, population.digest());
+  EXPECT_EQ(report.tokens, population.token_count());
+}
+
+TEST_F(VerifyStore, AnEmptyStoreIsClean) {
+  Store empty;
+  auto report = sql::verify_store({.connection_string = empty.where, .progress = {}});
+  ASSERT_TRUE(report.has_value());
+  EXPECT_TRUE(report->clean());
+  EXPECT_EQ(report->root, empty_root());
+}
+
+TEST_F(VerifyStore, AnAlteredContentIsNamed) {
+  EXPECT_EQ(after("update ishi.event set body = set_byte(body, 25, get_byte(body, 25) # 1) where index = 300"),
+            (Lines{"event_commitment event 300", "subject_missing event 300", "subject_surplus event 300"}));
+}
+TEST_F(VerifyStore, AnUnreadableContentIsNamed) {
+  EXPECT_EQ(after("update ishi.event set body = '\\x02' where index = 300"),
+            (Lines{"event_bytes event 300", "event_commitment event 300"}));
+}
+TEST_F(VerifyStore, AnAlteredSaltIsNamed) {
+  EXPECT_EQ(after("update ishi.event set salt = decode(repeat('00', 16), 'hex') where index = 0"),
+            (Lines{"event_commitment event 0"}));
+}
+TEST_F(VerifyStore, AnAlteredCommitmentIsNamed) {
+  EXPECT_EQ(after("update ishi.event set commitment = decode(repeat('00', 32), 'hex') where index = 255"),
+            (Lines{"event_commitment event 255"}));
+}
+TEST_F(VerifyStore, ARowReplacedWholeIsFoundByItsTile) {
+  // Salt, content and commitment fit one another; only the tree knows better.
+  EXPECT_EQ(after("update ishi.event e set salt = o.salt, body = o.body, commitment = o.commitment from ishi.event o "
+                  "where e.index = 3 and o.index = 6"),
+            (Lines{"head_tree log_head", "subject_missing event 3", "subject_surplus event 3", "tile_hashes tile/0/000",
+                   "tile_root tile/0/000"}));
+}
+TEST_F(VerifyStore, AMissingEventIsNamed) {
+  EXPECT_EQ(after("delete from ishi.event where index = 100"), (Lines{"event_missing event 100"}));
+}
+TEST_F(VerifyStore, AnEventBeyondTheHeadIsNamed) {
+  EXPECT_EQ(after("insert into ishi.event select 701, kind, registered_at, commitment, salt, body from ishi.event "
+                  "where index = 1"),
+            (Lines{"event_surplus event 701"}));
+}
+TEST_F(VerifyStore, AnAlteredKindIsNamed) {
+  EXPECT_EQ(after("update ishi.event set kind = 1 where index = 4"), (Lines{"event_columns event 4"}));
+}
+TEST_F(VerifyStore, ATimeThatGoesBackIsNamed) {
+  const Lines lines = after("update ishi.event set registered_at = registered_at + 1 where index = 5");
+  EXPECT_NE(std::find(lines.begin(), lines.end(), "event_columns event 5"), lines.end());
+  EXPECT_NE(std::find(lines.begin(), lines.end(), "event_time event 6"), lines.end());
+}
+TEST_F(VerifyStore, AMissingOrForeignSubjectIsNamed) {
+  EXPECT_EQ(after("delete from ishi.event_subject where event_index = 2 and token = (select min(token::text)::uuid "
+                  "from ishi.event_subject where event_index = 2)"),
+            (Lines{"subject_missing event 2"}));
+  EXPECT_EQ(after("insert into ishi.event_subject values (gen_random_uuid(), 10), (gen_random_uuid(), 5000)"),
+            (Lines{"subject_missing event 2", "subject_surplus event 10", "subject_surplus event 5000"}));
+}
+TEST_F(VerifyStore, AnAlteredTileIsNamed) {
+  EXPECT_EQ(after("update ishi.tile set hashes = set_byte(hashes, 8000, get_byte(hashes, 8000) # 1) where index = 1"),
+            (Lines{"tile_hashes tile/0/001"}));
+  EXPECT_EQ(after("update ishi.tile set root = decode(repeat('00', 32), 'hex') where index = 0"),
+            (Lines{"tile_hashes tile/0/001", "tile_root tile/0/000"}));
+}
+TEST_F(VerifyStore, AMissingOrSurplusTileIsNamed) {
+  EXPECT_EQ(after("delete from ishi.tile where index = 0"), (Lines{"tile_missing tile/0/000"}));
+  EXPECT_EQ(after("insert into ishi.tile select 1, 0, hashes, root from ishi.tile where index = 1"),
+            (Lines{"tile_missing tile/0/000", "tile_surplus tile 1 0"}));
+}
+TEST_F(VerifyStore, AnAlteredHeadIsNamed) {
+  EXPECT_EQ(after("update ishi.log_head set peaks = set_byte(peaks, 3, get_byte(peaks, 3) # 1)"),
+            (Lines{"head_tree log_head"}));
+  EXPECT_EQ(after("update ishi.log_head set last_registered_at = last_registered_at + 1"),
+            (Lines{"head_time log_head", "head_tree log_head"}));
+}
+TEST_F(VerifyStore, ATruncatedHeadIsNamed) {
+  const Lines lines = after("update ishi.log_head set size = 700");
+  for (const char* line : {"head_tree log_head", "event_surplus event 700", "subject_surplus event 700",
+                           "answer_beyond_head idempotency"}) {
+    EXPECT_NE(std::find(lines.begin(), lines.end(), line), lines.end()) << line;
+  }
+}
+TEST_F(VerifyStore, ContentThatIsGoneWithoutARecordIsNamed) {
+  EXPECT_EQ(after("update ishi.event set salt = null, body = null where index = 9; delete from ishi.event_subject "
+                  "where event_index = 9"),
+            (Lines{"erased_without_record event 9"}));
+}
+
+TEST_F(VerifyStore, AnErasureByTheBookIsCleanAndEveryProofStillHolds) {
+  const Frontier before = store.log->frontier().value();
+  const StoredLeaf leaf = store.log->read_leaves(EventIndex(9), 1)->at(0);
+  auto record = store.log->append(request_of({RecordErased{EventIndex(9), "request"}}));
+  ASSERT_TRUE(record.has_value());
+  EXPECT_EQ(verify().erasures_pending, 1U);
+  for (int twice = 0; twice < 2; ++twice) {
+    auto erased = sql::erase_content(store.where, record->first);
+    ASSERT_TRUE(erased.has_value()) << erased.error().detail;
+  }
+  const auto report = verify();
+  EXPECT_EQ(told(report), Lines{});
+  EXPECT_EQ(report.erased, 1U);
+  EXPECT_EQ(report.erasures_pending, 0U);
+  EXPECT_EQ(store.log->read(EventIndex(9), 1)->at(0).event.body, EventBody(RecordErased{EventIndex(9), ""}));
+  const Token person[] = {numbered_token(9)};
+  EXPECT_EQ(indexes_of(store.log->read_about(person, record->position).value()), (std::vector<std::uint64_t>{10, 11}));
+  const StoredLeaf blank = store.log->read_leaves(EventIndex(9), 1)->at(0);
+  EXPECT_EQ(blank.commitment, leaf.commitment);
+  EXPECT_FALSE(blank.salt.has_value());
+  const TiledHashReader reader(*store.log, before.size());
+  EXPECT_TRUE(check_inclusion(9, before.size(), leaf_hash_of(leaf.commitment),
+                              prove_inclusion(9, before.size(), reader).value(), before.root()));
+}
+
+TEST_F(VerifyStore, OnlyARecordOfAnEarlierEventErases) {
+  EXPECT_EQ(sql::erase_content(store.where, EventIndex(3)).error().code, "no_erasure_record");
+  EXPECT_EQ(sql::erase_content(store.where, EventIndex(5'000)).error().code, "no_such_event");
+  auto itself = store.log->append(request_of({RecordErased{EventIndex(701), ""}}));
+  EXPECT_EQ(sql::erase_content(store.where, itself->first).error().code, "no_erasure_record");
+}
+
+TEST_F(VerifyStore, FindingsAreBoundedButCounted) {
+  store.corrupt("update ishi.event set salt = decode(repeat('00', 16), 'hex')");
+  const auto report = verify(10);
+  EXPECT_EQ(report.findings.size(), 10U);
+  EXPECT_EQ(report.findings_count, 701U);
+  EXPECT_FALSE(report.clean());
+}
+
+}  // namespace
+}  // namespace ishi::testing
