@@ -14,6 +14,7 @@ namespace ishi::client {
 // What a run ends with; scripts rely on the numbers.
 enum ExitStatus : int {
   kDone = 0,
+  kNotProved = 1,         // verify: the file proves nothing
   kUsage = 2,             // the command line, or a file it names, makes no sense
   kServerRefused = 3,     // refused, unreachable, or an answer that cannot be trusted
   kDoneWithProblems = 4,  // done, but some lines could not be read or were rejected
@@ -25,6 +26,9 @@ void add_writes(CLI::App& app, int& status);  // notice objection withdrawal con
 void add_status(CLI::App& app, int& status);
 void add_policy(CLI::App& app, int& status);  // policy check, policy publish
 void add_token(CLI::App& app, int& status);
+void add_verify(CLI::App& app, int& status);
+void add_key(CLI::App& app, int& status);      // key generate, key rotate
+void add_witness(CLI::App& app, int& status);
 // A command of another room that reads its own arguments, --help among them.
 void add_delegated(CLI::App& app, int& status, const char* name, const char* help,
                    int (*run)(std::span<const std::string> arguments));

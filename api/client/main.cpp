@@ -17,6 +17,9 @@ int main(int argc, char** argv) {
   ishi::client::add_status(app, status);
   ishi::client::add_policy(app, status);
   ishi::client::add_token(app, status);
+  ishi::client::add_verify(app, status);
+  ishi::client::add_key(app, status);
+  ishi::client::add_witness(app, status);
   ishi::client::add_delegated(app, status, "synth", "make a synthetic world to try things on", &ishi::synth::run_synth);
   try {
     app.parse(argc, argv);
