@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "api/client/commands.h"
+#include "api/server/audit_command.h"
 #include "api/synth/synth_command.h"
 
 int main(int argc, char** argv) {
@@ -21,6 +22,7 @@ int main(int argc, char** argv) {
   ishi::client::add_key(app, status);
   ishi::client::add_witness(app, status);
   ishi::client::add_delegated(app, status, "synth", "make a synthetic world to try things on", &ishi::synth::run_synth);
+  ishi::client::add_delegated(app, status, "audit", "does what the database holds fit together? (for operators)", &ishi::api::run_audit);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -63,6 +63,9 @@ std::vector<std::pair<std::string, Setting>> settings_of(Config& config) {
       {"writes.body_bytes_max", Number{&config.writes.body_bytes_max, 1'024, kGiB}},
       {"writes.lines_max", Number{&config.writes.lines_max, 1, 10'000'000}},
       {"writes.freshness_wait_ms_max", Number{&config.writes.freshness_wait_ms_max, 1, kHourMs}},
+      {"evidence.key_file", Words{&config.evidence.key_file, {}, true}},
+      {"evidence.memory_file", Words{&config.evidence.memory_file, {}}},
+      {"evidence.witnesses", &config.evidence.witnesses},
       {"health.lag_events_max", Number{&config.health.lag_events_max, 0, 1'000'000'000}},
       {"log.level", Words{&config.log.level, {"debug", "info", "warn", "error"}}},
   };

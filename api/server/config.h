@@ -53,6 +53,11 @@ struct Config {
     std::int64_t lines_max = 200'000;
     std::int64_t freshness_wait_ms_max = 2'000;
   } writes;
+  struct Evidence {
+    std::string key_file;                       // signing keys of the log; empty: nothing is signed
+    std::string memory_file = "log.memory";     // what was signed last, on a disk of its own fate
+    std::vector<std::string> witnesses;         // "<vkey> <address>"
+  } evidence;
   struct Health {
     std::int64_t lag_events_max = 10'000;       // above: not ready
   } health;

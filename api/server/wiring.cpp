@@ -1,5 +1,6 @@
 #include "api/server/wiring.h"
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <fstream>
@@ -8,11 +9,13 @@
 
 #include "api/auth/api_keys.h"
 #include "api/http/pistache_server.h"
+#include "api/server/evidence_parts.h"
 #include "api/server/routes.h"
 #include "cache/status_reader.h"
 #include "registry/bytes.h"
 #include "sql/migrate.h"
 #include "sql/pg_change_feed.h"
+#include "sql/pg_checkpoint_store.h"
 #include "sql/pg_event_log.h"
 
 namespace ishi::api {
@@ -63,6 +66,13 @@ sql::PgLogOptions log_options(const Config::Database& database) {
 
 sql::PgFeedOptions feed_options(const Config::Database& database) {
   sql::PgFeedOptions options;
+  options.connection_string = database.connection;
+  options.role = database.role;
+  return options;
+}
+
+sql::PgCheckpointOptions checkpoint_options(const Config::Database& database) {
+  sql::PgCheckpointOptions options;
   options.connection_string = database.connection;
   options.role = database.role;
   return options;
@@ -122,10 +132,11 @@ struct Service::Parts {
         tokenizer(std::move(keyed)),
         events(sql::make_pg_log(log_options(config.database), clock)),
         feed(sql::make_pg_change_feed(feed_options(config.database))),
+        checkpoints(sql::make_pg_checkpoint_store(checkpoint_options(config.database))),
         people(cache::NearLimits{size(config.near.people_max), 0, false}),
         follower(*events, *feed, people, policies, barrier,
                  [&service_log](const Error& error) { service_log.error("follower", {{"code", std::string_view(error.code)}}); }),
-        status(*events, people, policies, barrier, follower, clock),
+        status(*events, people, policies, barrier, follower, clock, std::max(1U, std::thread::hardware_concurrency()) - 1),
         policy(*events, status),
         health(*events, status, [this] { return follower.lag_events(); }, static_cast<std::uint64_t>(config.health.lag_events_max)),
         filter(status, *events, tokenizer,
@@ -167,6 +178,13 @@ struct Service::Parts {
     metrics.add_gauge("ishi_http_waiting", "Requests waiting for a worker.", [this] { return static_cast<double>(server.waiting()); });
   }
 
+  void add_evidence_gauges() {
+    metrics.add_gauge("ishi_checkpoint_position", "Events covered by the last signed checkpoint.", [this] { return static_cast<double>(evidence->figures().signed_size); });
+    metrics.add_gauge("ishi_checkpoint_cosigned", "Cosignatures brought back from witnesses.", [this] { return static_cast<double>(evidence->figures().cosigned_count); });
+    metrics.add_gauge("ishi_checkpoint_refusing", "1 when the log is not the one signed before: nothing is signed. Alarm.", [this] { return evidence->figures().refusing ? 1.0 : 0.0; });
+    metrics.add_gauge("ishi_checkpoint_standing_by", "1 while another server signs.", [this] { return evidence->figures().standing_by ? 1.0 : 0.0; });
+  }
+
   const std::chrono::milliseconds stop_grace;
   const Log& log;
   SystemClock clock;
@@ -174,6 +192,7 @@ struct Service::Parts {
   const Tokenizer tokenizer;
   std::unique_ptr<sql::PgLog> events;
   std::unique_ptr<ChangeFeed> feed;
+  std::unique_ptr<CheckpointStore> checkpoints;
   cache::People people;
   cache::PolicyHistory policies;
   cache::FreshnessBarrier barrier;
@@ -186,6 +205,7 @@ struct Service::Parts {
   Changes changes;
   Recalls recalls;
   ApiKeys keys;
+  std::unique_ptr<EvidenceParts> evidence;  // null: no key configured
   Router router;
   PistacheServer server;
 };
@@ -193,6 +213,7 @@ struct Service::Parts {
 Service::Service(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 Service::~Service() {
   parts_->server.stop(0ms);
+  if (parts_->evidence) parts_->evidence->stop();
   parts_->barrier.stop();
   parts_->follower.stop();
 }
@@ -214,6 +235,20 @@ Result<std::unique_ptr<Service>> Service::start(const Config& config, const Log&
   const auto published = parts.policy.publish_first(std::move(*documents));
   if (!published) return fail(published.error());
   if (*published) log.info("first_policy_published");
+  if (!config.evidence.key_file.empty()) {
+    auto evidence = EvidenceParts::create(
+        config, *parts.events, *parts.checkpoints,
+        [&parts] {
+          const Result<View> view = local_view(parts.status);
+          return view ? view->book : nullptr;
+        },
+        [&log](const Error& error) { log.error("evidence", {{"code", std::string_view(error.code)}}); });
+    if (!evidence) return fail(evidence.error());
+    parts.evidence = std::move(*evidence);
+    parts.evidence->add_routes(parts.router);
+    parts.add_evidence_gauges();
+    parts.evidence->start();
+  }
   parts.follower.start();
   if (auto listening = parts.server.start(); !listening) return fail(listening.error());
   log.info("listening", {{"address", std::string_view(config.listen.address)}, {"port", std::uint64_t{service->port()}}});

@@ -14,5 +14,9 @@ key_file = "token.key"
 
 [policy]
 files = ["$ISHI_ROOT/ops/policy/regimes.toml", "$ISHI_ROOT/ops/policy/option_2_2.toml", "$city/policy.toml"]
+
+[evidence]
+key_file = "log.key"
+memory_file = "log.memory"
 TOML
 }

@@ -1,0 +1,47 @@
+#include "api/server/evidence_parts.h"
+
+#include "api/log/key_file.h"
+
+namespace ishi::api {
+namespace {
+
+// "<vkey> <address>": whom we show our checkpoints to.
+Result<std::unique_ptr<WitnessCourier>> courier_to(const std::string& line, const Evidence& evidence) {
+  const auto space = line.find(' ');
+  const auto invalid = [&](const std::string& why) {
+    return fail(ErrorKind::kInvalidArgument, "witness_invalid", "evidence.witnesses: '" + line + "': " + why);
+  };
+  if (space == std::string::npos) return invalid("must be a key and an address, with a blank between them");
+  auto key = VerifierKey::parse(line.substr(0, space));
+  if (!key) return invalid(key.error().detail);
+  if (key->type() != NoteKeyType::kCosignature) return invalid("the key is not a witness's");
+  auto transport = connect_to_witness(line.substr(space + 1));
+  if (!transport) return invalid(transport.error().detail);
+  return std::make_unique<WitnessCourier>(std::move(*key), std::move(*transport), evidence);
+}
+
+}  // namespace
+
+EvidenceParts::EvidenceParts(SignerOptions options, std::vector<std::unique_ptr<WitnessCourier>> couriers,
+                             const Evidence& evidence, CheckpointStore& store, ReceiptDesk::BookSource book,
+                             CheckpointSigner::Report report)
+    : log_(evidence, store, options.keys.verifiers), receipts_(log_, std::move(book)),
+      signer_(std::move(options), std::move(couriers), evidence, store, std::move(report)) {}
+
+Result<std::unique_ptr<EvidenceParts>> EvidenceParts::create(const Config& config, const Evidence& evidence,
+                                                             CheckpointStore& store, ReceiptDesk::BookSource book,
+                                                             CheckpointSigner::Report report) {
+  auto keys = read_key_file(path_in(config, config.evidence.key_file));
+  if (!keys) return fail(keys.error());
+  std::vector<std::unique_ptr<WitnessCourier>> couriers;
+  for (const std::string& line : config.evidence.witnesses) {
+    auto courier = courier_to(line, evidence);
+    if (!courier) return fail(courier.error());
+    couriers.push_back(std::move(*courier));
+  }
+  SignerOptions options{std::move(*keys), path_in(config, config.evidence.memory_file)};
+  return std::unique_ptr<EvidenceParts>(new EvidenceParts(std::move(options), std::move(couriers), evidence, store,
+                                                          std::move(book), std::move(report)));
+}
+
+}  // namespace ishi::api

@@ -1,0 +1,34 @@
+// EvidenceParts: the desks and threads that make answers provable, when the configuration names a key. Without one
+// the registry works and signs nothing: /log and receipts are then not there, and /readyz stays as it is.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "api/log/checkpoint_signer.h"
+#include "api/log/log_desk.h"
+#include "api/log/receipt_desk.h"
+#include "api/server/config.h"
+
+namespace ishi::api {
+
+class EvidenceParts {
+ public:
+  // `evidence` and `store` outlive this. Errors: those of read_key_file; kInvalidArgument "witness_invalid".
+  static Result<std::unique_ptr<EvidenceParts>> create(const Config& config, const Evidence& evidence, CheckpointStore& store,
+                                                       ReceiptDesk::BookSource book, CheckpointSigner::Report report);
+  void add_routes(Router& router) const { add_log_routes(router, log_, receipts_); }
+  void start() { signer_.start(); }
+  void stop() { signer_.stop(); }
+  CheckpointSigner::Figures figures() const { return signer_.figures(); }
+
+ private:
+  EvidenceParts(SignerOptions options, std::vector<std::unique_ptr<WitnessCourier>> couriers, const Evidence& evidence,
+                CheckpointStore& store, ReceiptDesk::BookSource book, CheckpointSigner::Report report);
+  LogDesk log_;
+  ReceiptDesk receipts_;
+  CheckpointSigner signer_;
+};
+
+}  // namespace ishi::api
