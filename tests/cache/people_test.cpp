@@ -105,7 +105,9 @@ class World {
       const std::size_t from = barrier_.applied().position.events();
       const std::size_t count = std::min<std::size_t>(1 + random_() % 7, events_.size() - from);
       const std::span<const StoredEvent> batch(events_.data() + from, count);
-      if (chance(20)) ASSERT_TRUE(people_.apply(log_, batch).has_value());  // interrupted and begun again
+      if (chance(20)) {  // interrupted and begun again
+        ASSERT_TRUE(people_.apply(log_, batch).has_value());
+      }
       ASSERT_TRUE(people_.apply(log_, batch).has_value());
       barrier_.announce({Position(from + count), batch.back().event.registered_at});
     }
