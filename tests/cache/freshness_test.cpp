@@ -50,8 +50,8 @@ TEST(FreshnessBarrier, StoppingReleasesEverybody) {
 class SlowHeadLog final : public EventLog {
  public:
   Result<Head> head() const override {
-    const std::uint64_t mine = ++started;
     const std::uint64_t answer = position;  // what the log held when this read began
+    const std::uint64_t mine = ++started;
     while (held && mine == 1) std::this_thread::yield();
     return Head{Position(answer), Timestamp()};
   }
