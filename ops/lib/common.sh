@@ -15,7 +15,7 @@ as_root() {
 # Runs a command as the account that may own a PostgreSQL cluster: `postgres` when we are root (initdb refuses
 # root), ourselves otherwise.
 as_database_owner() {
-  if [ "$(id -u)" = 0 ]; then runuser -u postgres -- "$@"; else "$@"; fi
+  if [ "$(id -u)" = 0 ]; then (cd / && runuser -u postgres -- "$@"); else "$@"; fi
 }
 
 install_packages() {
@@ -107,6 +107,12 @@ stop_postgres() {
 
 # Programs of ours run in the background with a pid file; only those are ever ended.
 is_running() { [ -s "$ISHI_HOME/$1.pid" ] && kill -0 "$(cat "$ISHI_HOME/$1.pid")" 2>/dev/null; }
+
+# Somebody else's program on our port would answer in the place of ours: better not to begin.
+need_port() {  # need_port NAME PORT
+  is_running "$1" || ! (exec 3<>"/dev/tcp/127.0.0.1/$2") 2>/dev/null ||
+    die "port $2 is taken by another program; choose another with ISHI_PORT, ISHI_EDGE_PORT or ISHI_REDIS_PORT"
+}
 
 start_program() {  # start_program NAME COMMAND...
   local name=$1
