@@ -17,6 +17,8 @@ Result<Identifier> read_identifier(std::string_view text, const Tokenizer& token
     if (id.error().code == "my_number_refused") return fail(ErrorKind::kInvalidArgument, "my_number_refused", "A My Number is refused.");
     return fail(ErrorKind::kInvalidArgument, "invalid_id", "The identifier is neither 32 hex digits nor insurer:symbol:number:branch.");
   }
+  if (!id->check_digit_ok)
+    return fail(ErrorKind::kInvalidArgument, "check_digit", "The check digit of the insurer number is wrong. Compare it with the card.");
   const TokenForms forms = tokenizer.forms(*id);
   return Identifier{forms.exact, forms};
 }
