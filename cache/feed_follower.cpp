@@ -1,14 +1,15 @@
 #include "cache/feed_follower.h"
 
 #include <algorithm>
+#include <utility>
 #include <variant>
 
 namespace ishi::cache {
 
 FeedFollower::FeedFollower(const EventLog& log, ChangeFeed& feed, People& people, PolicyHistory& policies,
-                           FreshnessBarrier& barrier, Report report, FollowerLimits limits)
+                           FreshnessBarrier& barrier, Report report, FollowerLimits limits, DeepFollower* deep)
     : log_(log), feed_(feed), people_(people), policies_(policies), barrier_(barrier), report_(std::move(report)),
-      limits_(limits) {}
+      limits_(limits), deep_(deep) {}
 
 FeedFollower::~FeedFollower() {
   stop();
@@ -30,7 +31,8 @@ std::chrono::steady_clock::time_point FeedFollower::caught_up_at() const {
 }
 
 Result<bool> FeedFollower::advance() {
-  const Position before = barrier_.applied().position;
+  const Head from = barrier_.applied();
+  const Position before = from.position;
   const auto asked_at = std::chrono::steady_clock::now();
   auto events = log_.read(before.next_index(), limits_.events_per_read_max);
   if (!events) return fail(events.error());
@@ -38,16 +40,26 @@ Result<bool> FeedFollower::advance() {
     for (const StoredEvent& stored : *events)
       if (const auto* published = std::get_if<PolicyPublished>(&stored.event.body))
         if (auto added = policies_.add(stored.index, *published); !added) return fail(added.error());
-    if (auto applied = people_.apply(log_, *events); !applied) return fail(applied.error());
-    barrier_.announce({Position::after(events->back().index), events->back().event.registered_at});
+    if (auto applied = people_.apply(log_, *events, deep_ ? &touched_ : nullptr); !applied) return fail(applied.error());
+    const Head upto{Position::after(events->back().index), events->back().event.registered_at};
+    if (deep_) tell_deep(from, upto, *events);
+    barrier_.announce(upto);
   }
   const bool more = events->size() == limits_.events_per_read_max;
   if (!more) caught_up_at_.store(asked_at.time_since_epoch().count());
   return more;
 }
 
+void FeedFollower::tell_deep(const Head& from, const Head& upto, std::span<const StoredEvent> events) {
+  const bool erased = std::any_of(events.begin(), events.end(), [](const StoredEvent& stored) {
+    return std::holds_alternative<RecordErased>(stored.event.body);
+  });
+  deep_->followed({from, upto, std::exchange(touched_, {}), erased});
+}
+
 void FeedFollower::run(const std::stop_token& stop) {
   std::string last_trouble;
+  if (const Head from = barrier_.applied(); deep_) tell_deep(from, from, {});  // where this node starts
   while (!stop.stop_requested()) {
     auto advanced = advance();
     if (!advanced) {

@@ -10,6 +10,7 @@
 #include <string>
 #include <thread>
 
+#include "cache/deep_tier.h"
 #include "cache/freshness_barrier.h"
 #include "cache/people.h"
 #include "cache/policy_history.h"
@@ -27,7 +28,7 @@ class FeedFollower {
  public:
   using Report = std::function<void(const Error&)>;  // called on the follower's thread, once per kind of trouble
   FeedFollower(const EventLog& log, ChangeFeed& feed, People& people, PolicyHistory& policies,
-               FreshnessBarrier& barrier, Report report, FollowerLimits limits = {});
+               FreshnessBarrier& barrier, Report report, FollowerLimits limits = {}, DeepFollower* deep = nullptr);
   ~FeedFollower();
   void start();
   void stop();
@@ -39,6 +40,7 @@ class FeedFollower {
  private:
   void run(const std::stop_token& stop);
   Result<bool> advance();  // true: there may be more right now
+  void tell_deep(const Head& from, const Head& upto, std::span<const StoredEvent> events);
 
   const EventLog& log_;
   ChangeFeed& feed_;
@@ -47,6 +49,8 @@ class FeedFollower {
   FreshnessBarrier& barrier_;
   Report report_;
   FollowerLimits limits_;
+  DeepFollower* deep_;                // told of every batch before it is announced; may be null
+  std::vector<Token> touched_;        // by the batch that is being applied, over all attempts
   std::atomic<std::uint64_t> lag_events_{0};
   std::atomic<std::int64_t> caught_up_at_{std::chrono::steady_clock::time_point::min().time_since_epoch().count()};
   std::jthread thread_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <mutex>
+#include <utility>
 #include <variant>
 
 #include "registry/assert.h"
@@ -69,6 +70,7 @@ bool People::pack(const PersonStatus& status, NearEntry& entry) {
 }
 
 void People::put(const Token& token, const NearEntry& entry) {
+  if (touched_ != nullptr) touched_->push_back(token);
   if (table_.put(token, entry)) return;
   NearEntry deeper;
   deeper.state = NearEntry::State::kDeeper;
@@ -120,7 +122,12 @@ Result<void> People::refresh(const EventLog& log, std::set<Token> tokens, Positi
     std::vector<Token> chunk;
     while (!tokens.empty() && chunk.size() < kRefreshChunk) chunk.push_back(tokens.extract(tokens.begin()).value());
     auto events = log.read_about(chunk, upto);
-    if (!events) return fail(events.error());
+    if (!events) {
+      // Some who led here have their new entries already, and would not lead here again.
+      unfinished_ = std::move(tokens);
+      unfinished_.insert(chunk.begin(), chunk.end());
+      return fail(events.error());
+    }
     Population fold;
     for (const StoredEvent& stored : *events) {
       fold.skip_to(stored.index);
@@ -163,9 +170,21 @@ Result<void> People::refresh(const EventLog& log, std::set<Token> tokens, Positi
   return {};
 }
 
-Result<void> People::apply(const EventLog& log, std::span<const StoredEvent> events) {
+bool People::fill(Position snapshot, const Token& token, const PersonStatus& status) {
+  if (complete() || !is_plain(status)) return false;
+  const std::unique_lock lock(writing_, std::try_to_lock);
+  if (!lock.owns_lock() || snapshot < floor_) return false;
+  NearEntry entry;
+  if (table_.get(token).state != NearEntry::State::kAbsent || shelved(token) || !pack(status, entry)) return false;
+  return table_.put(token, entry);
+}
+
+Result<void> People::apply(const EventLog& log, std::span<const StoredEvent> events, std::vector<Token>* touched) {
   if (events.empty()) return {};
-  std::set<Token> to_refresh, cards;
+  const std::lock_guard lock(writing_);
+  floor_ = std::max(floor_, Position::after(events.back().index));
+  touched_ = touched;
+  std::set<Token> cards, to_refresh = std::exchange(unfinished_, {});
   for (const StoredEvent& stored : events) {
     const Position as_of = Position::after(stored.index);
     const EventBody& body = stored.event.body;
@@ -196,7 +215,10 @@ Result<void> People::apply(const EventLog& log, std::span<const StoredEvent> eve
     if (weak_.may_contain(card)) known_cards.push_back(card);
   if (!known_cards.empty()) {
     auto about = log.read_about(known_cards, upto);
-    if (!about) return fail(about.error());
+    if (!about) {
+      unfinished_ = std::move(to_refresh);
+      return fail(about.error());
+    }
     for (const StoredEvent& stored : *about)
       if (const auto* identity = std::get_if<TokenIdentity>(&stored.event.body);
           identity && cards.contains(identity->household))

@@ -13,11 +13,13 @@
 // says `kMovedOn`, and the log must be asked. Entries are never removed, so "absent" is as good as a fact: nothing
 // was known of that token at any Position up to now (unless the table was too small: see complete()).
 //
-// One writer (the follower); any number of readers, who never wait for it.
+// One writer (the follower); any number of readers, who never wait for it. In a table that evicts, readers may also
+// fill back what a deeper tier said: under the writer's mutex, if nobody holds it, by the fill rule (README.md).
 #pragma once
 
 #include <array>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <set>
 #include <shared_mutex>
@@ -38,7 +40,12 @@ class People {
   explicit People(NearLimits limits);
 
   // The follower only. Errors are those of log.read_about; nothing is lost, call again with the same events.
-  Result<void> apply(const EventLog& log, std::span<const StoredEvent> events);
+  // `touched` gets every token whose entry changed, some more than once; also when it fails.
+  Result<void> apply(const EventLog& log, std::span<const StoredEvent> events, std::vector<Token>* touched = nullptr);
+
+  // Any thread. Offers a person as they were at `snapshot`, found by exact form, to a table that evicts. Kept only if
+  // it is plain, nothing has been applied since `snapshot`, nothing is known here, and no writer is at work. Never waits.
+  bool fill(Position snapshot, const Token& token, const PersonStatus& status);
 
   enum class Seen { kHere, kUnknown, kMovedOn };
   // A reading of one token as of a Position. kHere: `code` or `status` is filled. kUnknown: nothing is known.
@@ -87,6 +94,10 @@ class People {
   WeakFilter weak_;
   std::array<Shelf, kShelves> shelves_;
   std::atomic<bool> complete_{true};
+  std::mutex writing_;
+  Position floor_;                          // raised before a batch is applied; under writing_, like all below
+  std::set<Token> unfinished_;              // what a refresh that failed had still to do
+  std::vector<Token>* touched_ = nullptr;   // during apply()
 };
 
 template <typename OnCode>

@@ -118,6 +118,55 @@ Result<void> StatusReader::refold(const View& view, std::span<const Token> token
   return {};
 }
 
+Result<void> StatusReader::ask_deeper(const View& view, std::span<const Token> tokens, std::span<const TokenForms> forms,
+                                      std::vector<std::size_t> asked,
+                                      const std::function<void(std::size_t, const Match&)>& each) const {
+  if (asked.empty()) return {};
+  if (!deep_ && !near_) return refold(view, tokens, forms, asked, each);
+  const auto by_exact_form = [&](std::size_t i) { return forms.empty() || forms[i].level == TokenLevel::kExact; };
+  if (deep_) {
+    std::vector<Token> wanted;
+    std::vector<std::size_t> asked_there, left;
+    for (const std::size_t i : asked) {
+      if (!by_exact_form(i)) {
+        left.push_back(i);
+        continue;
+      }
+      wanted.push_back(tokens[i]);
+      asked_there.push_back(i);
+    }
+    std::vector<bool> answered(wanted.size());
+    deep_->get_many(view.position, wanted, [&](std::size_t k, const PersonStatus& status) {
+      answered[k] = true;
+      if (near_) near_->fill(view.position, wanted[k], status);
+      each(asked_there[k], {TokenLevel::kExact, {status}});
+    });
+    for (std::size_t k = 0; k < wanted.size(); ++k)
+      if (!answered[k]) left.push_back(asked_there[k]);
+    asked = std::move(left);
+  }
+  // What was true in the past may have changed since: only the present is worth keeping.
+  const bool keep = view.position >= barrier_.applied().position;
+  std::vector<std::pair<std::size_t, PersonStatus>> learned;
+  const auto offer = [&] {
+    std::vector<DeepTier::Known> known;
+    for (const auto& [i, status] : learned) {
+      if (near_) near_->fill(view.position, tokens[i], status);
+      known.push_back({&tokens[i], &status});
+    }
+    if (deep_ && !known.empty()) deep_->fill(view.position, known);
+    learned.clear();
+  };
+  auto folded = refold(view, tokens, forms, asked, [&](std::size_t i, const Match& match) {
+    each(i, match);
+    if (!keep || !by_exact_form(i) || match.level != TokenLevel::kExact || match.persons.size() != 1) return;
+    learned.emplace_back(i, match.persons.front());
+    if (learned.size() == kRefoldChunk) offer();
+  });
+  if (folded) offer();
+  return folded;
+}
+
 std::shared_ptr<const StatusReader::Compiled> StatusReader::compiled(const View& view, const Question& question) const {
   Question of_the_day = question;  // for those with notices only, nothing but the day matters
   of_the_day.as_of = jst_start_of(jst_date(question.as_of));
@@ -155,8 +204,8 @@ Result<void> StatusReader::decide_all(const View& view, const Question& question
   });
   std::vector<std::size_t> moved_on;
   for (const auto& part : moved_on_by_chunk) moved_on.insert(moved_on.end(), part.begin(), part.end());
-  return refold(view, tokens, forms, moved_on,
-                [&](std::size_t i, const Match& match) { out[i] = decide(*view.book, question, match).code; });
+  return ask_deeper(view, tokens, forms, std::move(moved_on),
+                    [&](std::size_t i, const Match& match) { out[i] = decide(*view.book, question, match).code; });
 }
 
 std::vector<std::size_t> StatusReader::decide_here(const View& view, const Question& question,
@@ -200,9 +249,8 @@ Result<Match> StatusReader::find(const View& view, const Token& token, const Tok
     }
     if (seen == People::Seen::kUnknown && !people_.may_have_weak_match(token, forms)) return found;
   }
-  const std::size_t first = 0;
-  auto folded = refold(view, {&token, 1}, {forms, forms ? std::size_t{1} : std::size_t{0}}, {&first, 1},
-                       [&](std::size_t, const Match& match) { found = match; });
+  auto folded = ask_deeper(view, {&token, 1}, {forms, forms ? std::size_t{1} : std::size_t{0}}, {0},
+                           [&](std::size_t, const Match& match) { found = match; });
   if (!folded) return fail(folded.error());
   return found;
 }
@@ -218,7 +266,7 @@ Result<std::vector<Match>> StatusReader::find_many(const View& view, std::span<c
     else if (seen == People::Seen::kMovedOn || people_.may_have_weak_match(tokens[i], nullptr))
       moved_on.push_back(i);
   }
-  auto folded = refold(view, tokens, {}, moved_on, [&](std::size_t i, const Match& match) { matches[i] = match; });
+  auto folded = ask_deeper(view, tokens, {}, std::move(moved_on), [&](std::size_t i, const Match& match) { matches[i] = match; });
   if (!folded) return fail(folded.error());
   return matches;
 }

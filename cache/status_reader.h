@@ -10,6 +10,7 @@
 #include <mutex>
 
 #include "cache/crew.h"
+#include "cache/deep_tier.h"
 #include "cache/feed_follower.h"
 #include "cache/freshness_barrier.h"
 #include "cache/head_reader.h"
@@ -24,6 +25,9 @@ class StatusReader final : public StatusSource {
   StatusReader(const EventLog& log, const People& people, const PolicyHistory& policies,
                const FreshnessBarrier& barrier, const FeedFollower& follower, const Clock& clock,
                unsigned helper_threads = 0);
+  // From now on, whoever this node's own table cannot answer for is asked of `deep` before the log; what is learned is
+  // offered to `deep`, and to `near`, the table this reader reads. Either may be null. Before the first question only.
+  void go_deeper_through(const DeepTier* deep, People* near) { deep_ = deep, near_ = near; }
 
   Result<View> view(const Freshness& freshness) const override;
   Result<View> view_at(Position known_at) const override;
@@ -47,6 +51,9 @@ class StatusReader final : public StatusSource {
   std::vector<std::size_t> decide_here(const View& view, const Question& question, const CompiledQuestion& table,
                                        std::span<const Token> tokens, std::span<const TokenForms> forms,
                                        std::span<ReasonCode> out) const;
+  // For these askings: the deep tier where there is one, then the log.
+  Result<void> ask_deeper(const View& view, std::span<const Token> tokens, std::span<const TokenForms> forms,
+                          std::vector<std::size_t> asked, const std::function<void(std::size_t, const Match&)>& each) const;
   // Folds the log up to `view` for these askings, in bounded chunks.
   Result<void> refold(const View& view, std::span<const Token> tokens, std::span<const TokenForms> forms,
                       std::span<const std::size_t> asked, const std::function<void(std::size_t, const Match&)>& each) const;
@@ -59,6 +66,8 @@ class StatusReader final : public StatusSource {
   const Clock& clock_;
   HeadReader heads_;
   Crew crew_;
+  const DeepTier* deep_ = nullptr;
+  People* near_ = nullptr;
   mutable std::mutex compiled_mutex_;
   mutable std::list<std::shared_ptr<const Compiled>> compiled_;  // newest first, at most kCompiledMax
 };
