@@ -117,19 +117,30 @@ void Connection::run(steady_clock::time_point received) {
                         std::move(answer.failure)};
     Reply reply = make_reply(std::move(answer.response), method, keep_alive && !host_.stopping);
     if (host_.served) host_.served(served);
-    switch (send_some(fd_, reply)) {
-      case Sent::kAll: return finished(reply.keep_alive);
+    switch (send(reply)) {
+      case Sent::kAll: return;
       case Sent::kMore: return host_.housekeeper.carry(shared_from_this(), std::move(reply));
       case Sent::kBroken: break;
     }
   } catch (...) {  // memory is out, or the observer failed: no answer is better than half of one
   }
-  ::shutdown(fd_, SHUT_RDWR);
-  finished(false);
+  give_up();
 }
 
-void Connection::finished(bool keep_alive) {
+Sent Connection::send(Reply& reply) {
   const std::lock_guard lock(mutex_);
+  const Sent sent = send_some(fd_, reply);
+  if (sent == Sent::kAll) finish(reply.keep_alive);
+  return sent;
+}
+
+void Connection::give_up() {
+  ::shutdown(fd_, SHUT_RDWR);
+  const std::lock_guard lock(mutex_);
+  finish(false);
+}
+
+void Connection::finish(bool keep_alive) {
   --host_.in_flight;
   busy_ = false;
   reader_.reset();

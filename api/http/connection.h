@@ -4,8 +4,8 @@
 //
 // Life of a request: 1 on_bytes (reactor) feeds the reader; a large body is received straight into its buffer.
 // 2 When it is whole, a worker runs the router; bytes that come meanwhile wait in `ahead`. 3 The worker sends what
-// the socket takes; the housekeeper sends the rest. 4 finished() starts on what waited ahead, or closes in order
-// (half-close, then read and drop for a moment, so that the client gets to read the answer).
+// the socket takes; the housekeeper sends the rest. 4 With the last byte out the next request may begin, or the
+// connection closes in order (half-close, then read and drop for a moment, so that the client gets to read the answer).
 #pragma once
 
 #include <atomic>
@@ -15,6 +15,7 @@
 
 #include "api/http/housekeeper.h"
 #include "api/http/problem.h"
+#include "api/http/reply.h"
 #include "api/http/request_reader.h"
 #include "api/http/router.h"
 #include "api/http/server_options.h"
@@ -45,7 +46,10 @@ class Connection final : public std::enable_shared_from_this<Connection> {
 
   void on_bytes(std::string_view bytes);  // reactor thread; never throws
   void on_closed();                       // reactor thread: the client is gone
-  void finished(bool keep_alive);         // worker or housekeeper: the answer is out, or never will be
+  // Worker or housekeeper: sends what the socket takes. kAll: the request is finished, with the last byte and not a
+  // moment later, so that a client who goes on at once with a large request is never taken for one who runs ahead.
+  Sent send(Reply& reply);
+  void give_up();                         // worker or housekeeper: the answer will never be out
   // Housekeeper, every half second: ends what has waited too long. False: forget this connection.
   bool check(std::chrono::steady_clock::time_point now);
   int fd() const { return fd_; }
@@ -57,6 +61,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   void dispatch();
   void run(std::chrono::steady_clock::time_point received);
   void answer_and_close(const Problem& problem);
+  void finish(bool keep_alive);
   void begin_close();
   void account_memory();
 

@@ -30,7 +30,7 @@ Housekeeper::~Housekeeper() {
   wake();
   thread_.join();
   take_new();
-  for (Carried& carried : carried_) give_up(carried);
+  for (Carried& carried : carried_) carried.connection->give_up();
   ::close(wake_fd_);
 }
 
@@ -90,25 +90,19 @@ void Housekeeper::wait_and_send() {
     Carried& carried = carried_[i];
     Sent sent = Sent::kMore;
     if (polled[i + 1].revents != 0) {
-      sent = send_some(carried.connection->fd(), carried.reply);
+      sent = carried.connection->send(carried.reply);
       carried.deadline = now + send_timeout_;
     }
     held += carried.reply.left();
-    if (sent == Sent::kAll) {
-      carried.connection->finished(carried.reply.keep_alive);
-    } else if (sent == Sent::kBroken || now >= carried.deadline || held > reply_bytes_max_) {
+    if (sent == Sent::kAll) continue;
+    if (sent == Sent::kBroken || now >= carried.deadline || held > reply_bytes_max_) {
       held -= carried.reply.left();
-      give_up(carried);
+      carried.connection->give_up();
     } else {
       still.push_back(std::move(carried));
     }
   }
   carried_ = std::move(still);
-}
-
-void Housekeeper::give_up(Carried& carried) {
-  ::shutdown(carried.connection->fd(), SHUT_RDWR);
-  carried.connection->finished(false);
 }
 
 void Housekeeper::check_connections() {

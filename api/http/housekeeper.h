@@ -23,7 +23,7 @@ class Housekeeper {
   Housekeeper& operator=(const Housekeeper&) = delete;
 
   void watch(std::weak_ptr<Connection> connection);                  // any thread
-  void carry(std::shared_ptr<Connection> connection, Reply reply);   // any thread; calls connection->finished at the end
+  void carry(std::shared_ptr<Connection> connection, Reply reply);   // any thread; sends it piece by piece
 
  private:
   struct Carried {
@@ -36,7 +36,6 @@ class Housekeeper {
   void take_new();
   void wait_and_send();
   void check_connections();
-  void give_up(Carried& carried);
   void wake() const;
 
   const std::size_t reply_bytes_max_;

@@ -148,6 +148,18 @@ TEST_F(HttpServer, KeepsHttp11ConnectionsOpenWithoutBeingAsked) {
   EXPECT_EQ(statuses_seen, 50);
 }
 
+TEST_F(HttpServer, TakesTheNextLargeRequestTheMomentItsAnswerIsOut) {
+  ServerOptions options;
+  options.ahead_bytes_max = 16 * 1024;  // whoever was taken to run ahead by more would be cut off
+  serve(options);
+  Client client(server->port());
+  const std::string request = post("/echo", std::string(std::size_t{2} << 20, 'x'));
+  for (int round = 0; round < 200; ++round) {
+    ASSERT_TRUE(client.say(request)) << "round " << round;
+    ASSERT_EQ(status_of(client.hear()), 200) << "round " << round;
+  }
+}
+
 TEST_F(HttpServer, AnswersEveryPipelinedRequestInOrder) {
   serve();
   Client client(server->port());
