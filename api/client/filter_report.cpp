@@ -120,6 +120,11 @@ std::string report_json(const FilterOptions& options, const FilterReport& report
   Json unread = Json::array();
   for (const UnreadItem& item : report.unread_items) unread.push_back({{"line", item.line}, {"reason", item.reason}});
   json["unread"] = {{"total", report.unread}, {"first", unread}};
+  if (report.evidence.reasons_given) {
+    Json refused = Json::array();
+    for (const WithheldItem& item : report.withheld_items) refused.push_back({{"line", item.line}, {"code", name_of(item.code)}});
+    json["refused"] = {{"total", report.refusals}, {"first", refused}};
+  }
   Json totals = Json::array();
   for (const TotalsLine& line : report.totals) {
     totals.push_back({{"line", line.line},

@@ -200,6 +200,7 @@ class Run {
       } else {
         ++report_.reasons[static_cast<std::size_t>(*answer)];
         if (*answer == ReasonCode::kInvalidId) unread(asked_[i].line, "invalid_id");
+        if (!may_use(*answer)) refused(asked_[i].line, *answer);
       }
       if (const auto done = decided(asked_[i], answer && may_use(*answer)); !done) return done;
     }
@@ -213,6 +214,11 @@ class Run {
       if (const auto done = verdicts_.about_person(person, usable); !done) return done;
     }
     return {};
+  }
+
+  void refused(std::uint64_t line, ReasonCode code) {
+    ++report_.refusals;
+    if (report_.withheld_items.size() < FilterReport::kWithheldMax) report_.withheld_items.push_back({line, code});
   }
 
   void unread(std::uint64_t line, std::string reason) {

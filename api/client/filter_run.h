@@ -14,6 +14,7 @@
 #include "api/client/formats/format.h"
 #include "api/client/http_client.h"
 #include "registry/result.h"
+#include "registry/rules/decision.h"
 
 namespace ishi::client {
 
@@ -32,8 +33,14 @@ struct UnreadItem {
   std::string reason;  // never the value
 };
 
+struct WithheldItem {  // one identifier of an item that may not be used, and why
+  std::uint64_t line = 0;
+  ReasonCode code = ReasonCode::kInvalidId;
+};
+
 struct FilterReport {
   static constexpr std::size_t kUnreadMax = 1000;
+  static constexpr std::size_t kWithheldMax = 10'000;
   FileFormat format = FileFormat::kIds;
   std::string batch_id, input_sha256, output_sha256;
   std::uint64_t input_bytes = 0, output_bytes = 0;
@@ -43,6 +50,8 @@ struct FilterReport {
   std::array<std::uint64_t, 16> reasons{};          // by ReasonCode; what could not be read: INVALID_ID
   std::uint64_t not_allowed = 0;                    // refused without a reason given
   std::vector<UnreadItem> unread_items;             // the first kUnreadMax
+  std::uint64_t refusals = 0;                       // identifiers that were refused with a reason
+  std::vector<WithheldItem> withheld_items;         // the first kWithheldMax of them
   std::vector<TotalsLine> totals;
   BatchEvidence evidence;
 };

@@ -176,6 +176,9 @@ TEST_F(FilterRun, AFilesGoAndWithheldClaimsAreReported) {
   EXPECT_EQ(json["unread"]["total"], 1);
   EXPECT_EQ(json["unread"]["first"][0]["line"], 7);
   EXPECT_EQ(json["reasons"]["DENY_OPTOUT"], 1);
+  EXPECT_EQ(json["refused"]["total"], 1) << "the claim that could not be read stands under unread";
+  EXPECT_EQ(json["refused"]["first"][0]["line"], 5);
+  EXPECT_EQ(json["refused"]["first"][0]["code"], "DENY_OPTOUT");
   EXPECT_EQ(json["position"], 41827);
   const auto receipt = nlohmann::json::parse(folder_.read("receipt.json"));
   EXPECT_EQ(receipt["offline_verifiable"], false);
