@@ -1,0 +1,126 @@
+// The documents speak of what is there: every room has one, and every path and command in it exists.
+#include <fnmatch.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <regex>
+#include <string>
+#include <vector>
+
+namespace ishi::testing {
+namespace {
+
+namespace fs = std::filesystem;
+const fs::path kRoot = ISHI_SOURCE_DIR;
+const std::vector<std::string> kRooms = {"registry", "sql", "cache", "api", "ops", "tests"};
+
+std::vector<std::string> lines_of(const fs::path& path) {
+  std::ifstream file(path);
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(file, line);) lines.push_back(line);
+  return lines;
+}
+
+std::vector<fs::path> documents() {
+  std::vector<fs::path> found{"README.md"};
+  for (const std::string& room : kRooms)
+    for (const auto& entry : fs::recursive_directory_iterator(kRoot / room))
+      if (entry.path().extension() == ".md") found.push_back(fs::relative(entry.path(), kRoot));
+  return found;
+}
+
+// Programs of ours in a line of shell, wherever they stand in it.
+std::vector<std::string> programs_in(const std::string& shell) {
+  static const std::regex kProgram("(?:^|[ =(\"])((?:ops|build)/[A-Za-z0-9_./-]+)");
+  std::vector<std::string> found;
+  for (std::sregex_iterator match(shell.begin(), shell.end(), kProgram), end; match != end; ++match)
+    found.push_back((*match)[1]);
+  return found;
+}
+
+// Shell in a document: blocks fenced as bash, and spans of code that begin with a program of ours.
+std::vector<std::string> shell_of(const fs::path& document) {
+  static const std::regex kSpan("`((?:[A-Z_]+=[^ `]* )*(?:ops|build)/[^`]+)`");
+  std::vector<std::string> shell;
+  bool in_block = false, in_shell = false;
+  for (const std::string& line : lines_of(kRoot / document)) {
+    if (line.starts_with("```")) {
+      in_shell = !in_block && line == "```bash";
+      in_block = !in_block;
+    } else if (in_shell) {
+      shell.push_back(line);
+    } else if (!in_block) {
+      for (std::sregex_iterator match(line.begin(), line.end(), kSpan), end; match != end; ++match)
+        shell.push_back((*match)[1]);
+    }
+  }
+  return shell;
+}
+
+// Does this CMakeLists.txt make a program of that name? What CMake computes (`${part}_test`) may be anything.
+bool makes(const fs::path& recipe, const std::string& program) {
+  static const std::regex kMade("(?:add_executable|ishi_test)\\(([^ )]+)"), kComputed("\\$\\{[a-z_]+\\}");
+  for (const std::string& line : lines_of(kRoot / recipe)) {
+    std::smatch match;
+    if (!std::regex_search(line, match, kMade)) continue;
+    const std::string name = std::regex_replace(match[1].str(), kComputed, "*");
+    if (name != "*" && fnmatch(name.c_str(), program.c_str(), 0) == 0) return true;
+  }
+  return false;
+}
+
+// A program below build/PRESET/ need not be built yet, but its room makes one of that name.
+bool can_be_run(const std::string& program) {
+  static const std::regex kBuilt("build/[a-z]+/(.+)/([^/]+)");
+  std::smatch match;
+  if (std::regex_match(program, match, kBuilt)) return makes(fs::path(match[1].str()) / "CMakeLists.txt", match[2]);
+  return program.starts_with("ops/") && fs::exists(kRoot / program);
+}
+
+bool is_there(const std::string& path) {
+  return fs::exists(kRoot / path) || fs::exists(kRoot / (path + ".h")) || fs::exists(kRoot / (path + ".cpp"));
+}
+
+TEST(Documents, EveryRoomHasAReadme) {
+  EXPECT_TRUE(fs::exists(kRoot / "README.md")) << "The repository has a README.md.";
+  for (const std::string& room : kRooms)
+    EXPECT_TRUE(fs::exists(kRoot / room / "README.md")) << "Every room has a README.md; " << room << "/ has none.";
+}
+
+TEST(Documents, EveryCommandNamesAProgramThatIsThere) {
+  EXPECT_TRUE(can_be_run("build/release/api/client/ishi"));
+  EXPECT_TRUE(can_be_run("build/release/tests/system/system_kill_test"));
+  EXPECT_FALSE(can_be_run("build/release/api/client/no-such-program"));
+  EXPECT_FALSE(can_be_run("ops/no-such-command"));
+  std::size_t programs = 0;
+  for (const fs::path& document : documents())
+    for (const std::string& shell : shell_of(document))
+      for (const std::string& program : programs_in(shell)) {
+        ++programs;
+        EXPECT_TRUE(can_be_run(program)) << "Commands in documents can be run; " << document.string() << " names "
+                                         << program << ".";
+      }
+  EXPECT_GT(programs, 3U) << "README.md names at least ops/demo, ops/test and the client.";
+}
+
+TEST(Documents, EveryPathTheyNameIsThere) {
+  static const std::regex kPath("`((?:registry|sql|cache|api|ops|tests)/[A-Za-z0-9_./-]+)`");
+  for (const fs::path& document : documents())
+    for (const std::string& line : lines_of(kRoot / document))
+      for (std::sregex_iterator match(line.begin(), line.end(), kPath), end; match != end; ++match)
+        EXPECT_TRUE(is_there((*match)[1]))
+            << "Paths in documents exist; " << document.string() << " names " << (*match)[1].str() << ".";
+}
+
+TEST(Documents, EveryLinkLeadsSomewhere) {
+  static const std::regex kLink("\\]\\(([^)#:]+)\\)");
+  for (const fs::path& document : documents())
+    for (const std::string& line : lines_of(kRoot / document))
+      for (std::sregex_iterator match(line.begin(), line.end(), kLink), end; match != end; ++match)
+        EXPECT_TRUE(fs::exists(kRoot / document.parent_path() / (*match)[1].str()))
+            << "Links in documents lead somewhere; " << document.string() << " links to " << (*match)[1].str() << ".";
+}
+
+}  // namespace
+}  // namespace ishi::testing
