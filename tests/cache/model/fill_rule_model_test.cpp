@@ -198,7 +198,7 @@ class Model {
   std::size_t stale_ = 0, used_ = 0;
 };
 
-constexpr std::size_t kWorldsMin = 10'000;
+constexpr std::size_t kWorldsMin = 5'000;
 
 TEST(FillRuleModel, NoOrderOfEventsMakesAStaleEntryLookFresh) {
   for (const auto& touches : {std::vector<bool>{true, true, true}, {true, true, false}, {true, false, true}, {false, true, false}}) {
