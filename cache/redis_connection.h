@@ -46,8 +46,7 @@ class RedisConnection {
 
   std::unique_ptr<redisContext, Closer> context_;
   std::size_t awaited_ = 0;  // replies not yet read
-  std::string unwritten_;    // commands, from `written_` on not yet sent
-  std::size_t written_ = 0;
+  bool written_ = true;
 };
 
 }  // namespace ishi::cache
