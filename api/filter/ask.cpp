@@ -60,7 +60,7 @@ Result<void> read_exception(const Request& request, const Principal& principal, 
   for (const char* name : {"ground", "permit_id"}) {
     const std::string_view text = request.query_value(name);
     if (text.size() > kGroundBytesMax || !is_plain_text(text)) return invalid(name, "at most 500 bytes of plain text");
-    if (looks_like_my_number(text)) return fail(ErrorKind::kInvalidArgument, "my_number_refused", std::string(name) + ": a My Number is refused");
+    if (text_holds_my_number(text)) return fail(ErrorKind::kInvalidArgument, "my_number_refused", std::string(name) + ": a My Number is refused");
   }
   if (!ask.question.override_code.empty() && !may(principal.role, Action::kClaimOverride))
     return fail(ErrorKind::kForbidden, "forbidden", "override: this role may not claim a statutory exception");

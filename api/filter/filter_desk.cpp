@@ -95,13 +95,19 @@ Result<Response> FilterDesk::answer_batch(const Request& request, const Principa
   return render(*ask, *people, principal, *evaluation);
 }
 
+Result<View> FilterDesk::view_known_at(const KnownAt& known_at) const {
+  const auto* named = std::get_if<Position>(&known_at);
+  const Result<Position> position = named ? *named : log_.position_at(std::get<Timestamp>(known_at));
+  if (!position) return fail(position.error());
+  Result<View> view = source_.view_at(*position);
+  // The past will not change: trying again, as a server without a policy asks for, would never help.
+  if (!view && view.error().code == "no_policy")
+    return fail(ErrorKind::kInvalidArgument, "known_at_before_policy", "known_at lies before the first policy was published");
+  return view;
+}
+
 Result<View> FilterDesk::view_for(const Ask& ask) const {
-  if (ask.known_at) {
-    if (const auto* position = std::get_if<Position>(&*ask.known_at)) return source_.view_at(*position);
-    const Result<Position> position = log_.position_at(std::get<Timestamp>(*ask.known_at));
-    if (!position) return fail(position.error());
-    return source_.view_at(*position);
-  }
+  if (ask.known_at) return view_known_at(*ask.known_at);
   return source_.view(Freshness{ask.staleness_max, ask.at_least, std::chrono::steady_clock::now() + limits_.freshness_wait_max});
 }
 

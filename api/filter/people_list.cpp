@@ -230,7 +230,7 @@ Result<PeopleList> read_people(std::string_view content_type, std::string_view b
   ISHI_ASSERT(body.size() <= kPeopleBodyBytesMax);
   const std::string_view type = bare_media_type(content_type);
   if (same(type, media_type_of(BodyForm::kTokens))) return read_tokens(body);
-  if (same(type, media_type_of(BodyForm::kText))) return read_text(body, tokenizer);
+  if (same(type, media_type_of(BodyForm::kText)) && charset_is_ours(content_type)) return read_text(body, tokenizer);
   const auto format = record_format_of(content_type);
   if (format == RecordFormat::kCsv) return read_records(BodyForm::kCsv, body, tokenizer, holders_max);
   if (format == RecordFormat::kNdjson) return read_records(BodyForm::kNdjson, body, tokenizer, holders_max);

@@ -25,16 +25,6 @@ std::string lower(std::string_view text) {
   return result;
 }
 
-bool charset_is_ours(std::string_view parameters) {
-  const std::string text = lower(parameters);
-  const std::size_t at = text.find("charset=");
-  if (at == std::string::npos) return true;
-  std::string_view value = trimmed(std::string_view(text).substr(at + 8));
-  value = trimmed(value.substr(0, value.find(';')));
-  if (value.size() >= 2 && value.front() == '"' && value.back() == '"') value = value.substr(1, value.size() - 2);
-  return value == "utf-8" || value == "utf8" || value == "us-ascii";
-}
-
 std::optional<std::uint64_t> parse_count(std::string_view text) {
   std::uint64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -44,10 +34,21 @@ std::optional<std::uint64_t> parse_count(std::string_view text) {
 
 }  // namespace
 
+bool charset_is_ours(std::string_view content_type) {
+  const std::string text = lower(content_type);
+  const std::size_t semicolon = text.find(';');
+  const std::size_t at = semicolon == std::string::npos ? semicolon : text.find("charset=", semicolon);
+  if (at == std::string::npos) return true;
+  std::string_view value = trimmed(std::string_view(text).substr(at + 8));
+  value = trimmed(value.substr(0, value.find(';')));
+  if (value.size() >= 2 && value.front() == '"' && value.back() == '"') value = value.substr(1, value.size() - 2);
+  return value == "utf-8" || value == "utf8" || value == "us-ascii";
+}
+
 std::optional<RecordFormat> record_format_of(std::string_view content_type) {
   const std::size_t semicolon = content_type.find(';');
   const std::string type = lower(trimmed(content_type.substr(0, semicolon)));
-  if (semicolon != std::string_view::npos && !charset_is_ours(content_type.substr(semicolon))) return std::nullopt;
+  if (!charset_is_ours(content_type)) return std::nullopt;
   if (type == "application/x-ndjson" || type == "application/ndjson" || type == "application/jsonl") {
     return RecordFormat::kNdjson;
   }

@@ -23,6 +23,8 @@ enum class RecordFormat : std::uint8_t {
 // By media type, parameters ignored: application/x-ndjson, application/ndjson, application/jsonl, application/json,
 // text/csv. A charset other than UTF-8 or US-ASCII is not ours: nullopt.
 std::optional<RecordFormat> record_format_of(std::string_view content_type);
+// False if a media type names a charset other than UTF-8 or US-ASCII.
+bool charset_is_ours(std::string_view content_type);
 
 class RecordReader {
  public:

@@ -15,6 +15,10 @@ bool is_my_number(std::string_view digits);
 // True if the text, after width folding and dropping blanks, hyphens, long vowel marks (U+30FC) and characters that
 // no field may hold ('|', ':', invisible ones), is a My Number. False for text of more than 256 bytes or bad UTF-8.
 bool looks_like_my_number(std::string_view text);
+// True if a My Number stands anywhere in free text, in any of those disguises: groups of digits with blanks, hyphens or
+// unseen characters between them that are twelve digits together. For text that will be kept; one chance in eleven that
+// another number of twelve digits is refused. Time grows with the text: bound it first.
+bool text_holds_my_number(std::string_view text);
 // 10 digits: prefecture 01..47, kind 1, 3, 4 or 6, check digit right.
 bool institution_code_valid(std::string_view code);
 

@@ -80,6 +80,12 @@ TEST_F(Filter, LinesComeBackByteForByteWithTheirEnds) {
   EXPECT_EQ(reasons.body, "1,ALLOW\n2,DENY_OPTOUT\n3,ALLOW\n4,INVALID_ID\n5,ALLOW\n6,INVALID_ID\n7,INVALID_ID\n8,ALLOW\n");
 }
 
+TEST_F(Filter, TextInAnotherCharsetIsNotReadAsIfItWereUtf8) {
+  for (const char* type : {"text/plain", "text/csv", "application/x-ndjson"})
+    EXPECT_EQ(filter("", std::string(type) + "; charset=Shift_JIS", kAliceCard).status, 415) << type;
+  EXPECT_EQ(filter("", "Text/Plain; charset=\"UTF-8\"", kAliceCard).body, kAliceCard);
+}
+
 TEST_F(Filter, AMyNumberIsInvalidAndNeverEchoed) {
   const std::string my_number = "123456789018";
   const Response text = filter("&answer=reasons", "text/plain", my_number + "\n06139463:12:" + my_number + ":01\n");
@@ -163,6 +169,9 @@ TEST_F(Filter, QuestionsThatCannotBeAnsweredNameTheParameter) {
            {"?regime=NGMIA_ANON&override=LAW", "ground_missing"},
            {"?regime=NGMIA_ANON&override=MAGIC&ground=x", "unknown_override"},
            {"?regime=NGMIA_ANON&ground=123456789018", "my_number_refused"},
+           {"?regime=NGMIA_ANON&ground=as%20agreed%20with%201234-5678-9018%20on%20Monday", "my_number_refused"},
+           {"?regime=NGMIA_ANON&ground=" + std::string(400, 'x') + "%20123456789018", "my_number_refused"},
+           {"?regime=NGMIA_ANON&permit_id=P123456789018", "my_number_refused"},
            {"?regim=NGMIA_ANON", "unknown_parameter"}}) {
     Request asked = request;
     const Response response = router.handle("/v1/filter" + query, asked).response;
@@ -299,6 +308,17 @@ TEST_F(Filter, ThePastCanBeAskedAsItWasKnown) {
   EXPECT_EQ(filter("&known_at=" + instant, kBinary, bytes_of({alice})).body, bytes_of({alice}));
   EXPECT_EQ(filter("&as_of=" + instant, kBinary, bytes_of({alice})).body, bytes_of({alice})) << "before the objection was accepted";
   EXPECT_EQ(filter("&as_of=2026-06-15", kBinary, bytes_of({alice})).body, "") << "still waiting then";
+}
+
+TEST_F(Filter, BeforeTheFirstPolicyNothingWasKnownAndWaitingWillNotHelp) {
+  source.broken = Error{ErrorKind::kUnavailable, "no_policy", "no policy has been published yet"};
+  for (const char* known_at : {"&known_at=0", "&known_at=2020-01-01"}) {
+    const Response past = filter(known_at, kBinary, bytes_of({alice}));
+    EXPECT_EQ(past.status, 400) << known_at;
+    EXPECT_EQ(code(past), "known_at_before_policy") << known_at;
+    EXPECT_EQ(header(past, "Retry-After"), "") << known_at;
+  }
+  EXPECT_EQ(filter("", kBinary, bytes_of({alice})).status, 503) << "a server that has no policy yet may have one soon";
 }
 
 // ---- who may learn what

@@ -129,5 +129,15 @@ TEST(MyNumber, DisguisesDoNotHideIt) {
   EXPECT_FALSE(looks_like_my_number(std::string(1000, ' ') + "123456789018"));
 }
 
+TEST(MyNumber, WordsAroundItDoNotHideIt) {
+  for (const char* text :
+       {"123456789018", "by order of 123456789018.", "A123456789018", "患者１２３４　５６７８　９０１８の件", "2026 1234 5678 9018",
+        "1234\u00AD5678\u200B9018", "①234567890①8 x", "ids: 1234ー5678ー9018", "\xff 123456789018"})
+    EXPECT_TRUE(text_holds_my_number(text)) << text;
+  EXPECT_TRUE(text_holds_my_number(std::string(400, 'x') + " 123456789018"));
+  for (const char* text : {"", "123456789019", "1234567890180", "12345678 and 9018", "court order 7", "令和8年法律第28号"})
+    EXPECT_FALSE(text_holds_my_number(text)) << text;
+}
+
 }  // namespace
 }  // namespace ishi
