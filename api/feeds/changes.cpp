@@ -1,13 +1,10 @@
 #include "api/feeds/changes.h"
 
-#include <algorithm>
 
 #include "api/feeds/visibility.h"
 
 namespace ishi::api {
 namespace {
-
-constexpr std::size_t kReadAtATime = 5'000;
 
 std::size_t put_lines(std::string& out, const StoredEvent& stored) {
   const std::string head = "{\"position\":" + std::to_string(Position::after(stored.index).events()) +
@@ -30,31 +27,12 @@ Response Changes::handle(const Request& request, const Principal& principal) con
 
 Result<FeedPage> Changes::page(const View& view, Position since, const Principal& principal) const {
   const Visibility visibility(principal, *view.book, log_);
-  FeedPage result;
-  result.position = since;
-  std::size_t lines = 0;
-  std::size_t events_read = 0;
-  while (result.position < view.position && lines < desk_.limits().lines_max &&
-         events_read < desk_.limits().events_read_max) {
-    const std::uint64_t left = view.position.events() - result.position.events();
-    const Result<std::vector<StoredEvent>> events =
-        log_.read(result.position.next_index(), std::min<std::uint64_t>(left, kReadAtATime));
-    if (!events) return fail(events.error());
-    if (events->empty()) {  // what is left has been erased
-      result.position = view.position;
-      break;
-    }
-    for (const StoredEvent& stored : *events) {
-      if (lines >= desk_.limits().lines_max || !view.position.covers(stored.index)) break;
-      const Result<bool> seen = visibility.sees(stored.event.body);
-      if (!seen) return fail(seen.error());
-      if (*seen) lines += put_lines(result.lines, stored);
-      result.position = Position::after(stored.index);
-      ++events_read;
-    }
-  }
-  result.more = result.position < view.position;
-  return result;
+  return read_page(log_, desk_.limits(), view, since,
+                   [&](std::string& lines, const StoredEvent& stored) -> Result<std::size_t> {
+                     const Result<bool> seen = visibility.sees(stored.event.body);
+                     if (!seen) return fail(seen.error());
+                     return *seen ? put_lines(lines, stored) : 0;
+                   });
 }
 
 }  // namespace ishi::api

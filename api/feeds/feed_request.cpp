@@ -9,6 +9,7 @@ namespace ishi::api {
 namespace {
 
 using SteadyClock = std::chrono::steady_clock;
+constexpr std::uint64_t kReadAtATime = 5'000;
 
 bool parse_number(std::string_view text, std::uint64_t& out) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
@@ -94,6 +95,34 @@ Result<Response> FeedDesk::run(const Request& request,
     if (!view && view.error().kind == ErrorKind::kNotFreshYet) return respond(got);  // nothing came
     if (!view) return fail(view.error());
   }
+}
+
+Result<FeedPage> read_page(const EventLog& log, const FeedLimits& limits, const View& view, Position since,
+                           const std::function<Result<std::size_t>(std::string& lines, const StoredEvent&)>& put) {
+  FeedPage page;
+  page.position = since;
+  std::size_t lines = 0;
+  std::size_t events_read = 0;
+  while (page.position < view.position && lines < limits.lines_max && events_read < limits.events_read_max) {
+    const std::uint64_t left = view.position.events() - page.position.events();
+    const Result<std::vector<StoredEvent>> events =
+        log.read(page.position.next_index(), std::min(left, kReadAtATime));
+    if (!events) return fail(events.error());
+    if (events->empty()) {
+      page.position = view.position;
+      break;
+    }
+    for (const StoredEvent& stored : *events) {
+      if (lines >= limits.lines_max || !view.position.covers(stored.index)) break;
+      const Result<std::size_t> written = put(page.lines, stored);
+      if (!written) return fail(written.error());
+      lines += *written;
+      page.position = Position::after(stored.index);
+      ++events_read;
+    }
+  }
+  page.more = page.position < view.position;
+  return page;
 }
 
 void put_json_text(std::string& out, std::string_view text) {

@@ -34,6 +34,11 @@ struct FeedPage {
   bool more = false;  // the log goes on; ask again at once
 };
 
+// Reads the log from `since` up to the view, an event at a time, until a limit is reached. `put` writes the lines of one
+// event and says how many. What has been erased is passed over.
+Result<FeedPage> read_page(const EventLog& log, const FeedLimits& limits, const View& view, Position since,
+                           const std::function<Result<std::size_t>(std::string& lines, const StoredEvent&)>& put);
+
 // Holds long polls: produces pages until one has lines or the wait is over.
 class FeedDesk {
  public:

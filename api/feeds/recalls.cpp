@@ -8,8 +8,6 @@
 namespace ishi::api {
 namespace {
 
-constexpr std::size_t kReadAtATime = 5'000;
-
 void put_member(std::string& out, std::string_view name, std::string_view value) {
   ((out += ",\"") += name) += "\":";
   put_json_text(out, value);
@@ -22,35 +20,18 @@ Response Recalls::handle(const Request& request, const Principal& principal) con
 }
 
 Result<FeedPage> Recalls::page(const View& view, Position since, const Principal& principal) const {
-  FeedPage result;
-  result.position = since;
-  std::size_t lines = 0;
-  std::size_t events_read = 0;
-  while (result.position < view.position && lines < desk_.limits().lines_max &&
-         events_read < desk_.limits().events_read_max) {
-    const std::uint64_t left = view.position.events() - result.position.events();
-    const Result<std::vector<StoredEvent>> events =
-        log_.read(result.position.next_index(), std::min<std::uint64_t>(left, kReadAtATime));
-    if (!events) return fail(events.error());
-    if (events->empty()) {
-      result.position = view.position;
-      break;
-    }
-    for (const StoredEvent& stored : *events) {
-      if (lines >= desk_.limits().lines_max || !view.position.covers(stored.index)) break;
-      const Result<std::vector<Cause>> causes = causes_of(view, stored);
-      if (!causes) return fail(causes.error());
-      for (const Cause& cause : *causes) {
-        const Result<std::size_t> put = put_lines(result.lines, view, cause, principal);
-        if (!put) return fail(put.error());
-        lines += *put;
-      }
-      result.position = Position::after(stored.index);
-      ++events_read;
-    }
-  }
-  result.more = result.position < view.position;
-  return result;
+  return read_page(log_, desk_.limits(), view, since,
+                   [&](std::string& lines, const StoredEvent& stored) -> Result<std::size_t> {
+                     const Result<std::vector<Cause>> causes = causes_of(view, stored);
+                     if (!causes) return fail(causes.error());
+                     std::size_t written = 0;
+                     for (const Cause& cause : *causes) {
+                       const Result<std::size_t> put = put_lines(lines, view, cause, principal);
+                       if (!put) return fail(put.error());
+                       written += *put;
+                     }
+                     return written;
+                   });
 }
 
 Result<std::vector<Recalls::Cause>> Recalls::causes_of(const View& view, const StoredEvent& stored) const {

@@ -13,6 +13,19 @@ bool equal_without_case(std::string_view a, std::string_view b) {
 
 }  // namespace
 
+std::string_view name_of(Method method) {
+  switch (method) {
+    case Method::kGet: return "GET";
+    case Method::kPost: return "POST";
+    case Method::kPut: return "PUT";
+    case Method::kDelete: return "DELETE";
+    case Method::kHead: return "HEAD";
+    case Method::kOptions: return "OPTIONS";
+    case Method::kOther: break;
+  }
+  return "other";
+}
+
 std::string_view Request::header(std::string_view name) const {
   for (const auto& [key, value] : headers)
     if (equal_without_case(key, name)) return value;

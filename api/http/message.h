@@ -11,6 +11,8 @@
 namespace ishi::api {
 
 enum class Method { kGet, kPost, kPut, kDelete, kHead, kOptions, kOther };
+// As in HTTP; "other" for what is none of ours.
+std::string_view name_of(Method method);
 
 struct Request {
   Method method = Method::kGet;
