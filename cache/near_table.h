@@ -45,6 +45,22 @@ struct NearEntry {
   std::array<PackedNotice, kNoticesMax> notices{};
 };
 
+// The same from one bucket alone: two packed words, read in registers.
+struct NearBrief {
+  std::uint64_t low = 0, high = 0;
+  bool absent = false;
+
+  bool deeper() const { return ((low >> 40) & 255) == 255; }
+  std::uint64_t as_of() const { return low & ((1ULL << 40) - 1); }
+  unsigned count() const { return static_cast<unsigned>((low >> 40) & 255); }
+  PackedNotice first() const {
+    return {TermsId(static_cast<std::uint32_t>(high & (TermsId::kCountMax - 1))), static_cast<std::uint16_t>(low >> 48)};
+  }
+  PackedNotice second() const {
+    return {TermsId(static_cast<std::uint32_t>((high >> 24) & (TermsId::kCountMax - 1))), static_cast<std::uint16_t>(high >> 48)};
+  }
+};
+
 class NearTable {
  public:
   explicit NearTable(NearLimits limits);
@@ -58,10 +74,14 @@ class NearTable {
   void erase(const Token& token);
 
   NearEntry get(const Token& token) const;
-  // Calls visit(i, entry) once for each token. Look-ups run in groups of kGroup, in stages, so that each stage finds
-  // its cache line already on the way: home bucket, then (one in three) the next bucket or the side block.
+  // Calls visit(i, entry) once for each token.
   template <typename Visit>
   void get_many(std::span<const Token> tokens, Visit&& visit) const;
+  // The same without unpacking what the bucket itself says: brief(i, said) for nearly everybody, whole(i, entry) for
+  // those who took a second look. Look-ups run in groups of kGroup, in stages, so that each stage finds its cache line
+  // already on the way: home bucket, then (one in three) the next bucket or the side block.
+  template <typename OnBrief, typename OnWhole>
+  void visit_many(std::span<const Token> tokens, OnBrief&& brief, OnWhole&& whole) const;
 
   std::size_t size() const { return size_.load(std::memory_order_relaxed); }
   std::size_t evictions() const { return evictions_.load(std::memory_order_relaxed); }
@@ -154,8 +174,8 @@ inline NearEntry NearTable::unpack(std::uint64_t low, std::uint64_t high) const 
   entry.state = NearEntry::State::kNotices;
   entry.count = static_cast<std::uint8_t>(state);
   if (state <= 2) {
-    entry.notices[0] = {TermsId(static_cast<std::uint32_t>(high & kTerms)), static_cast<std::uint16_t>(low >> 48)};
-    entry.notices[1] = {TermsId(static_cast<std::uint32_t>((high >> 24) & kTerms)), static_cast<std::uint16_t>(high >> 48)};
+    entry.notices[0] = NearBrief{low, high}.first();
+    entry.notices[1] = NearBrief{low, high}.second();
     return entry;
   }
   // A torn block number can only come from a torn bucket, which the caller will read again.
@@ -217,6 +237,14 @@ inline NearEntry NearTable::get(const Token& token) const {
 
 template <typename Visit>
 void NearTable::get_many(std::span<const Token> tokens, Visit&& visit) const {
+  visit_many(
+      tokens,
+      [&](std::size_t i, const NearBrief& said) { visit(i, said.absent ? NearEntry{} : unpack(said.low, said.high)); },
+      [&](std::size_t i, const NearEntry& entry) { visit(i, entry); });
+}
+
+template <typename OnBrief, typename OnWhole>
+void NearTable::visit_many(std::span<const Token> tokens, OnBrief&& brief, OnWhole&& whole) const {
   struct Look {
     std::size_t bucket;
     Glance seen;
@@ -243,12 +271,11 @@ void NearTable::get_many(std::span<const Token> tokens, Visit&& visit) const {
     }
     for (std::size_t k = 0; k < count; ++k) {
       const Glance& seen = group[k].seen;
-      if (seen.said == Glance::Said::kAbsent)
-        visit(from + k, NearEntry{});
-      else if (seen.said == Glance::Said::kFound && !in_block(seen.low))
-        visit(from + k, unpack(seen.low, seen.high));
+      const bool absent = seen.said == Glance::Said::kAbsent;
+      if (absent || (seen.said == Glance::Said::kFound && !in_block(seen.low)))
+        brief(from + k, NearBrief{seen.low, seen.high, absent});
       else
-        visit(from + k, get(tokens[from + k]));
+        whole(from + k, get(tokens[from + k]));
     }
   }
 }

@@ -195,8 +195,12 @@ Result<void> People::apply(const EventLog& log, std::span<const StoredEvent> eve
       if (identity->loose != identity->exact) weak_.add(identity->loose);
       if (identity->level != TokenLevel::kExact || shelved(identity->household)) to_refresh.insert(identity->exact);
       // Whatever was recorded on the card itself now names a household.
-      if (identity->household != identity->exact && knows(identity->household)) to_refresh.insert(identity->household);
-      if (table_.get(identity->exact).state == NearEntry::State::kAbsent) {
+      if (identity->household != identity->exact && (!complete() || knows(identity->household)))
+        to_refresh.insert(identity->household);
+      if (table_.get(identity->exact).state != NearEntry::State::kAbsent) continue;
+      if (!complete() || weak_.may_contain(identity->exact)) {
+        to_refresh.insert(identity->exact);  // absent may mean forgotten; or this is somebody's card
+      } else {
         NearEntry known;
         known.state = NearEntry::State::kNotices;
         known.as_of = as_of;

@@ -64,6 +64,7 @@ class People {
     return weak_.may_contain(forms->household) || weak_.may_contain(forms->loose) || knows(forms->household) ||
            knows(forms->loose);
   }
+  void expect_weak_match(const Token& token) const { weak_.prefetch(token); }  // may_have_weak_match is about to be asked
   const TermsDictionary& terms() const { return terms_; }
   bool complete() const { return complete_.load(std::memory_order_acquire); }
 
@@ -103,27 +104,46 @@ class People {
 template <typename OnCode>
 void People::decide_many(Position as_of, const CompiledQuestion& question, std::span<const Token> tokens,
                          OnCode&& each) const {
-  const bool whole = complete();
-  table_.get_many(tokens, [&](std::size_t i, const NearEntry& entry) {
-    if (entry.state == NearEntry::State::kAbsent) {
-      each(i, whole ? Seen::kUnknown : Seen::kMovedOn, question.of_unknown());
-      return;
-    }
-    if (entry.state == NearEntry::State::kDeeper || entry.as_of > as_of) {
-      each(i, Seen::kMovedOn, ReasonCode::kDenyUnknown);  // the caller asks find()
-      return;
-    }
-    ReasonCode code = question.of_untold();
-    for (std::size_t k = 0; k < entry.count; ++k) {
-      const auto progress = question.of(entry.notices[k]);
-      if (!progress.tabulated) {
-        each(i, Seen::kMovedOn, ReasonCode::kDenyUnknown);
-        return;
+  const Seen unknown = complete() ? Seen::kUnknown : Seen::kMovedOn;
+  const std::uint64_t seen_upto = as_of.events();
+  // kMovedOn: the caller asks find().
+  const auto brief = [&](std::size_t i, const NearBrief& said) {
+    Seen seen = said.absent ? unknown : Seen::kMovedOn;
+    ReasonCode code = said.absent ? question.of_unknown() : ReasonCode::kDenyUnknown;
+    if (!said.absent && !said.deeper() && said.as_of() <= seen_upto) {
+      code = question.of_untold();
+      bool tabulated = true;
+      if (said.count() > 0) {
+        const auto progress = question.of(said.first());
+        tabulated = progress.tabulated;
+        code = CompiledQuestion::further(progress.code, code);
       }
-      code = CompiledQuestion::further(progress.code, code);
+      if (said.count() > 1) {
+        const auto progress = question.of(said.second());
+        tabulated = tabulated && progress.tabulated;
+        code = CompiledQuestion::further(progress.code, code);
+      }
+      if (tabulated) seen = Seen::kHere;
     }
-    each(i, Seen::kHere, code);
-  });
+    each(i, seen, code);
+  };
+  const auto whole = [&](std::size_t i, const NearEntry& entry) {
+    const bool absent = entry.state == NearEntry::State::kAbsent;
+    Seen seen = absent ? unknown : Seen::kMovedOn;
+    ReasonCode code = absent ? question.of_unknown() : ReasonCode::kDenyUnknown;
+    if (entry.state == NearEntry::State::kNotices && entry.as_of <= as_of) {
+      code = question.of_untold();
+      bool tabulated = true;
+      for (std::size_t k = 0; k < entry.count; ++k) {
+        const auto progress = question.of(entry.notices[k]);
+        tabulated = tabulated && progress.tabulated;
+        code = CompiledQuestion::further(progress.code, code);
+      }
+      if (tabulated) seen = Seen::kHere;
+    }
+    each(i, seen, code);
+  };
+  table_.visit_many(tokens, brief, whole);
 }
 
 }  // namespace ishi::cache

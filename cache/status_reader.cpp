@@ -220,21 +220,29 @@ std::vector<std::size_t> StatusReader::decide_here(const View& view, const Quest
     else
       moved_on.push_back(i);
   };
+  // First all that the table answers; then, apart, the few that need a second look.
+  struct Unsettled {
+    std::uint32_t at;
+    People::Seen seen;
+  };
+  std::vector<Unsettled> unsettled;
+  const bool tabulated = question.override_code.empty();
   people_.decide_many(view.position, table, tokens, [&](std::size_t i, People::Seen seen, ReasonCode code) {
+    out[i] = code;
     const bool weak_form = !forms.empty() && forms[i].level != TokenLevel::kExact;
+    if (seen == People::Seen::kHere && tabulated && !weak_form) return;
+    if (seen == People::Seen::kUnknown) people_.expect_weak_match(tokens[i]);
+    unsettled.push_back({static_cast<std::uint32_t>(i), seen});
+  });
+  for (const auto [i, seen] : unsettled) {
     if (seen == People::Seen::kUnknown) {
-      if (people_.may_have_weak_match(tokens[i], forms.empty() ? nullptr : &forms[i]))
-        moved_on.push_back(i);
-      else
-        out[i] = code;
-    } else if (weak_form) {
+      if (people_.may_have_weak_match(tokens[i], forms.empty() ? nullptr : &forms[i])) moved_on.push_back(i);
+    } else if (!forms.empty() && forms[i].level != TokenLevel::kExact) {
       moved_on.push_back(i);
-    } else if (seen == People::Seen::kHere && question.override_code.empty()) {
-      out[i] = code;
     } else {
       look_deeper(i);
     }
-  });
+  }
   return moved_on;
 }
 

@@ -29,6 +29,7 @@ class WeakFilter {
     const auto [word, bits] = place(token);
     return (words_[word].load(std::memory_order_acquire) & bits) == bits;
   }
+  void prefetch(const Token& token) const { __builtin_prefetch(&words_[place(token).word]); }
   std::size_t memory_bytes() const { return words_count_ * sizeof(std::uint64_t); }
 
  private:

@@ -35,8 +35,12 @@ std::string csv_with_codes(const PeopleList& list, std::span<const ReasonCode> r
 }  // namespace
 
 ReasonCounts count(std::span<const ReasonCode> reasons) {
+  // Nearly all codes are the same one: four tables, so that one sum need not wait for the last.
+  std::array<ReasonCounts, 4> partial{};
+  for (std::size_t i = 0; i < reasons.size(); ++i) ++partial[i % 4][static_cast<std::size_t>(reasons[i])];
   ReasonCounts counts{};
-  for (const ReasonCode code : reasons) ++counts[static_cast<std::size_t>(code)];
+  for (const ReasonCounts& part : partial)
+    for (std::size_t i = 0; i < counts.size(); ++i) counts[i] += part[i];
   return counts;
 }
 

@@ -138,10 +138,8 @@ TEST(NearTable, ReadersUnderAWriterSeeWholeEntriesOnly) {
     readers.emplace_back([&, i] {
       std::mt19937_64 random(static_cast<std::uint64_t>(i));
       std::map<std::uint64_t, std::uint64_t> last;
-      while (!stop) {
-        const std::uint64_t person = random() % kPeople;
-        const NearEntry got = table.get(token_of(person));
-        if (got.state == NearEntry::State::kAbsent) continue;
+      const auto check = [&](std::uint64_t person, const NearEntry& got) {
+        if (got.state == NearEntry::State::kAbsent) return;
         ASSERT_GE(got.as_of.events(), last[person]) << "an entry went back in time";
         last[person] = got.as_of.events();
         ASSERT_EQ(got.count, got.as_of.events() % 7);
@@ -150,6 +148,15 @@ TEST(NearTable, ReadersUnderAWriterSeeWholeEntriesOnly) {
           ASSERT_EQ(got.notices[k].terms.value(), got.as_of.events() % TermsId::kCountMax);
         }
         ++seen;
+      };
+      std::vector<Token> everybody;
+      for (std::uint64_t person = 0; person < kPeople; ++person) everybody.push_back(token_of(person));
+      while (!stop) {
+        for (int k = 0; k < 200; ++k) {
+          const std::uint64_t person = random() % kPeople;
+          check(person, table.get(everybody[person]));
+        }
+        table.get_many(everybody, check);
       }
     });
   std::mt19937_64 random(9);
