@@ -3,6 +3,7 @@
 #include <poll.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #include <hiredis/hiredis.h>
@@ -94,22 +95,26 @@ void RedisConnection::send(const RedisCommand& command) {
     texts.push_back(argument.data());
     sizes.push_back(argument.size());
   }
-  if (redisAppendCommandArgv(context_.get(), static_cast<int>(texts.size()), texts.data(), sizes.data()) != REDIS_OK) {
-    context_.reset();
-    return;
-  }
+  char* formatted = nullptr;
+  const int size = redisFormatCommandArgv(&formatted, static_cast<int>(texts.size()), texts.data(), sizes.data());
+  ISHI_ASSERT(size > 0);
+  unwritten_.append(formatted, static_cast<std::size_t>(size));
+  redisFreeCommand(formatted);
   ++awaited_;
-  written_ = false;
 }
 
+// Not by hiredis: its write() raises SIGPIPE when the server has gone.
 void RedisConnection::push() {
-  if (!context_ || written_) return;
-  int done = 0;
-  if (redisBufferWrite(context_.get(), &done) != REDIS_OK) {
-    context_.reset();
-    return;
+  while (context_ && written_ < unwritten_.size()) {
+    const ssize_t size = ::send(context_->fd, unwritten_.data() + written_, unwritten_.size() - written_,
+                                MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (size < 0 && errno == EINTR) continue;
+    if (size < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return;
+    if (size < 0) return context_.reset();
+    written_ += static_cast<std::size_t>(size);
   }
-  written_ = done != 0;
+  unwritten_.clear();
+  written_ = 0;
 }
 
 Result<std::vector<RedisReply>> RedisConnection::receive(RedisDeadline deadline) {
@@ -127,7 +132,8 @@ Result<std::vector<RedisReply>> RedisConnection::receive(RedisDeadline deadline)
     push();
     if (!context_) break;
     // While we still write, the server may already wait for us to read: both at once, or both wait for ever.
-    if (auto ready = wait_for(written_ ? POLLIN : POLLIN | POLLOUT, deadline); !ready) return die(ready.error());
+    const short events = unwritten_.empty() ? POLLIN : POLLIN | POLLOUT;
+    if (auto ready = wait_for(events, deadline); !ready) return die(ready.error());
     if (redisBufferRead(context_.get()) != REDIS_OK) return die(away(context_->errstr));
   }
   if (!context_) return die(away("the connection was closed"));

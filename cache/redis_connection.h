@@ -46,7 +46,8 @@ class RedisConnection {
 
   std::unique_ptr<redisContext, Closer> context_;
   std::size_t awaited_ = 0;  // replies not yet read
-  bool written_ = true;
+  std::string unwritten_;    // commands, from `written_` on not yet sent
+  std::size_t written_ = 0;
 };
 
 }  // namespace ishi::cache

@@ -82,10 +82,12 @@ std::vector<Result<std::optional<RedisShardState>>> RedisTier::read_shards() con
   std::vector<Result<std::optional<RedisShardState>>> states;
   for (auto& reply : cluster_.exchange(requests)) {
     if (!reply) {
+      if (reply.error().code != "redis_skipped") ++errors_;
       states.push_back(fail(reply.error()));
       continue;
     }
     if (reply->kind != RedisReply::Kind::kList || reply->items.size() != 5) {
+      ++errors_;
       states.push_back(fail(ErrorKind::kUnavailable, "redis_refused", "Redis: " + reply->text));
       continue;
     }

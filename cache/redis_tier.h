@@ -79,7 +79,8 @@ class RedisTier final : public DeepTier {
   RedisCluster cluster_;
   mutable std::mutex mutex_;
   mutable std::array<Belief, kRedisShards> beliefs_;
-  mutable std::atomic<std::uint64_t> hits_{0}, misses_{0}, skipped_{0}, unusable_{0}, fills_{0}, fills_refused_{0}, errors_{0};
+  mutable std::atomic<std::uint64_t> hits_{0}, misses_{0}, skipped_{0}, unusable_{0}, fills_{0}, fills_refused_{0},
+      errors_{0};
 };
 
 }  // namespace ishi::cache

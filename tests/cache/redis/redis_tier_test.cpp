@@ -1,0 +1,262 @@
+// The Redis tier against a real, private redis-server: what it answers is what the plain fold of the log says, at every
+// Position, whatever is done to Redis; and what it does not know it leaves out. ISHI_SEED repeats a run.
+#include "cache/redis_tier.h"
+
+#include "tests/cache/redis/redis_world.h"
+#include "tests/support/redis_instance.h"
+
+namespace ishi::cache {
+namespace {
+
+std::uint64_t environment_or(const char* name, std::uint64_t otherwise) {
+  const char* text = std::getenv(name);
+  return text ? std::strtoull(text, nullptr, 10) : otherwise;
+}
+
+// Everything that happens to a Redis, one at a time. Returns what it was.
+std::string hurt(testing::RedisInstance& redis, RedisWorld& world, bool& dumped) {
+  switch (world.random_() % 10) {
+    case 0: redis.command("FLUSHALL"); return "flushed";
+    case 1:
+      redis.dump("kept.rdb");
+      dumped = true;
+      return "dumped";
+    case 2:
+      if (!dumped) return "nothing";
+      redis.restore("kept.rdb");
+      return "an old dump restored";
+    case 3:
+      redis.kill_hard();
+      redis.start();
+      return "killed and started again";
+    case 4: redis.command("SCRIPT FLUSH"); return "scripts forgotten";
+    case 5:
+      redis.command("DEL ishi:{" + redis_shard_tag(world.random_() % kRedisShards) + "}meta");
+      return "a shard's books lost";
+    case 6:
+      redis.command("HDEL ishi:{" + redis_shard_tag(world.random_() % kRedisShards) + "}meta " +
+                    (world.chance(50) ? "floor" : "applied"));
+      return "half of a shard's books lost";
+    case 7: {
+      const std::string key = redis.command("RANDOMKEY");
+      const std::size_t begin = key.find("\r\n") + 2;
+      if (key.starts_with("$-1")) return "nothing";
+      redis.command("DEL " + key.substr(begin, key.find("\r\n", begin) - begin));
+      return "a key evicted";
+    }
+    case 8: redis.command("CLIENT KILL TYPE normal"); return "connections cut";
+    default: world.restart_node(); return "the node restarted";
+  }
+}
+
+TEST(RedisTier, SaysWhatTheLogSaysWhateverHappensToRedis) {
+  const std::uint64_t seed = environment_or("ISHI_SEED", std::random_device{}());
+  SCOPED_TRACE("ISHI_SEED=" + std::to_string(seed));
+  RedisTier::Figures sum;
+  for (std::uint64_t number = 0; number < environment_or("ISHI_HUNT_WORLDS", 4); ++number) {
+    testing::RedisInstance redis;
+    RedisWorld world(seed + number, quick_settings(redis.address()));
+    bool dumped = false;
+    std::string story;
+    for (int step = 0; step < 60; ++step) {
+      world.live(1 + static_cast<int>(world.random_() % 6));
+      if (world.chance(30)) story += hurt(redis, world, dumped) + ", ";
+      world.follow();
+      const bool waits = world.chance(40);
+      ASSERT_TRUE(!waits || world.node_->wait_until_in_step()) << story;
+      world.ask_anything();
+      if (world.chance(30)) story += hurt(redis, world, dumped) + ", ";
+      world.ask_anything();
+      if (::testing::Test::HasFatalFailure()) FAIL() << "world " << number << " step " << step << ": " << story;
+      const auto figures = world.node_->tier_.figures();
+      sum.hits = std::max(sum.hits, figures.hits);
+      sum.fills = std::max(sum.fills, figures.fills);
+    }
+  }
+  EXPECT_GT(sum.hits, 100U);
+}
+
+class RedisTierTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    world_.live(60);
+    world_.follow();
+    ASSERT_TRUE(world_.node_->wait_until_in_step());
+  }
+  std::uint64_t hits() const { return world_.node_->tier_.figures().hits; }
+  std::uint64_t hits_of_one_question() {
+    const std::uint64_t before = hits();
+    world_.ask_at(world_.node_->applied_.position);
+    return hits() - before;
+  }
+
+  testing::RedisInstance redis_;
+  RedisWorld world_{7, quick_settings(redis_.address())};
+};
+
+TEST_F(RedisTierTest, KnowsEverybodyItWasToldOf) {
+  std::size_t known = 0;
+  Population plain;
+  for (const StoredEvent& stored : world_.events_) plain.apply(stored.index, stored.event);
+  for (const Token& token : world_.tokens_) known += plain.find(token) ? 1 : 0;
+  EXPECT_TRUE(eventually([&] { return hits_of_one_question() == 2 * known; }));  // decide_all and find_many
+}
+
+TEST_F(RedisTierTest, AFrozenRedisCostsItsDeadlineOnceAndIsTakenBackWhenItAnswers) {
+  redis_.freeze();
+  EXPECT_EQ(hits_of_one_question(), 0U);
+  EXPECT_GT(world_.node_->tier_.figures().skipped, 0U);
+  world_.live(20);
+  world_.follow();
+  EXPECT_EQ(hits_of_one_question(), 0U);
+  while (world_.node_->tier_.figures().errors == 0) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  redis_.thaw();
+  ASSERT_TRUE(world_.node_->wait_until_in_step());
+  EXPECT_TRUE(eventually([&] { return hits_of_one_question() > 0; }));
+}
+
+TEST_F(RedisTierTest, ALostRedisIsFilledAgainByTheFollowerAndByAnswers) {
+  redis_.command("FLUSHALL");
+  EXPECT_TRUE(eventually([&] {  // the first question to meet it empty makes it be founded
+    hits_of_one_question();
+    return world_.node_->follower_.figures().founded == 2 * kRedisShards;
+  }));
+  ASSERT_TRUE(world_.node_->wait_until_in_step());
+  EXPECT_TRUE(eventually([&] {
+    world_.ask_at(world_.node_->applied_.position);
+    return world_.node_->tier_.figures().fills > 0;
+  }));
+  EXPECT_TRUE(eventually([&] { return hits_of_one_question() > 0; }));
+}
+
+TEST_F(RedisTierTest, AnOldDumpIsCaughtUpFromTheLog) {
+  redis_.dump("old.rdb");
+  world_.live(200);
+  world_.follow();
+  ASSERT_TRUE(world_.node_->wait_until_in_step());
+  world_.node_ = nullptr;
+  redis_.restore("old.rdb");
+  world_.node_ = std::make_unique<Node>(world_.log_, quick_settings(redis_.address()));
+  world_.node_->follow(1'000);
+  ASSERT_TRUE(world_.node_->wait_until_in_step());
+  EXPECT_EQ(world_.node_->follower_.figures().founded, 0U);
+  EXPECT_TRUE(eventually([&] { return hits_of_one_question() > 0; }));
+}
+
+TEST_F(RedisTierTest, ADumpOfAnotherRegistrysLogIsNotBelieved) {
+  redis_.dump("other.rdb");
+  RedisWorld other(8, quick_settings(redis_.address()));
+  other.live(200);  // longer than the first, and stamped otherwise
+  other.follow();
+  ASSERT_TRUE(other.node_->wait_until_in_step());
+  EXPECT_EQ(other.node_->follower_.figures().founded, kRedisShards);
+  other.ask_anything();
+}
+
+TEST_F(RedisTierTest, AShardAheadOfThisLogIsLeftAlone) {
+  RedisWorld shorter(9, quick_settings(redis_.address()));
+  shorter.live(5);
+  shorter.follow();
+  EXPECT_FALSE(shorter.node_->wait_until_in_step(std::chrono::seconds(1)));
+  EXPECT_EQ(shorter.node_->follower_.figures().founded, 0U);
+  shorter.ask_anything();
+  EXPECT_EQ(shorter.node_->tier_.figures().hits, 0U);
+  EXPECT_TRUE(eventually([&] { return hits_of_one_question() > 0; }));
+}
+
+TEST_F(RedisTierTest, ALateFillIsRefused) {
+  const Position before = world_.node_->applied_.position;
+  Population then;
+  for (const StoredEvent& stored : world_.events_) then.apply(stored.index, stored.event);
+  const auto status = then.find(world_.tokens_[0]);
+  ASSERT_TRUE(status.has_value());
+  world_.live(30);
+  world_.follow();
+  ASSERT_TRUE(world_.node_->wait_until_in_step());
+  const auto& tier = world_.node_->tier_;
+  const std::uint64_t refused = tier.figures().fills_refused, fills = tier.figures().fills;
+  const DeepTier::Known known{&world_.tokens_[0], &*status};
+  EXPECT_TRUE(eventually([&] {
+    tier.fill(before, {&known, 1});
+    return tier.figures().fills_refused > refused;
+  }));
+  EXPECT_EQ(tier.figures().fills, fills);
+}
+
+TEST_F(RedisTierTest, SweepsAwayWhatAnOlderFillingLeft) {
+  const auto keys = [&] { return std::strtol(redis_.command("DBSIZE").c_str() + 1, nullptr, 10); };
+  const auto before = keys();
+  for (std::size_t shard = 0; shard < kRedisShards; ++shard)
+    redis_.command("DEL ishi:{" + redis_shard_tag(shard) + "}meta");
+  world_.live(1);
+  world_.follow();
+  ASSERT_TRUE(world_.node_->wait_until_in_step());
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  while (keys() > static_cast<long>(kRedisShards) + 24 && std::chrono::steady_clock::now() < deadline)
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  EXPECT_LE(keys(), before);
+}
+
+TEST_F(RedisTierTest, ContentTakenBackFromTheLogIsTakenBackHereToo) {
+  const Head from = world_.node_->applied_;
+  world_.append({RecordErased{EventIndex(1), "retention"}});
+  const Head upto{Position(world_.events_.size()), world_.events_.back().event.registered_at};
+  world_.node_->follower_.followed({from, upto, {}, true});
+  world_.node_->applied_ = upto;
+  ASSERT_TRUE(world_.node_->wait_until_in_step());
+  EXPECT_EQ(world_.node_->follower_.figures().founded, 2 * kRedisShards);
+}
+
+// A node with little memory: its own table evicts, is filled back from below, and the rest lives in Redis.
+TEST(BoundedNode, AnswersAsTheLogDoesWhileItsTableForgetsAndIsFilledBack) {
+  const std::uint64_t seed = environment_or("ISHI_SEED", std::random_device{}());
+  SCOPED_TRACE("ISHI_SEED=" + std::to_string(seed));
+  testing::RedisInstance redis;
+  RedisWorld world(seed, quick_settings(redis.address()));
+  while (world.tokens_.size() < 400) {
+    std::uint64_t words[2] = {world.random_(), world.random_()};
+    world.tokens_.emplace_back(std::span<const std::uint8_t, 16>(reinterpret_cast<const std::uint8_t*>(words), 16));
+  }
+  RedisTier tier(quick_settings(redis.address()));
+  People near({.people_max = 64, .blocks_max = 0, .evict = true});
+  RedisFollower deep(world.log_, near, tier);
+  deep.start();
+  FeedFollower follower(world.log_, world.log_, near, world.policies_, world.barrier_, [](const Error&) {}, {}, &deep);
+  StatusReader reader(world.log_, near, world.policies_, world.barrier_, follower, world.clock_);
+  reader.go_deeper_through(&tier, &near);
+  Head applied;
+  std::size_t near_hits = 0;
+  for (int round = 0; round < 40; ++round) {
+    world.live(30);
+    const auto events = world.log_.read(applied.position.next_index(), 1'000);
+    ASSERT_TRUE(events.has_value());
+    std::vector<Token> touched;
+    ASSERT_TRUE(near.apply(world.log_, *events, &touched).has_value());
+    const Head upto{Position::after(events->back().index), events->back().event.registered_at};
+    deep.followed({applied, upto, std::move(touched)});
+    world.barrier_.announce(upto);
+    applied = upto;
+    Population plain;
+    for (const StoredEvent& stored : world.events_) plain.apply(stored.index, stored.event);
+    for (int again = 0; again < 2; ++again) {
+      const auto view = reader.view_at(applied.position);
+      ASSERT_TRUE(view.has_value());
+      const Question question = world.any_question();
+      std::vector<ReasonCode> got(world.tokens_.size());
+      ASSERT_TRUE(reader.decide_all(*view, question, world.tokens_, {}, got).has_value());
+      for (std::size_t i = 0; i < got.size(); ++i)
+        ASSERT_EQ(name_of(got[i]),
+                  name_of(decide(*world.book_, question, plain.resolve(world.tokens_[i], std::nullopt, std::nullopt)).code))
+            << "token " << i << " round " << round;
+    }
+    PersonStatus status;
+    for (const Token& token : world.tokens_) near_hits += near.find(applied.position, token, status) == People::Seen::kHere ? 1U : 0U;
+  }
+  EXPECT_GT(near.figures().evictions, 0U);
+  EXPECT_GT(near_hits, 0U);
+  EXPECT_GT(tier.figures().hits, 0U);
+  deep.stop();
+}
+
+}  // namespace
+}  // namespace ishi::cache
