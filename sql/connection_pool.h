@@ -36,14 +36,14 @@ class ConnectionPool {
   Result<Lease> take();
 
   // Runs `read` with a session. A session that was lost since its last use is replaced once, so that a restarted
-  // database is noticed by nobody. REQUIRES: `read` only reads, and may be called twice.
+  // database is noticed by nobody; one that was cut for its silence is not, or the wait would double. REQUIRES: `read` only reads, and may be called twice.
   template <typename Read>
   auto reading(Read read) -> decltype(read(std::declval<Session&>())) {
     for (bool again = true;; again = false) {
       auto lease = take();
       if (!lease) return fail(lease.error());
       auto result = read(**lease);
-      if (result || !(*lease)->broken() || !again) return result;
+      if (result || !(*lease)->broken() || !again || result.error().code == kDatabaseSilent) return result;
     }
   }
 

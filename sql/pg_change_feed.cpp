@@ -30,7 +30,9 @@ class PgChangeFeed final : public ChangeFeed {
  private:
   Result<Position> wait_until(Position seen, steady_clock::time_point deadline) {
     if (session_ == nullptr) {
-      auto opened = Session::open({.connection_string = options_.connection_string, .role = options_.role});
+      auto opened = Session::open({.connection_string = options_.connection_string,
+                                   .role = options_.role,
+                                   .silence_ms_max = options_.silence_ms_max});
       if (!opened) return fail(opened.error());
       session_ = *std::move(opened);
       // Listening begins before the first look, so nothing falls between the two.

@@ -12,6 +12,7 @@ namespace ishi::sql {
 struct PgFeedOptions {
   std::string connection_string;  // of a session of its own
   std::string role = "ishi_service";
+  int silence_ms_max = 2'000;  // of the database, when asked; then a new connection is tried
   std::chrono::milliseconds poll_every{500};
   std::chrono::milliseconds retry_after{100};  // a failed call takes at least so long (or its timeout), so that
                                                // nobody spins on a database that is away

@@ -17,7 +17,21 @@ SessionOptions session_options(const PgLogOptions& options) {
   return {.connection_string = options.connection_string,
           .role = options.role,
           .lock_wait_ms_max = options.lock_wait_ms_max,
-          .statement_ms_max = options.statement_ms_max};
+          .statement_ms_max = options.statement_ms_max,
+          .silence_ms_max = options.silence_ms_max};
+}
+
+SessionOptions lookup_options(const PgLogOptions& options) {
+  SessionOptions lookups = session_options(options);
+  lookups.connect_seconds_max = 2;  // the least that libpq takes
+  lookups.silence_ms_max = options.lookup_ms_max;
+  return lookups;
+}
+
+SessionOptions append_options(const PgLogOptions& options) {
+  SessionOptions appends = session_options(options);
+  appends.silence_ms_max = static_cast<int>(options.append_wait_max.count());
+  return appends;
 }
 
 Result<void> check_limit(std::size_t limit) {
@@ -31,6 +45,7 @@ class PgEventLog final : public PgLog {
       : options_(std::move(options)),
         clock_(clock),
         pool_(session_options(options_), options_.read_sessions_max, options_.session_wait_max),
+        lookups_(lookup_options(options_), options_.lookup_sessions_max, options_.session_wait_max),
         queue_(options_.waiting_requests_max, options_.waiting_bytes_max),
         writer_([this] { write_until_closed(); }) {}
 
@@ -44,7 +59,7 @@ class PgEventLog final : public PgLog {
     return queue_.submit(std::move(request), options_.append_wait_max);
   }
   Result<Head> head() const override {
-    return pool_.reading([](Session& session) { return read_head(session); });
+    return lookups_.reading([](Session& session) { return read_head(session); });
   }
   Result<std::vector<StoredEvent>> read(EventIndex from, std::size_t limit) const override {
     if (auto good = check_limit(limit); !good) return fail(good.error());
@@ -57,11 +72,11 @@ class PgEventLog final : public PgLog {
     return pool_.reading([&](Session& session) { return read_position_at(session, known_at); });
   }
   Result<std::optional<EventIndex>> latest_policy(Position upto) const override {
-    return pool_.reading([&](Session& session) { return read_latest_policy(session, upto); });
+    return lookups_.reading([&](Session& session) { return read_latest_policy(session, upto); });
   }
   Result<std::optional<std::string>> find_answer(const IdempotencyKey& key) const override {
     if (auto good = check_idempotency_key(key); !good) return fail(good.error());
-    return pool_.reading([&](Session& session) { return read_answer(session, key); });
+    return lookups_.reading([&](Session& session) { return read_answer(session, key); });
   }
   Result<std::vector<IntakeSource>> sources() const override {
     return pool_.reading([](Session& session) { return read_all_books(session); });
@@ -119,7 +134,7 @@ class PgEventLog final : public PgLog {
     for (bool again = true;; again = false) {
       if (session_ == nullptr) {
         tail_.reset();
-        auto opened = Session::open(session_options(options_));
+        auto opened = Session::open(append_options(options_));
         if (!opened)
           return tl::unexpected(
               GroupFailure{opened.error(), std::vector<std::optional<Result<Appended>>>(group.size())});
@@ -134,7 +149,7 @@ class PgEventLog final : public PgLog {
 
   const PgLogOptions options_;
   const Clock& clock_;
-  mutable ConnectionPool pool_;
+  mutable ConnectionPool pool_, lookups_;
   AppendQueue queue_;
   // The writer's own:
   std::unique_ptr<Session> session_;

@@ -16,8 +16,12 @@ struct PgLogOptions {
   std::string connection_string;      // libpq's; the primary
   std::string role = "ishi_service";  // taken on after connecting
   std::size_t read_sessions_max = 4;
+  std::size_t lookup_sessions_max = 2;  // of their own, so that no long reading holds up a strict answer
   int lock_wait_ms_max = 5'000;  // for the log's lock, when another server holds it
   int statement_ms_max = 60'000;
+  // How long a database may say nothing before the connection is given up. A frozen one would else hold every caller.
+  int lookup_ms_max = 2'000;     // the head, a stored answer, the policy in force: what strict answers wait for
+  int silence_ms_max = 10'000;   // any other reading; appends have append_wait_max
   std::chrono::milliseconds session_wait_max{2'000};  // for a free session
   std::chrono::milliseconds append_wait_max{30'000};  // for one append, all in all
   std::size_t waiting_requests_max = 10'000;
@@ -25,7 +29,7 @@ struct PgLogOptions {
   std::size_t group_events_max = 20'000;  // of one transaction, unless a single request has more
 };
 
-// Any thread. The destructor finishes the appends that wait; when the database hangs, so does it.
+// Any thread. The destructor finishes the appends that wait; when the database hangs, each for append_wait_max.
 class PgLog : public EventLog, public Evidence {};
 
 // `clock` outlives the log.

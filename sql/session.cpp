@@ -1,5 +1,7 @@
 #include "sql/session.h"
 
+#include <unistd.h>
+
 #include <charconv>
 #include <set>
 
@@ -7,6 +9,7 @@
 #include <pqxx/tablewriter>
 
 #include "registry/assert.h"
+#include "sql/deadline_watch.h"
 #include "sql/translate_errors.h"
 
 namespace ishi::sql {
@@ -47,6 +50,11 @@ std::string connection_string_with_limits(const SessionOptions& options) {
   return options.connection_string + " connect_timeout=" + std::to_string(options.connect_seconds_max) +
          " keepalives_idle=10 keepalives_interval=5 keepalives_count=3 tcp_user_timeout=20000 client_encoding=UTF8"
          " application_name=ishi";
+}
+
+std::chrono::milliseconds silence_max(const SessionOptions& options) {
+  if (options.silence_ms_max > 0) return std::chrono::milliseconds(options.silence_ms_max);
+  return std::chrono::milliseconds(options.statement_ms_max > 0 ? options.statement_ms_max + 1'000 : 0);
 }
 
 class AnyAnnouncement final : public pqxx::notification_receiver {
@@ -194,26 +202,55 @@ void CopyRow::token(const Token& value) {
 }
 
 struct Session::State {
-  explicit State(const std::string& connection_string) : connection(connection_string) {}
+  explicit State(const SessionOptions& options)
+      : watch(DeadlineWatch::shared()),
+        silence(silence_max(options)),
+        connection(connection_string_with_limits(options)),
+        socket(dup(connection.sock())) {}
+  ~State() {
+    roll_back();
+    if (announcements) {  // speaks once more
+      const DeadlineWatch::Guard guard(*watch, socket, silence);
+      announcements.reset();
+    }
+    if (socket >= 0) close(socket);
+  }
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+
+  const std::shared_ptr<DeadlineWatch> watch;
+  const std::chrono::milliseconds silence;
   // Order matters: what speaks over the connection goes before it.
   pqxx::connection connection;
+  const int socket;  // ours, so that the watch never meets a number that somebody else has got meanwhile
   std::unique_ptr<AnyAnnouncement> announcements;
   std::unique_ptr<pqxx::dbtransaction> transaction;
   std::set<std::string> prepared;
   bool broken = false;
 
-  Error failed(const char* doing) {
+  Error failed(const char* doing, DeadlineWatch::Guard& guard) {
     Error error = translate_current_exception(doing);
     broken = broken || !connection.is_open() || error.code == "database_away";
-    return error;
+    if (!guard.finish()) return error;
+    broken = true;
+    return {ErrorKind::kUnavailable, std::string(kDatabaseSilent),
+            std::string(doing) + ": the database did not answer in time; try again"};
+  }
+  void roll_back() noexcept {
+    if (!transaction) return;
+    try {
+      DeadlineWatch::Guard guard(*watch, socket, silence);
+      transaction.reset();
+      broken = broken || guard.finish();
+    } catch (...) {
+      broken = true;
+    }
   }
 };
 
 Session::Session(std::unique_ptr<State> state) : state_(std::move(state)) {}
 
-Session::~Session() {
-  roll_back();
-}
+Session::~Session() = default;
 
 bool Session::broken() const {
   return state_->broken;
@@ -221,7 +258,8 @@ bool Session::broken() const {
 
 Result<std::unique_ptr<Session>> Session::open(const SessionOptions& options) {
   try {
-    auto state = std::make_unique<State>(connection_string_with_limits(options));
+    auto state = std::make_unique<State>(options);
+    DeadlineWatch::Guard guard(*state->watch, state->socket, std::chrono::seconds(options.connect_seconds_max));
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
     state->connection.inhibit_reactivation(true);
@@ -232,6 +270,7 @@ Result<std::unique_ptr<Session>> Session::open(const SessionOptions& options) {
                "; set synchronous_commit = on; set search_path = pg_catalog; set bytea_output = hex" +
                "; set idle_in_transaction_session_timeout = 60000");
     if (!options.role.empty()) setup.exec("set role " + setup.quote_name(options.role));
+    guard.finish();
     return std::unique_ptr<Session>(new Session(std::move(state)));
   } catch (...) {
     return fail(translate_current_exception("connect"));
@@ -240,6 +279,7 @@ Result<std::unique_ptr<Session>> Session::open(const SessionOptions& options) {
 
 Result<Rows> Session::run(const Statement& statement, const Parameters& parameters) {
   ISHI_ASSERT(!state_->broken);
+  DeadlineWatch::Guard guard(*state_->watch, state_->socket, state_->silence);
   try {
     if (state_->prepared.insert(statement.name).second) state_->connection.prepare(statement.name, statement.text);
     std::vector<const char*> values;
@@ -256,12 +296,13 @@ Result<Rows> Session::run(const Statement& statement, const Parameters& paramete
     }
     return rows;
   } catch (...) {
-    return fail(state_->failed(statement.name));
+    return fail(state_->failed(statement.name, guard));
   }
 }
 
 Result<void> Session::run_script(const char* name, std::string_view text) {
   ISHI_ASSERT(!state_->broken);
+  DeadlineWatch::Guard guard(*state_->watch, state_->socket, state_->silence);
   try {
     if (state_->transaction) {
       state_->transaction->exec(std::string(text));
@@ -271,12 +312,13 @@ Result<void> Session::run_script(const char* name, std::string_view text) {
     }
     return {};
   } catch (...) {
-    return fail(state_->failed(name));
+    return fail(state_->failed(name, guard));
   }
 }
 
 Result<void> Session::begin(Isolation isolation) {
   ISHI_ASSERT(!state_->broken && !state_->transaction);
+  DeadlineWatch::Guard guard(*state_->watch, state_->socket, state_->silence);
   try {
     if (isolation == Isolation::kReadCommitted) {
       state_->transaction = std::make_unique<pqxx::work>(state_->connection);
@@ -286,18 +328,19 @@ Result<void> Session::begin(Isolation isolation) {
     }
     return {};
   } catch (...) {
-    return fail(state_->failed("begin"));
+    return fail(state_->failed("begin", guard));
   }
 }
 
 Result<void> Session::commit() {
   ISHI_ASSERT(state_->transaction != nullptr);
+  DeadlineWatch::Guard guard(*state_->watch, state_->socket, state_->silence);
   try {
     state_->transaction->commit();
     state_->transaction.reset();
     return {};
   } catch (...) {
-    Error error = state_->failed("commit");
+    Error error = state_->failed("commit", guard);
     // Only a server that is still there can have said no. Otherwise the commit may have been its last deed.
     if (state_->broken || error.code == "database_client_error") {
       state_->broken = true;
@@ -310,16 +353,13 @@ Result<void> Session::commit() {
 }
 
 void Session::roll_back() noexcept {
-  try {
-    state_->transaction.reset();
-  } catch (...) {
-    state_->broken = true;
-  }
+  state_->roll_back();
 }
 
 Result<void> Session::copy(const CopyTarget& target, std::size_t count,
                            const std::function<void(std::size_t, CopyRow&)>& fill) {
   ISHI_ASSERT(!state_->broken && state_->transaction != nullptr);
+  DeadlineWatch::Guard guard(*state_->watch, state_->socket, state_->silence);
   try {
 // Its successor stream_to escapes and joins every field anew, and takes tuples of a fixed length only. Our lines are
 // ASCII and complete, so the older class's one fast door is all we need (measured: sql/README.md).
@@ -337,22 +377,25 @@ Result<void> Session::copy(const CopyTarget& target, std::size_t count,
     stream.complete();
     return {};
   } catch (...) {
-    return fail(state_->failed(target.table));
+    return fail(state_->failed(target.table, guard));
   }
 }
 
 Result<void> Session::listen(const std::string& channel) {
   ISHI_ASSERT(!state_->broken);
+  DeadlineWatch::Guard guard(*state_->watch, state_->socket, state_->silence);
   try {
     state_->announcements = std::make_unique<AnyAnnouncement>(state_->connection, channel);
     return {};
   } catch (...) {
-    return fail(state_->failed("listen"));
+    return fail(state_->failed("listen", guard));
   }
 }
 
 Result<bool> Session::wait_for_announcement(std::chrono::milliseconds timeout) {
   ISHI_ASSERT(!state_->broken && state_->announcements != nullptr);
+  // Waiting for news is no silence; this is for what the library may say besides.
+  DeadlineWatch::Guard guard(*state_->watch, state_->socket, timeout + std::chrono::seconds(60));
   try {
     state_->announcements->heard = false;
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(timeout);
@@ -360,7 +403,7 @@ Result<bool> Session::wait_for_announcement(std::chrono::milliseconds timeout) {
     state_->connection.await_notification(seconds.count(), rest.count());
     return state_->announcements->heard;
   } catch (...) {
-    return fail(state_->failed("wait_for_announcement"));
+    return fail(state_->failed("wait_for_announcement", guard));
   }
 }
 

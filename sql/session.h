@@ -21,12 +21,17 @@
 
 namespace ishi::sql {
 
+// The code of kUnavailable when a connection was cut because the database did not answer in time.
+inline constexpr std::string_view kDatabaseSilent = "database_silent";
+
 struct SessionOptions {
   std::string connection_string;      // libpq's: "host=/run/postgresql dbname=ishi"
   std::string role = "ishi_service";  // taken on at once; empty: stay who we are
   int connect_seconds_max = 5;
   int lock_wait_ms_max = 5'000;   // 0 = for ever
-  int statement_ms_max = 60'000;  // 0 = for ever
+  int statement_ms_max = 60'000;  // 0 = for ever; counted by the server
+  int silence_ms_max = 0;         // counted here: a statement unanswered for so long costs the connection.
+                                  // 0 = a second more than statement_ms_max
 };
 
 // The values for $1, $2, … of a statement.

@@ -2,9 +2,11 @@
 // (api/auth/api_keys.h); client certificates and OIDC will make the same type.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "registry/policy/policy_book.h"
+#include "registry/ports.h"
 
 namespace ishi::api {
 
@@ -14,6 +16,7 @@ struct Principal {
   std::string holder;            // the institution it belongs to, 10 digits, else empty
   std::string recipient;         // the operator it belongs to, else empty
   std::string prefecture;        // for kAuditorGovernor
+  std::optional<View> view = std::nullopt;  // strict, taken after the request came: what the credentials were judged by
 };
 
 }  // namespace ishi::api

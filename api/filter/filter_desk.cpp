@@ -86,7 +86,7 @@ Result<Response> FilterDesk::answer_batch(const Request& request, const Principa
   if (leaves_evidence(*ask, principal)) {
     evaluation = evaluate_with_evidence(*ask, *people, principal);
   } else {
-    const Result<View> view = view_for(*ask);
+    const Result<View> view = view_for(*ask, principal);
     if (!view) return fail(view.error());
     evaluation = evaluate(*ask, *view, *people, principal);
   }
@@ -106,8 +106,9 @@ Result<View> FilterDesk::view_known_at(const KnownAt& known_at) const {
   return view;
 }
 
-Result<View> FilterDesk::view_for(const Ask& ask) const {
+Result<View> FilterDesk::view_for(const Ask& ask, const Principal& principal) const {
   if (ask.known_at) return view_known_at(*ask.known_at);
+  if (principal.view && !ask.staleness_max && principal.view->position >= ask.at_least.value_or(Position())) return *principal.view;
   return source_.view(Freshness{ask.staleness_max, ask.at_least, std::chrono::steady_clock::now() + limits_.freshness_wait_max});
 }
 
@@ -175,7 +176,7 @@ Result<View> FilterDesk::view_of_parts(const Ask& ask, const Principal& principa
   Result<std::optional<std::string>> stored = log_.find_answer(key);
   if (!stored) return fail(stored.error());
   if (!*stored) {
-    const Result<View> view = view_for(ask);
+    const Result<View> view = view_for(ask, principal);
     if (!view) return view;
     const RunMemo memo{view->position, view->evaluated_at, ask.as_of.value_or(view->evaluated_at)};
     const Result<Appended> appended = log_.append({{}, principal.id, key, std::nullopt, encode(memo)});
@@ -219,7 +220,7 @@ Result<FilterDesk::Evaluation> FilterDesk::evaluate_with_evidence(Ask& ask, cons
     if (!stored) return conflict(stored.error());
     if (*stored) return again(**stored);
   }
-  const Result<View> view = ask.parts > 1 ? view_of_parts(ask, principal) : view_for(ask);
+  const Result<View> view = ask.parts > 1 ? view_of_parts(ask, principal) : view_for(ask, principal);
   if (!view) return conflict(view.error());
   Result<Evaluation> evaluation = evaluate(ask, *view, people, principal);
   if (!evaluation) return evaluation;

@@ -41,7 +41,8 @@ class FilterDesk {
 
   Result<Response> answer_batch(const Request& request, const Principal& principal) const;
   Result<Response> answer_one(const Request& request, const Principal& principal) const;
-  Result<View> view_for(const Ask& ask) const;
+  // The strict view that the caller was judged by serves the question too.
+  Result<View> view_for(const Ask& ask, const Principal& principal) const;
   Result<View> view_known_at(const KnownAt& known_at) const;
   Result<Evaluation> evaluate(const Ask& ask, const View& view, const PeopleList& people, const Principal& principal) const;
   Result<void> decide_group(const View& view, const Question& question, const PeopleGroup& group, bool named_by_row,

@@ -39,7 +39,7 @@ Result<Response> FilterDesk::answer_one(const Request& request, const Principal&
   if (!ask) return fail(ask.error());
   const Result<Identifier> identifier = read_identifier(request.parameters.at("identifier"), tokenizer_);
   if (!identifier) return fail(identifier.error());
-  const Result<View> view = view_for(*ask);
+  const Result<View> view = view_for(*ask, principal);
   if (!view) return fail(view.error());
 
   Question question = ask->question;

@@ -212,7 +212,8 @@ Response Router::checked(const Route& route, std::string_view query, Request& re
   Result<Principal> principal = principal_of_(request);
   if (!principal) {
     // What anybody may see stays visible while no policy says who is who.
-    if (principal.error().kind != ErrorKind::kUnavailable || !may(Role::kPublic, route.action))
+    const bool nobody_knows = principal.error().kind == ErrorKind::kUnavailable || principal.error().kind == ErrorKind::kNotFreshYet;
+    if (!nobody_knows || !may(Role::kPublic, route.action))
       return problem_response(principal.error(), request);
     principal = Principal{"anonymous", Role::kPublic, {}, {}, {}};
   }

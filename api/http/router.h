@@ -23,7 +23,7 @@
 namespace ishi::api {
 
 using Handler = std::function<Response(const Request&, const Principal&)>;
-// Who asks? An error becomes 401 (kUnauthenticated) or 503 (kUnavailable: no policy yet).
+// Who asks? An error becomes 401 (kUnauthenticated) or 503 (kUnavailable, kNotFreshYet: no policy, or the log is away).
 using PrincipalSource = std::function<Result<Principal>(const Request&)>;
 
 struct Route {

@@ -51,6 +51,8 @@ std::vector<std::pair<std::string, Setting>> settings_of(Config& config) {
       {"database.read_sessions_max", Number{&database.read_sessions_max, 1, 256}},
       {"database.lock_wait_ms_max", Number{&database.lock_wait_ms_max, 1, kHourMs}},
       {"database.statement_ms_max", Number{&database.statement_ms_max, 1, kHourMs}},
+      {"database.lookup_ms_max", Number{&database.lookup_ms_max, 1, kHourMs}},
+      {"database.silence_ms_max", Number{&database.silence_ms_max, 1, kHourMs}},
       {"database.session_wait_ms_max", Number{&database.session_wait_ms_max, 1, kHourMs}},
       {"database.append_wait_ms_max", Number{&database.append_wait_ms_max, 1, kHourMs}},
       {"tokens.key_id", Words{&config.tokens.key_id, {}}},

@@ -31,6 +31,7 @@ struct Config {
     std::string migrate_connection;             // empty: somebody else migrates
     std::int64_t read_sessions_max = 4;
     std::int64_t lock_wait_ms_max = 5'000, statement_ms_max = 60'000;
+    std::int64_t lookup_ms_max = 2'000, silence_ms_max = 10'000;
     std::int64_t session_wait_ms_max = 2'000, append_wait_ms_max = 30'000;
   } database;
   struct Tokens {

@@ -103,7 +103,7 @@ Response PolicyDesk::publish(const Request& request, const Principal& principal)
 }
 
 Response PolicyDesk::current(const Request& request, const Principal& principal) const {
-  const Result<View> view = local_view(status_);
+  const Result<View> view = principal.view ? Result<View>(*principal.view) : local_view(status_);
   if (!view) return problem_response(view.error(), request);
   const auto events = log_.read(view->policy_event, 1);
   if (!events) return problem_response(events.error(), request);

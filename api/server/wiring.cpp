@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "api/auth/api_keys.h"
+#include "api/auth/fresh_keys.h"
 #include "api/http/pistache_server.h"
 #include "api/server/evidence_parts.h"
 #include "api/server/routes.h"
@@ -59,6 +60,8 @@ sql::PgLogOptions log_options(const Config::Database& database) {
   options.read_sessions_max = size(database.read_sessions_max);
   options.lock_wait_ms_max = static_cast<int>(database.lock_wait_ms_max);
   options.statement_ms_max = static_cast<int>(database.statement_ms_max);
+  options.lookup_ms_max = static_cast<int>(database.lookup_ms_max);
+  options.silence_ms_max = static_cast<int>(database.silence_ms_max);
   options.session_wait_max = ms(database.session_wait_ms_max);
   options.append_wait_max = ms(database.append_wait_ms_max);
   return options;
@@ -68,6 +71,7 @@ sql::PgFeedOptions feed_options(const Config::Database& database) {
   sql::PgFeedOptions options;
   options.connection_string = database.connection;
   options.role = database.role;
+  options.silence_ms_max = static_cast<int>(database.lookup_ms_max);
   return options;
 }
 
@@ -147,15 +151,11 @@ struct Service::Parts {
         changes(*events, status),
         recalls(*events, status),
         keys(clock),
-        router([this](const Request& request) { return who_asks(request); }),
+        doorkeeper(keys, status, ms(config.filter.freshness_wait_ms_max)),
+        router([this](const Request& request) { return doorkeeper.who_asks(request); }),
         server(server_options(config.listen), router, [this](const Served& served) { observe(served); }) {
     add_gauges();
     add_routes(router, Desks{filter, writes, changes, recalls, policy, health, metrics, *events}, size(config.writes.body_bytes_max));
-  }
-
-  Result<Principal> who_asks(const Request& request) const {
-    Result<View> view = local_view(status);
-    return keys.authenticate(request, view ? view->book : nullptr);
   }
 
   void observe(const Served& served) {
@@ -205,6 +205,7 @@ struct Service::Parts {
   Changes changes;
   Recalls recalls;
   ApiKeys keys;
+  FreshKeys doorkeeper;
   std::unique_ptr<EvidenceParts> evidence;  // null: no key configured
   Router router;
   PistacheServer server;

@@ -15,6 +15,7 @@
 #include <sstream>
 #include <stdexcept>
 #include <thread>
+#include <utility>
 
 namespace ishi::testing {
 namespace {
@@ -133,6 +134,7 @@ PostgresInstance::PostgresInstance(const Options& options)
 }
 
 PostgresInstance::~PostgresInstance() {
+  thaw();
   close(watchdog_pipe_);
 }
 
@@ -188,6 +190,23 @@ void PostgresInstance::kill_hard() {
   // Where nobody collects dead processes, their numbers still look alive to the next server. They are dead.
   fs::remove(fs::path(folder_) / "data/postmaster.pid");
   fs::remove(fs::path(folder_) / ".s.PGSQL.5432.lock");
+}
+
+void PostgresInstance::restart_immediately() {
+  run(programs_ + "/pg_ctl -w -t 60 -m immediate -D " + folder_ + "/data stop");
+  start();
+}
+
+void PostgresInstance::freeze() {
+  const pid_t server = server_pid(folder_);
+  if (server <= 1) throw std::runtime_error("the server does not run");
+  kill(server, SIGSTOP);  // first, so that it starts nobody new
+  frozen_ = family_of(server);
+  for (const pid_t pid : frozen_) kill(pid, SIGSTOP);
+}
+
+void PostgresInstance::thaw() {
+  for (const pid_t pid : std::exchange(frozen_, {})) kill(pid, SIGCONT);
 }
 
 }  // namespace ishi::testing

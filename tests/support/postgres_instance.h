@@ -3,6 +3,8 @@
 // Failures throw std::runtime_error with the server's own words.
 #pragma once
 
+#include <sys/types.h>
+
 #include <string>
 #include <vector>
 
@@ -33,6 +35,9 @@ class PostgresInstance {
   void start();      // waits until it answers
   void stop();       // orderly; sessions are cut
   void kill_hard();  // SIGKILL to the server and all its sessions: nothing of it runs on return
+  void restart_immediately();  // as after a crash: sessions are cut in the middle, then recovery
+  void freeze();     // SIGSTOP to the server and all its sessions: connections stay, nothing is said
+  void thaw();
   const std::string& folder() const { return folder_; }
 
  private:
@@ -40,6 +45,7 @@ class PostgresInstance {
 
   std::string folder_, programs_;
   std::vector<std::string> settings_;
+  std::vector<pid_t> frozen_;
   int watchdog_pipe_ = -1;
   int databases_ = 0;
 };

@@ -1,0 +1,53 @@
+// DeadlineWatch: cuts connections whose database says nothing. libpq's calls have no time limit of their own, and a
+// frozen server (stopped, or a dead disk under it) keeps its connections open: its kernel goes on acknowledging, so
+// neither keepalives nor tcp_user_timeout nor the server's own statement_timeout end the wait. Here one thread ends
+// it, by shutting the socket down; the caller then gets the library's ordinary "connection lost". Any thread.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+namespace ishi::sql {
+
+class DeadlineWatch {
+ public:
+  // The one of this process, kept while anybody holds it.
+  static std::shared_ptr<DeadlineWatch> shared();
+  DeadlineWatch();
+  ~DeadlineWatch();
+
+  // While it lives the deadline counts. Bounded by the caller's scope; takes no descriptor of its own.
+  class Guard {
+   public:
+    // `socket` stays open until after this is gone. `limit` 0: none.
+    Guard(DeadlineWatch& watch, int socket, std::chrono::milliseconds limit);
+    ~Guard() { finish(); }
+    Guard(const Guard&) = delete;
+    Guard& operator=(const Guard&) = delete;
+    // Ends the guard. True: the deadline had passed and the connection was cut.
+    bool finish();
+
+   private:
+    friend class DeadlineWatch;
+    DeadlineWatch& watch_;
+    const int socket_;
+    std::multimap<std::chrono::steady_clock::time_point, Guard*>::iterator place_;
+    bool watched_ = false, cut_ = false;
+  };
+
+ private:
+  void run();
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::multimap<std::chrono::steady_clock::time_point, Guard*> guards_;
+  std::chrono::steady_clock::time_point wakes_at_ = std::chrono::steady_clock::time_point::max();
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+}  // namespace ishi::sql
