@@ -85,6 +85,10 @@ bool bound_to_recipient(Role role) { return role == Role::kOperatorBatch || role
 
 bool may(Role role, Action action) { return (row_of(role).allowed & bit(action)) != 0; }
 
+bool is_regulator(Role role) {
+  return role == Role::kAuditorMinister || role == Role::kAuditorPpc || role == Role::kAuditorGovernor;
+}
+
 std::string_view name_of(Action action) {
   const auto at = static_cast<std::size_t>(action);
   ISHI_ASSERT(at < kActionNames.size());

@@ -25,6 +25,7 @@ enum class Action : std::uint8_t {
 constexpr int kActionCount = 18;
 
 bool may(Role role, Action action);
+bool is_regulator(Role role);  // reads and replays; nothing it asks leaves an event
 std::string_view name_of(Action action);
 std::string_view name_of(Role role);       // "HOLDER_BATCH"
 

@@ -62,7 +62,9 @@ Result<void> read_exception(const Request& request, const Principal& principal, 
     if (text.size() > kGroundBytesMax || !is_plain_text(text)) return invalid(name, "at most 500 bytes of plain text");
     if (text_holds_my_number(text)) return fail(ErrorKind::kInvalidArgument, "my_number_refused", std::string(name) + ": a My Number is refused");
   }
-  if (!ask.question.override_code.empty() && !may(principal.role, Action::kClaimOverride))
+  // A regulator's replay repeats what somebody else once claimed; it permits nothing.
+  const bool replays = is_regulator(principal.role) && !request.query_value("known_at").empty();
+  if (!ask.question.override_code.empty() && !may(principal.role, Action::kClaimOverride) && !replays)
     return fail(ErrorKind::kForbidden, "forbidden", "override: this role may not claim a statutory exception");
   return {};
 }

@@ -12,10 +12,28 @@ namespace ishi::api {
 namespace {
 
 // Read, never write: what a regulator asks leaves no event.
-bool leaves_evidence(const Ask& ask, const Principal& principal) {
-  const bool regulator = principal.role == Role::kAuditorMinister || principal.role == Role::kAuditorPpc ||
-                         principal.role == Role::kAuditorGovernor;
-  return !ask.dry_run && !regulator;
+bool leaves_evidence(const Ask& ask, const Principal& principal) { return !ask.dry_run && !is_regulator(principal.role); }
+
+RunForm run_form(BodyForm form) {
+  switch (form) {
+    case BodyForm::kTokens: return RunForm::kTokens;
+    case BodyForm::kText: return RunForm::kText;
+    case BodyForm::kCsv: return RunForm::kCsv;
+    case BodyForm::kNdjson: return RunForm::kNdjson;
+  }
+  return RunForm::kTokens;
+}
+
+// A run whose caller may not know reasons is recorded without them: so its receipt can be handed out.
+void record_decisions(FilterRun& run, const ReasonCounts& counts) {
+  run.counts = counts;
+  if (run.details->told == RunTold::kReasons) return;
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    const auto code = static_cast<ReasonCode>(i);
+    if (may_use(code) || code == ReasonCode::kInvalidId) continue;
+    run.details->withheld += counts[i];
+    run.counts[i] = 0;
+  }
 }
 
 Digest key_digest(const Ask& ask, std::string_view more, const Digest& body_digest) {
@@ -51,7 +69,8 @@ struct FilterDesk::Evaluation {
   View view;
   Timestamp as_of, valid_until;
   std::vector<ReasonCode> reasons;
-  std::string batch_id;  // empty: left no evidence
+  std::string batch_id;               // empty: left no evidence
+  std::optional<EventIndex> receipt;  // of the run's event
 };
 
 FilterDesk::FilterDesk(const StatusSource& source, EventLog& log, const Tokenizer& tokenizer, FilterLimits limits, Observer observer)
@@ -202,7 +221,7 @@ Result<FilterDesk::Evaluation> FilterDesk::evaluate_with_evidence(Ask& ask, cons
   const std::string part = ask.parts > 1 ? ":" + std::to_string(ask.part) : std::string();
   const IdempotencyKey key{principal.id, "filter:" + *ask.batch_id + part, key_digest(ask, media_type_of(people.form), input_digest)};
   const auto conflict = [](Error error) { return fail(error.kind == ErrorKind::kConflict ? batch_id_reused() : std::move(error)); };
-  const auto again = [&](std::string_view stored) -> Result<Evaluation> {
+  const auto again = [&](std::string_view stored, EventIndex receipt) -> Result<Evaluation> {
     const Result<RunMemo> memo = decode_run_memo(stored);
     if (!memo) return fail(memo.error());
     Result<View> view = source_.view_at(memo->position);
@@ -211,14 +230,21 @@ Result<FilterDesk::Evaluation> FilterDesk::evaluate_with_evidence(Ask& ask, cons
     Ask same = ask;
     same.as_of = memo->as_of;
     Result<Evaluation> evaluation = evaluate(same, *view, people, principal);
-    if (evaluation) evaluation->batch_id = *ask.batch_id;
+    if (!evaluation) return evaluation;
+    evaluation->batch_id = *ask.batch_id;
+    evaluation->receipt = receipt;
     return evaluation;
   };
 
   if (callers_id) {
     const Result<std::optional<std::string>> stored = log_.find_answer(key);
     if (!stored) return conflict(stored.error());
-    if (*stored) return again(**stored);
+    if (*stored) {
+      // Writes nothing: the key is known, and the log says which event was its.
+      const Result<Appended> known = log_.append({{}, principal.id, key, std::nullopt, **stored});
+      if (!known) return conflict(known.error());
+      return again(**stored, known->first);
+    }
   }
   const Result<View> view = ask.parts > 1 ? view_of_parts(ask, principal) : view_for(ask, principal);
   if (!view) return conflict(view.error());
@@ -234,11 +260,12 @@ Result<FilterDesk::Evaluation> FilterDesk::evaluate_with_evidence(Ask& ask, cons
   run.filter_point = name_of(ask.question.point);
   run.override_code = ask.question.override_code;
   run.ground = ask.question.ground;
-  if (!ask.permit_id.empty()) run.ground += (run.ground.empty() ? "permit_id=" : "; permit_id=") + ask.permit_id;
   run.categories = ask.question.categories;
   run.input_digest = input_digest;
-  run.output_digest = decision_digest(evaluation->reasons, true);
-  run.counts = count(evaluation->reasons);
+  const bool tells_reasons = may(principal.role, Action::kFilterReasons);
+  run.details = RunDetails{ask.part, run_form(people.form), tells_reasons ? RunTold::kReasons : RunTold::kUse, 0, ask.permit_id};
+  run.output_digest = decision_digest(evaluation->reasons, tells_reasons);
+  record_decisions(run, count(evaluation->reasons));
   run.position = view->position;
   run.policy = view->policy_event;
   run.as_of = evaluation->as_of;
@@ -253,8 +280,9 @@ Result<FilterDesk::Evaluation> FilterDesk::evaluate_with_evidence(Ask& ask, cons
   append.answer = encode(RunMemo{view->position, view->evaluated_at, evaluation->as_of});
   const Result<Appended> appended = log_.append(std::move(append));
   if (!appended) return conflict(appended.error());
-  if (appended->repeated) return again(appended->answer);  // the same batch was in work twice; the first one counts
+  if (appended->repeated) return again(appended->answer, appended->first);  // the same batch was in work twice; the first one counts
   evaluation->batch_id = *ask.batch_id;
+  evaluation->receipt = appended->first;
   return evaluation;
 }
 
@@ -283,6 +311,9 @@ Response FilterDesk::render(const Ask& ask, const PeopleList& people, const Prin
                       {"Ishi-Valid-Until", to_iso(context.valid_until)},
                       {"Ishi-Decision-Digest", context.decision_digest}};
   if (!context.batch_id.empty()) response.headers.emplace_back("Ishi-Batch-Id", context.batch_id);
+  if (ask.known_at && context.tells_reasons)
+    response.headers.emplace_back("Ishi-Use-Digest", to_hex(decision_digest(evaluation.reasons, false)));
+  if (evaluation.receipt) response.headers.emplace_back("Ishi-Receipt", std::to_string(evaluation.receipt->value()));
   if (evaluation.view.staleness.count() > 0)
     response.headers.emplace_back("Ishi-Staleness", std::to_string((evaluation.view.staleness.count() + 999'999) / 1'000'000));
   return response;

@@ -79,8 +79,11 @@ Result<std::string> ReceiptDesk::receipt_of(const StoredLeaf& leaf) const {
 }
 
 bool ReceiptDesk::may_have(const Principal& principal, const Event& event) const {
-  // A run's receipt opens its counts by reason: not for those who may not know why (auth/permissions).
-  if (std::holds_alternative<FilterRun>(event.body) && !may(principal.role, Action::kFilterReasons)) return false;
+  // A receipt with reasons in it is not for those who may not know why (auth/permissions).
+  if (const auto* run = std::get_if<FilterRun>(&event.body)) {
+    const bool tells_reasons = !run->details || run->details->told == RunTold::kReasons;
+    if (tells_reasons && !may(principal.role, Action::kFilterReasons)) return false;
+  }
   if (event.caller == principal.id) return true;
   if (principal.role == Role::kAuditorMinister || principal.role == Role::kAuditorPpc) return true;
   const auto book = book_();

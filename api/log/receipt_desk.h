@@ -1,6 +1,7 @@
 // GET /v1/receipts/{index}: the receipt of one event (registry/log/receipt.h), for
 //   who submitted it; the institution or organisation of whose desks or machines one submitted it; the institution it
 //   names (notices, filter runs); the minister's and the commission's auditors; a governor's, for its institutions.
+//   A run's, if it tells reasons, only for those who may know them: runs of operators are recorded without.
 // 503 receipt_not_ready with Retry-After until a signed checkpoint covers the event. Any thread.
 #pragma once
 

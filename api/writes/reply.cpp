@@ -124,8 +124,25 @@ void put_line(std::string& out, const LineResult& result, EventIndex first, Deta
   out += '}';
 }
 
+// The receipts of a request as its header says them: "41827", or "41827-41890" for the first and the last of several.
+class ReceiptRange {
+ public:
+  void add(std::uint64_t receipt) {
+    first_ = count_ == 0 ? receipt : std::min(first_, receipt);
+    last_ = std::max(last_, receipt);
+    ++count_;
+  }
+  std::string text() const {
+    if (count_ == 0) return {};
+    return first_ == last_ ? std::to_string(first_) : std::to_string(first_) + "-" + std::to_string(last_);
+  }
+
+ private:
+  std::uint64_t first_ = 0, last_ = 0, count_ = 0;
+};
+
 Result<void> put_results(std::string& out, const ReplyFacts& facts, std::string_view results, bool rejected_only,
-                         Details& details) {
+                         Details& details, ReceiptRange& receipts) {
   out += "\"position\":" + std::to_string(facts.position.events());
   out += ",\"registered_at\":" + (facts.registered_at ? '"' + to_iso(*facts.registered_at) + '"' : std::string("null"));
   out += ",\"accepted\":" + std::to_string(facts.accepted) + ",\"rejected\":" + std::to_string(facts.rejected);
@@ -138,6 +155,7 @@ Result<void> put_results(std::string& out, const ReplyFacts& facts, std::string_
     const Result<bool> more = reader.next(line);
     if (!more) return fail(more.error());
     if (!*more) break;
+    if (line.offset) receipts.add(facts.first.value() + *line.offset);
     if (rejected_only && line.accepted) continue;
     if (!first_line) out += ",\n";
     first_line = false;
@@ -159,10 +177,12 @@ Result<Response> written_reply(const ReplyFacts& facts, std::string_view results
   Response response;
   response.body = "{";
   Details details(kind, book, style.language);
-  if (const auto done = put_results(response.body, facts, results, style.rejected_only, details); !done) {
+  ReceiptRange receipts;
+  if (const auto done = put_results(response.body, facts, results, style.rejected_only, details, receipts); !done) {
     return fail(done.error());
   }
   put_headers(response, facts);
+  if (std::string text = receipts.text(); !text.empty()) response.headers.emplace_back("Ishi-Receipt", std::move(text));
   return response;
 }
 
@@ -187,7 +207,8 @@ Result<Response> refused_reply(const ReplyFacts& facts, std::string_view code, s
   }
   response.body += ',';
   Details details(kind, book, style.language);
-  if (const auto done = put_results(response.body, facts, results, true, details); !done) return fail(done.error());
+  ReceiptRange none;
+  if (const auto done = put_results(response.body, facts, results, true, details, none); !done) return fail(done.error());
   put_headers(response, facts);
   return response;
 }

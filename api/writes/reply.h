@@ -27,7 +27,7 @@ struct ReplyStyle {
   bool rejected_only = false;
 };
 
-// 200 with the lines of `results`.
+// 200 with the lines of `results`. Ishi-Receipt: the receipt number, or the first and the last joined by a hyphen.
 Result<Response> written_reply(const ReplyFacts& facts, std::string_view results, const ReplyStyle& style,
                                const WriteKind& kind, const PolicyBook& book);
 // 422, nothing was written; only the rejected lines are listed. `code`: all_rejected or atomic_rejected.

@@ -124,15 +124,30 @@ struct DeathRetracted {  // recorded on the wrong person
 
 constexpr std::size_t kReasonCodeCount = 16;
 
+enum class RunForm : std::uint8_t { kTokens = 0, kText = 1, kCsv = 2, kNdjson = 3 };  // of the body that was asked
+enum class RunTold : std::uint8_t { kUse = 0, kReasons = 1 };                         // what the caller may know
+struct RunDetails {
+  std::uint32_t part = 1;  // of FilterRun::parts
+  RunForm form = RunForm::kTokens;
+  // kReasons: output_digest covers one reason code per row, counts has every code. kUse: the run's receipt is for
+  // somebody who may not know why, so output_digest covers one byte per row, 1 for use and 0 for not; of the refusals
+  // only INVALID_ID is in counts, and the others are `withheld`. Either way it is what Ishi-Decision-Digest said.
+  RunTold told = RunTold::kReasons;
+  std::uint64_t withheld = 0;
+  std::string permit_id;
+  friend bool operator==(const RunDetails&, const RunDetails&) = default;
+};
 struct FilterRun {  // the evidence of one batch: what was asked, of what, and what came out
   std::string batch_id, regime, holder, recipient, purpose, filter_point, override_code, ground;
   std::vector<std::string> categories;
-  std::array<std::uint8_t, 32> input_digest{}, output_digest{};  // SHA-256 of the bodies; of (position-free) reasons
+  std::array<std::uint8_t, 32> input_digest{}, output_digest{};  // SHA-256 of the body; over the decisions
   std::array<std::uint64_t, kReasonCodeCount> counts{};          // by ReasonCode
   Position position;            // everything before this was seen
   EventIndex policy;            // the PolicyPublished event in force
   Timestamp as_of, evaluated_at, valid_until;
   std::uint32_t parts = 1;
+  // Missing in runs recorded in format 1: told kReasons to everybody, a permit id at the end of `ground`.
+  std::optional<RunDetails> details = std::nullopt;
   friend bool operator==(const FilterRun&, const FilterRun&) = default;
 };
 struct RecordErased {  // salt and content of `target` are gone; the tree stays whole

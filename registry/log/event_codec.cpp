@@ -181,6 +181,11 @@ class Reader {
   const char* bad_field_ = nullptr;
 };
 
+std::uint8_t version_of(const EventBody& body) {
+  const auto* run = std::get_if<FilterRun>(&body);
+  return run != nullptr && run->details ? kRunFormatVersion : kEventFormatVersion;
+}
+
 template <std::size_t I = 0>
 EventBody empty_body(EventKind kind) {
   if constexpr (I + 1 < std::variant_size_v<EventBody>) {
@@ -194,7 +199,7 @@ EventBody empty_body(EventKind kind) {
 Result<void> encode_event_onto(const Event& event, Bytes& out) {
   const std::size_t before = out.size();
   Writer writer(out);
-  writer.number("version", kEventFormatVersion);
+  writer.number("version", version_of(event.body));
   writer.choice("kind", kind_of(event.body), EventKind::kPolicyPublished, EventKind::kRecordErased);
   writer.instant("registered_at", event.registered_at);
   writer.name("caller", event.caller);
@@ -222,13 +227,15 @@ Result<Event> decode_event(ByteView bytes) {
   Reader reader(bytes);
   std::uint8_t version = 0;
   reader.number("version", version);
-  if (version != kEventFormatVersion) return malformed("version");
+  if (version != kEventFormatVersion && version != kRunFormatVersion) return malformed("version");
   auto kind = EventKind::kPolicyPublished;
   reader.choice("kind", kind, EventKind::kPolicyPublished, EventKind::kRecordErased);
   Event event;
   reader.instant("registered_at", event.registered_at);
   reader.name("caller", event.caller);
   event.body = empty_body(kind);
+  if (auto* run = std::get_if<FilterRun>(&event.body); run != nullptr && version == kRunFormatVersion) run->details.emplace();
+  if (version_of(event.body) != version) return malformed("version");
   std::visit([&reader](auto& body) { event_fields(reader, body); }, event.body);
   if (reader.bad_field() != nullptr) return malformed(reader.bad_field());
   if (reader.left() != 0) return malformed("length");

@@ -148,6 +148,13 @@ void event_fields(Codec& codec, Body& run) {
   codec.instant("evaluated_at", run.evaluated_at);
   codec.instant("valid_until", run.valid_until);
   codec.number("parts", run.parts);
+  if (!run.details) return;  // format 1; a reader has made room if the version byte says 2
+  auto& details = *run.details;
+  codec.number("details.part", details.part);
+  codec.choice("details.form", details.form, RunForm::kTokens, RunForm::kNdjson);
+  codec.choice("details.told", details.told, RunTold::kUse, RunTold::kReasons);
+  codec.number("details.withheld", details.withheld);
+  codec.name("details.permit_id", details.permit_id);
 }
 template <typename Codec, Is<RecordErased> Body>
 void event_fields(Codec& codec, Body& erased) {

@@ -215,7 +215,8 @@ TEST_F(Filter, AnExceptionIsRecordedWithItsGround) {
   const Response response = filter("&override=LAW&ground=court%20order%207&permit_id=P-1&answer=reasons", kBinary, bytes_of({bob, alice}));
   EXPECT_EQ(response.body, std::string("\x0F\x00", 2));
   EXPECT_EQ(last_run().override_code, "LAW");
-  EXPECT_EQ(last_run().ground, "court order 7; permit_id=P-1");
+  EXPECT_EQ(last_run().ground, "court order 7");
+  EXPECT_EQ(last_run().details->permit_id, "P-1");
   who.role = Role::kHolderAdmin;
   EXPECT_EQ(filter("&override=LAW&ground=x", kBinary, "").status, 403);
 }
@@ -241,6 +242,7 @@ TEST_F(Filter, EveryRunIsInTheLogBeforeItIsAnswered) {
   EXPECT_EQ(run.counts[1], 1u);
   EXPECT_EQ(run.position, Position(before));
   EXPECT_EQ(run.as_of, clock.instant);
+  EXPECT_EQ(run.details, (RunDetails{1, RunForm::kTokens, RunTold::kReasons, 0, ""}));
 }
 
 TEST_F(Filter, TheSameBatchAgainIsTheSameAnswerWhateverHappenedSince) {
@@ -257,6 +259,18 @@ TEST_F(Filter, TheSameBatchAgainIsTheSameAnswerWhateverHappenedSince) {
   const Response reasons = filter("&answer=reasons", kBinary, body, {{"Ishi-Batch-Id", "claims-2026-10"}});
   EXPECT_EQ(reasons.body, std::string("\x00\x01\x08", 3)) << "the same run in another form";
   EXPECT_EQ(filter("", kBinary, body).body, bytes_of({dave})) << "a new run sees today";
+}
+
+TEST_F(Filter, SaysWhichEventIsItsReceiptTheSameOnARepeat) {
+  const std::vector<std::pair<std::string, std::string>> named = {{"Ishi-Batch-Id", "b-1"}};
+  const Response first = filter("", kBinary, bytes_of({alice}), named);
+  EXPECT_EQ(header(first, "Ishi-Receipt"), std::to_string(events() - 1));
+  EXPECT_EQ(last_run().batch_id, "b-1");
+  object(alice);
+  const auto before = events();
+  EXPECT_EQ(header(filter("", kBinary, bytes_of({alice}), named), "Ishi-Receipt"), header(first, "Ishi-Receipt"));
+  EXPECT_EQ(events(), before);
+  EXPECT_EQ(header(filter("&answer=counts&dry_run=true", kBinary, bytes_of({alice})), "Ishi-Receipt"), "");
 }
 
 TEST_F(Filter, TheSameBatchIdForSomethingElseIsAConflict) {
@@ -282,6 +296,7 @@ TEST_F(Filter, AllPartsSpeakOfTheSamePosition) {
   EXPECT_EQ(header(first_part, "Ishi-Position"), header(second_part, "Ishi-Position"));
   EXPECT_EQ(header(first_part, "Ishi-Evaluated-At"), header(second_part, "Ishi-Evaluated-At"));
   EXPECT_EQ(last_run().parts, 3u);
+  EXPECT_EQ(last_run().details->part, 1u);
   EXPECT_EQ(filter("&part=1&parts=3", kBinary, bytes_of({alice, bob}), {{"Ishi-Batch-Id", "long"}}).body, first_part.body);
   EXPECT_EQ(filter("&part=1&parts=3", kBinary, bytes_of({bob}), {{"Ishi-Batch-Id", "long"}}).status, 409);
   EXPECT_EQ(filter("&part=3&parts=4", kBinary, bytes_of({bob}), {{"Ishi-Batch-Id", "long"}}).status, 409);
@@ -334,6 +349,20 @@ TEST_F(Filter, AnOperatorNeverLearnsWhy) {
   EXPECT_EQ(filter("&answer=bitmap", kBinary, bytes_of({alice})).body, "\x01");
 }
 
+TEST_F(Filter, AnOperatorsRunIsRecordedAsItMayKnowIt) {
+  who = {"sakura", Role::kOperatorBatch, {}, sample::kSakura, {}};
+  const Response response = filter("", "text/plain", std::string(kAliceCard) + "\n" + bob.reveal_hex() + "\n" + carol.reveal_hex() + "\n?\n");
+  ASSERT_EQ(response.status, 200) << response.body;
+  const FilterRun run = last_run();
+  EXPECT_EQ(to_hex(run.output_digest), header(response, "Ishi-Decision-Digest"));
+  EXPECT_EQ(to_hex(run.output_digest), to_hex(sha256(as_bytes(std::string("\1\0\0\0", 4)))));
+  EXPECT_EQ(run.details, (RunDetails{1, RunForm::kText, RunTold::kUse, 2, ""}));
+  std::array<std::uint64_t, kReasonCodeCount> counts{};
+  counts[0] = 1;
+  counts[14] = 1;
+  EXPECT_EQ(run.counts, counts) << "neither counts nor digest tell the objection from the unknown person";
+}
+
 TEST_F(Filter, AnOperatorAsksForItselfOnly) {
   who = {"ume", Role::kOperatorBatch, {}, sample::kUme, {}};
   EXPECT_EQ(code(filter("", kBinary, bytes_of({alice}))), "foreign_recipient");
@@ -350,6 +379,25 @@ TEST_F(Filter, ARegulatorsReplayLeavesNoTrace) {
   const Response response = filter("&answer=reasons", kBinary, bytes_of({alice, bob}), {{"Ishi-Batch-Id", "replay"}});
   EXPECT_EQ(response.body, std::string("\x00\x01", 2));
   EXPECT_EQ(events(), before);
+}
+
+TEST_F(Filter, ARegulatorReplaysWhatSomebodyElseClaimedThen) {
+  const std::string body = bytes_of({bob, alice});
+  const Response run = filter("&override=LAW&ground=court%20order%207&permit_id=P-1&answer=reasons", kBinary, body);
+  ASSERT_EQ(run.status, 200);
+  const std::string then = "&known_at=" + header(run, "Ishi-Position") + "&as_of=2026-11-20T12:00:00%2B09:00";
+  object(alice);
+  for (const Role role : {Role::kAuditorMinister, Role::kAuditorPpc, Role::kAuditorGovernor}) {
+    who = {"auditor", role, {}, {}, "13"};
+    const auto before = events();
+    const Response again = filter("&override=LAW&ground=court%20order%207&answer=reasons" + then, kBinary, body);
+    EXPECT_EQ(again.body, run.body) << again.body;
+    EXPECT_EQ(header(again, "Ishi-Decision-Digest"), header(run, "Ishi-Decision-Digest"));
+    EXPECT_EQ(header(again, "Ishi-Use-Digest"), to_hex(sha256(as_bytes("\1\1"))));
+    EXPECT_EQ(header(again, "Ishi-Receipt"), "");
+    EXPECT_EQ(events(), before);
+    EXPECT_EQ(filter("&override=LAW&ground=x", kBinary, body).status, 403) << "today it may claim nothing";
+  }
 }
 
 TEST_F(Filter, NobodyElseMayAsk) {

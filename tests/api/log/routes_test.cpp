@@ -204,6 +204,25 @@ TEST_F(LogRoutes, AReceiptIsForThoseItConcerns) {
   EXPECT_EQ(statuses({"ops", Role::kRegistryOps, "", "", ""}), std::pair(403, 403));
 }
 
+TEST_F(LogRoutes, AnOperatorHasTheReceiptsOfItsRunsWithoutReasons) {
+  FilterRun run;
+  run.details.emplace().told = RunTold::kUse;
+  ASSERT_TRUE(log.append({{run}, "operator", std::nullopt, std::nullopt, ""}));
+  run.details->told = RunTold::kReasons;
+  ASSERT_TRUE(log.append({{run}, "operator", std::nullopt, std::nullopt, ""}));
+  run.details.reset();  // as runs were recorded once: they tell reasons
+  ASSERT_TRUE(log.append({{run}, "operator", std::nullopt, std::nullopt, ""}));
+  sign();
+  for (const auto& [name, role, first, others] :
+       {std::tuple("operator", Role::kOperatorBatch, 200, 403), std::tuple("operator-admin", Role::kOperatorAdmin, 200, 403),
+        std::tuple("minister", Role::kAuditorMinister, 200, 200)}) {
+    who = {name, role, "", "OP-A", ""};
+    EXPECT_EQ(get("/v1/receipts/0").status, first) << name;
+    EXPECT_EQ(get("/v1/receipts/1").status, others) << name;
+    EXPECT_EQ(get("/v1/receipts/2").status, others) << name;
+  }
+}
+
 TEST_F(LogRoutes, AnErasedEventHasNoReceiptAndItsNeighboursKeepTheirs) {
   append(5);
   sign();

@@ -82,6 +82,7 @@ Answered Desk::post_text(const WriteKind& kind, std::string body, const std::str
   answered.body = nlohmann::json::parse(response.body);
   for (const auto& [name, value] : response.headers) {
     if (name == "Ishi-Position") answered.position = value;
+    if (name == "Ishi-Receipt") answered.receipts = value;
     if (name == "Ishi-Repeated") answered.repeated = value;
   }
   return answered;

@@ -44,7 +44,7 @@ Population fold(const ishi::testing::MemoryLog& log, Position upto);
 struct Answered {
   int status = 0;
   nlohmann::json body;
-  std::string text, position, repeated;
+  std::string text, position, repeated, receipts;
   const nlohmann::json& line(std::size_t i) const { return body.at("results").at(i); }
   std::string code(std::size_t i = 0) const { return line(i).value("code", ""); }
   std::string field(std::size_t i = 0) const { return line(i).value("field", ""); }

@@ -26,6 +26,15 @@ TEST(Request, EachLineIsAnsweredInItsPlace) {
   EXPECT_EQ(answered.receipt(2), 1u);
 }
 
+TEST(Request, TheHeaderNamesTheReceiptsOfAllLines) {
+  Desk desk;
+  EXPECT_EQ(desk.post(kNotices, {notice(1)}).receipts, "0");
+  EXPECT_EQ(desk.post(kNotices, {notice(2), notice(3), notice(4)}, {{"Idempotency-Key", "k"}}).receipts, "1-3");
+  EXPECT_EQ(desk.post(kNotices, {notice(2), notice(3), notice(4)}, {{"Idempotency-Key", "k"}}).receipts, "1-3") << "again";
+  EXPECT_EQ(desk.post_text(kNotices, "", "application/x-ndjson").receipts, "");
+  EXPECT_EQ(desk.post_text(kNotices, "{broken\n", "application/x-ndjson").receipts, "");
+}
+
 TEST(Request, CsvIsAsGoodAsJson) {
   Desk desk;
   const std::string body = "\xEF\xBB\xBF" "insurer,symbol,number,branch,holder,regime,template,method,date\r\n"

@@ -121,6 +121,10 @@ EventBody random_body(std::mt19937_64& random) {
       run.policy = EventIndex(random() >> 1);
       run.as_of = random_instant(random);
       run.parts = static_cast<std::uint32_t>(random());
+      if (random() % 2 == 0) {
+        run.details = RunDetails{static_cast<std::uint32_t>(random()), random_choice(random, RunForm::kTokens, RunForm::kNdjson),
+                                 random_choice(random, RunTold::kUse, RunTold::kReasons), random(), random_name(random)};
+      }
       return run;
     }
     case EventKind::kRecordErased: return RecordErased{EventIndex(random() >> 1), random_name(random)};
@@ -161,6 +165,8 @@ std::vector<std::pair<std::string, Event>> sample_events() {
     run.output_digest[i] = static_cast<std::uint8_t>(255 - i);
   }
   for (std::size_t i = 0; i < kReasonCodeCount; ++i) run.counts[i] = 1'000'000'007 * i;
+  FilterRun detailed = run;
+  detailed.details = RunDetails{2, RunForm::kText, RunTold::kUse, 1'000'000'009, "P-2026-1"};
   const std::vector<std::pair<std::string, EventBody>> bodies = {
       {"policy_published", PolicyPublished{{{"regimes.toml", "[regime]\nname = \"意思\"\n"}, {"empty.toml", ""}}}},
       {"token_identity", TokenIdentity{a, b, c, TokenLevel::kHousehold}},
@@ -183,6 +189,7 @@ std::vector<std::pair<std::string, Event>> sample_events() {
       {"death", DeathRecorded{c, CivilDate::of(1968, 2, 29)}},
       {"death_retracted", DeathRetracted{c}},
       {"filter_run", run},
+      {"filter_run_2", detailed},
       {"record_erased", RecordErased{EventIndex(4), "court order 12"}},
   };
   std::vector<std::pair<std::string, Event>> events;
