@@ -45,12 +45,20 @@ struct SourceSequence {
   std::uint64_t sequence = 0;
 };
 
+// Who delivered a request's lines, and what became of them; counted with the append, per source, kind and JST day.
+struct Delivery {
+  std::string source;        // the caller, or caller/feed; 1..200 visible ASCII characters
+  std::string kind;          // what the lines are: "objections", "notices", …; 1..32 of a-z
+  std::uint64_t accepted = 0, rejected = 0;  // lines; together all that the source announced
+};
+
 struct AppendRequest {
   std::vector<EventBody> bodies;            // may be empty (then only key and sequence are recorded)
   std::string caller;
   std::optional<IdempotencyKey> key;
   std::optional<SourceSequence> sequence;
   std::string answer;                       // opaque bytes kept with the key and returned on a repeat
+  std::optional<Delivery> delivery = std::nullopt;  // shows in IntakeBooks (registry/intake/intake_books.h)
 };
 struct Appended {
   EventIndex first;                         // of this request's events; meaningless when there are none

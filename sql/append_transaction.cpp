@@ -10,6 +10,7 @@
 #include "registry/log/event_codec.h"
 #include "registry/log/intake.h"
 #include "registry/log/leaf.h"
+#include "sql/intake_days.h"
 #include "sql/intake_rows.h"
 
 namespace ishi::sql {
@@ -81,6 +82,7 @@ class GroupAppend {
     for (const std::string& source : changed) {
       if (auto done = save_books(session_, books_.at(source)); !done) return done;
     }
+    if (auto done = delivered_.save(session_); !done) return done;
     if (events_.size() == 0) return {};
     const Bytes peaks = peaks_to_bytes(tail_.frontier);
     auto advanced = session_.run(
@@ -128,6 +130,7 @@ class GroupAppend {
       books->last_seen = registered_at;
       books_[books->source] = *std::move(books);
     }
+    if (request.delivery) delivered_.add(*request.delivery, registered_at);
     tail_.last_registered_at = registered_at;
     const std::uint64_t size = events_.first_index + events_.size();
     answers_[i] = Appended{
@@ -222,6 +225,7 @@ class GroupAppend {
   std::map<Key, KnownAnswer> known_;    // written by earlier transactions
   std::map<Key, std::size_t> written_;  // accepted in this group
   std::map<std::string, IntakeSource> books_;
+  DeliveredDays delivered_;
   std::vector<std::optional<Result<Appended>>> answers_;
   std::vector<std::size_t> accepted_, repeats_;  // repeats of one accepted in this very group
 };

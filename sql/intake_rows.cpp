@@ -103,10 +103,15 @@ Result<void> save_books(Session& session, const IntakeSource& books) {
 
 Result<std::vector<IntakeSource>> read_all_books(Session& session) {
   if (auto begun = session.begin(Session::Isolation::kSnapshotReadOnly); !begun) return fail(begun.error());
+  auto books = read_books_within(session);
+  session.roll_back();
+  return books;
+}
+
+Result<std::vector<IntakeSource>> read_books_within(Session& session) {
   auto sources = session.run(kAllSources);
   if (!sources) return fail(sources.error());
   auto books = books_of(std::move(sources), session.run(kAllGaps));
-  session.roll_back();
   if (!books) return fail(books.error());
   std::vector<IntakeSource> list;
   for (auto& [name, source] : *books) list.push_back(std::move(source));

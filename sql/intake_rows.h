@@ -31,7 +31,8 @@ Result<void> save_answers(Session& session, const std::vector<KeptAnswer>& answe
 Result<std::map<std::string, IntakeSource>> read_books(Session& session, const AppendGroup& group);
 Result<void> save_books(Session& session, const IntakeSource& books);
 
-Result<std::vector<IntakeSource>> read_all_books(Session& session);
+Result<std::vector<IntakeSource>> read_all_books(Session& session);     // in a snapshot of its own
+Result<std::vector<IntakeSource>> read_books_within(Session& session);  // in the transaction that is open
 Result<std::optional<std::string>> read_answer(Session& session, const IdempotencyKey& key);
 
 }  // namespace ishi::sql

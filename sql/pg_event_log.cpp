@@ -8,6 +8,7 @@
 #include "sql/append_transaction.h"
 #include "sql/connection_pool.h"
 #include "sql/event_rows.h"
+#include "sql/intake_days.h"
 #include "sql/intake_rows.h"
 
 namespace ishi::sql {
@@ -80,6 +81,15 @@ class PgEventLog final : public PgLog {
   }
   Result<std::vector<IntakeSource>> sources() const override {
     return pool_.reading([](Session& session) { return read_all_books(session); });
+  }
+  Result<void> note(const IntakeNote& note, Timestamp at) override {
+    if (auto good = check_delivery(note.source, note.kind); !good) return good;
+    auto lease = pool_.take();
+    if (!lease) return fail(lease.error());
+    return save_note(**lease, note, at);
+  }
+  Result<std::map<std::string, IntakeRecord>> intake(CivilDate today) const override {
+    return pool_.reading([&](Session& session) { return read_intake(session, today); });
   }
   Result<Frontier> frontier() const override {
     return pool_.reading([](Session& session) { return sql::read_frontier(session); });

@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 
+#include "registry/intake/intake_books.h"
 #include "registry/log/evidence.h"
 #include "registry/ports.h"
 
@@ -30,7 +31,7 @@ struct PgLogOptions {
 };
 
 // Any thread. The destructor finishes the appends that wait; when the database hangs, each for append_wait_max.
-class PgLog : public EventLog, public Evidence {};
+class PgLog : public EventLog, public Evidence, public IntakeBooks {};
 
 // `clock` outlives the log.
 std::unique_ptr<PgLog> make_pg_log(PgLogOptions options, const Clock& clock);

@@ -40,6 +40,39 @@ inline constexpr Statement kSaveGaps{
     "insert into ishi.source_gap (source, first_sequence, last_sequence) "
     "select $1, gap.first, gap.last from unnest($2::bigint[], $3::bigint[]) as gap(first, last)"};
 
+inline constexpr Statement kCountDelivered{
+    "count_delivered",
+    "with delivered as (select * from unnest($1::text[], $2::text[], $3::int[], $4::bigint[], $5::bigint[], "
+    "$6::bigint[], $7::bigint[]) as d(source, kind, day, batches, accepted, rejected, at)), "
+    "kinds as (insert into ishi.intake_kind as k (source, kind, first_day, last_day, last_volume_day, last_at) "
+    "select source, kind, min(day), max(day), max(day) filter (where accepted > 0), max(at) "
+    "from delivered group by source, kind on conflict (source, kind) do update set "
+    "last_day = greatest(k.last_day, excluded.last_day), "
+    "last_volume_day = greatest(k.last_volume_day, excluded.last_volume_day), "
+    "last_at = greatest(k.last_at, excluded.last_at)) "
+    "insert into ishi.intake_day as d (source, kind, day, batches, accepted, rejected) "
+    "select source, kind, day, batches, accepted, rejected from delivered on conflict (source, kind, day) do update "
+    "set batches = d.batches + excluded.batches, accepted = d.accepted + excluded.accepted, "
+    "rejected = d.rejected + excluded.rejected"};
+
+// ---- noting what was not written (intake_days.cpp) ----
+inline constexpr Statement kCommitSoon{"commit_soon", "set local synchronous_commit = off"};
+inline constexpr Statement kCountUnwritten{
+    "count_unwritten",
+    "insert into ishi.intake_day as d (source, kind, day, repeated, duplicates, refused, disagreements) "
+    "values ($1, $2, $3, $4, $5, $6, $7) on conflict (source, kind, day) do update set "
+    "repeated = d.repeated + excluded.repeated, duplicates = d.duplicates + excluded.duplicates, "
+    "refused = d.refused + excluded.refused, disagreements = d.disagreements + excluded.disagreements"};
+inline constexpr Statement kKeepDisagreement{
+    "keep_disagreement",
+    "insert into ishi.intake_disagreement as d (source, kind, sequence, announced, arrived, times, first_at, last_at) "
+    "values ($1, $2, $3, $4, $5, 1, $6, $6) on conflict (source, kind, sequence) do update set "
+    "announced = excluded.announced, arrived = excluded.arrived, times = d.times + 1, last_at = excluded.last_at"};
+inline constexpr Statement kDropOldDisagreements{
+    "drop_old_disagreements",
+    "delete from ishi.intake_disagreement where source = $1 and (kind, sequence) in (select kind, sequence "
+    "from ishi.intake_disagreement where source = $1 order by last_at desc, kind, sequence offset $2)"};
+
 // ---- reading ----
 inline constexpr Statement kReadHead{"read_head", "select size, last_registered_at from ishi.log_head"};
 inline constexpr Statement kReadFrontier{"read_frontier", "select size, peaks from ishi.log_head"};
@@ -67,6 +100,23 @@ inline constexpr Statement kAllSources{
     "all_sources", "select source, highest_sequence, batches, events, last_seen from ishi.source order by source"};
 inline constexpr Statement kAllGaps{
     "all_gaps", "select source, first_sequence, last_sequence from ishi.source_gap order by source, first_sequence"};
+inline constexpr Statement kAllIntakeKinds{
+    "all_intake_kinds",
+    "select source, kind, first_day, last_day, last_volume_day, last_at from ishi.intake_kind"};
+inline constexpr Statement kRecentIntakeDays{
+    "recent_intake_days",
+    "select source, kind, day, batches, accepted, rejected, repeated, duplicates, refused, disagreements "
+    "from ishi.intake_day where day > $1"};
+inline constexpr Statement kHabitIntakeDays{
+    // what came in the eight weeks before a silence that is older than the recent days
+    "habit_intake_days",
+    "select d.source, d.kind, d.day, d.batches, d.accepted, d.rejected, d.repeated, d.duplicates, d.refused, "
+    "d.disagreements from ishi.intake_kind k join ishi.intake_day d on d.source = k.source and d.kind = k.kind "
+    "and d.day > k.last_volume_day - 56 and d.day <= k.last_volume_day where k.last_volume_day < $1 + 56 and d.day <= $1"};
+inline constexpr Statement kAllDisagreements{
+    "all_disagreements",
+    "select source, kind, sequence, announced, arrived, times, first_at, last_at from ishi.intake_disagreement "
+    "order by source, kind, sequence"};
 inline constexpr Statement kReadTiles{
     "read_tiles",
     "select level, index, hashes, root from ishi.tile where level = $1 and index >= $2 and index < $3 order by index"};

@@ -8,6 +8,7 @@ namespace ishi {
 namespace {
 
 constexpr std::size_t kKeyBytesMax = 200;
+constexpr std::size_t kDeliveryKindBytesMax = 32;
 
 bool is_visible_ascii(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c >= '!' && c <= '~'; });
@@ -35,6 +36,13 @@ Result<void> check_idempotency_key(const IdempotencyKey& key) {
   return {};
 }
 
+Result<void> check_delivery(std::string_view source, std::string_view kind) {
+  const bool kind_good = !kind.empty() && kind.size() <= kDeliveryKindBytesMax &&
+                         std::all_of(kind.begin(), kind.end(), [](char c) { return c >= 'a' && c <= 'z'; });
+  if (kind_good && !source.empty() && source.size() <= kKeyBytesMax && is_visible_ascii(source)) return {};
+  return fail(ErrorKind::kInvalidArgument, "bad_source", "a source's name is 1 to 200 visible ASCII characters");
+}
+
 Result<void> check_append_request(const AppendRequest& request) {
   if (request.bodies.size() > kAppendEventsMax) {
     return fail(ErrorKind::kTooLarge, "too_many_events", "send at most 200000 events at a time");
@@ -44,6 +52,10 @@ Result<void> check_append_request(const AppendRequest& request) {
   }
   if (request.key) {
     auto good = check_idempotency_key(*request.key);
+    if (!good) return good;
+  }
+  if (request.delivery) {
+    auto good = check_delivery(request.delivery->source, request.delivery->kind);
     if (!good) return good;
   }
   if (!request.sequence) return {};

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string_view>
 
 #include "registry/ports.h"
 #include "registry/result.h"
@@ -18,6 +19,7 @@ constexpr std::int64_t kAcceptedLeadSecondsMax = 60;  // clocks of several serve
 
 // Errors: kInvalidArgument (key, source or sequence malformed), kTooLarge.
 Result<void> check_append_request(const AppendRequest& request);
+Result<void> check_delivery(std::string_view source, std::string_view kind);  // kInvalidArgument "bad_source"
 Result<void> check_idempotency_key(const IdempotencyKey& key);
 
 // Enters a batch into the books of its source. Returns the start of the gap right before it, if there is one.

@@ -88,6 +88,21 @@ constexpr Names<LegalVersion, 3> kLegalVersions{{
     {LegalVersion::kV2022, "V2022"},
     {LegalVersion::kV2024, "V2024"},
 }};
+constexpr Names<SourceKind, 6> kSourceKinds{{
+    {SourceKind::kHospital, "HOSPITAL"},
+    {SourceKind::kInsurer, "INSURER"},
+    {SourceKind::kMunicipality, "MUNICIPALITY"},
+    {SourceKind::kCallCentre, "CALL_CENTRE"},
+    {SourceKind::kOperator, "OPERATOR"},
+    {SourceKind::kOther, "OTHER"},
+}};
+constexpr Names<Rhythm, 5> kRhythms{{
+    {Rhythm::kDaily, "DAILY"},
+    {Rhythm::kBusinessDays, "BUSINESS_DAYS"},
+    {Rhythm::kWeekly, "WEEKLY"},
+    {Rhythm::kMonthly, "MONTHLY"},
+    {Rhythm::kIrregular, "IRREGULAR"},
+}};
 constexpr Names<Role, 17> kRoles{{
     {Role::kPatient, "PATIENT"},
     {Role::kProxy, "PROXY"},
@@ -168,6 +183,8 @@ std::string_view name_of(DeceasedUnnotified rule) { return find_name(kDeceasedUn
 std::string_view name_of(DeathInWait rule) { return find_name(kDeathInWait, rule); }
 std::string_view name_of(WaitMode mode) { return find_name(kWaitModes, mode); }
 std::string_view name_of(LegalVersion version) { return find_name(kLegalVersions, version); }
+std::string_view name_of(SourceKind kind) { return find_name(kSourceKinds, kind); }
+std::string_view name_of(Rhythm rhythm) { return find_name(kRhythms, rhythm); }
 std::string_view role_name(Role role) { return find_name(kRoles, role); }
 
 std::optional<RequesterKind> parse_requester(std::string_view name) { return find_value(kRequesters, name); }
@@ -184,6 +201,8 @@ std::optional<DeceasedUnnotified> parse_deceased_unnotified(std::string_view nam
 std::optional<DeathInWait> parse_death_in_wait(std::string_view name) { return find_value(kDeathInWait, name); }
 std::optional<WaitMode> parse_wait_mode(std::string_view name) { return find_value(kWaitModes, name); }
 std::optional<LegalVersion> parse_legal_version(std::string_view name) { return find_value(kLegalVersions, name); }
+std::optional<SourceKind> parse_source_kind(std::string_view name) { return find_value(kSourceKinds, name); }
+std::optional<Rhythm> parse_rhythm(std::string_view name) { return find_value(kRhythms, name); }
 std::optional<Role> parse_role(std::string_view name) { return find_value(kRoles, name); }
 std::optional<ReasonCode> parse_reason_code(std::string_view name) { return find_value(kReasonCodes, name); }
 
@@ -199,6 +218,8 @@ std::string deceased_unnotified_names() { return listed(kDeceasedUnnotified); }
 std::string death_in_wait_names() { return listed(kDeathInWait); }
 std::string wait_mode_names() { return listed(kWaitModes); }
 std::string legal_version_names() { return listed(kLegalVersions); }
+std::string source_kind_names() { return listed(kSourceKinds); }
+std::string rhythm_names() { return listed(kRhythms); }
 std::string role_names() { return listed(kRoles); }
 std::string reason_code_names() { return listed(kReasonCodes); }
 

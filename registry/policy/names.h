@@ -24,6 +24,8 @@ std::string_view name_of(DeceasedUnnotified rule);   // DENY, ALLOW_IF_NO_BEREAV
 std::string_view name_of(DeathInWait rule);          // DENY, ALLOW_AFTER_WAIT
 std::string_view name_of(WaitMode mode);             // DAYS, MONTH, MAX
 std::string_view name_of(LegalVersion version);      // V2018, V2022, V2024
+std::string_view name_of(SourceKind kind);           // HOSPITAL, INSURER, MUNICIPALITY, CALL_CENTRE, OPERATOR, OTHER
+std::string_view name_of(Rhythm rhythm);             // DAILY, BUSINESS_DAYS, WEEKLY, MONTHLY, IRREGULAR
 std::string_view role_name(Role role);               // HOLDER_BATCH, DESK_CLERK_HOLDER, … (domain 4.3)
 
 std::optional<RequesterKind> parse_requester(std::string_view name);
@@ -38,6 +40,8 @@ std::optional<DeceasedUnnotified> parse_deceased_unnotified(std::string_view nam
 std::optional<DeathInWait> parse_death_in_wait(std::string_view name);
 std::optional<WaitMode> parse_wait_mode(std::string_view name);
 std::optional<LegalVersion> parse_legal_version(std::string_view name);
+std::optional<SourceKind> parse_source_kind(std::string_view name);
+std::optional<Rhythm> parse_rhythm(std::string_view name);
 std::optional<Role> parse_role(std::string_view name);
 std::optional<ReasonCode> parse_reason_code(std::string_view name);  // the inverse of name_of in rules/decision.h
 
@@ -54,6 +58,8 @@ std::string deceased_unnotified_names();
 std::string death_in_wait_names();
 std::string wait_mode_names();
 std::string legal_version_names();
+std::string source_kind_names();
+std::string rhythm_names();
 std::string role_names();
 std::string reason_code_names();
 

@@ -119,6 +119,20 @@ struct Caller {                       // a machine or desk with an API key
   std::string holder, recipient, prefecture;  // what it belongs to; empty where that means nothing
   DateRange valid;
 };
+enum class SourceKind : std::uint8_t { kHospital, kInsurer, kMunicipality, kCallCentre, kOperator, kOther };
+// On which days something must come. kIrregular: never by the calendar; only what a source usually sends is missed.
+enum class Rhythm : std::uint8_t { kDaily, kBusinessDays, kWeekly, kMonthly, kIrregular };
+struct ExpectedSource {               // a feed that must not fall silent unseen
+  std::string name;                   // "caller", or "caller/feed" with feed = the header Ishi-Source
+  std::string caller;
+  SourceKind kind = SourceKind::kOther;
+  Rhythm rhythm = Rhythm::kIrregular;
+  int weekday = 1;                    // kWeekly: 1 Monday … 7 Sunday
+  int month_day = 1;                  // kMonthly: 1..28
+  int due_hour = 24;                  // JST, of the expected day; later is late
+  std::optional<int> quiet_days_max;  // so many days without one accepted line are too many; missing: learned
+  DateRange valid;
+};
 // Who may take back whose objection (domain 2.8): a guardian may not silently withdraw a self-made one.
 struct WithdrawalRule { RequesterKind made_by; std::set<RequesterKind> withdrawn_by; };
 
@@ -142,6 +156,8 @@ struct PolicyBook {
   std::set<std::string, std::less<>> categories;   // RECEIPT, CHART_TEXT, LAB, IMAGE, GENOME, …
   std::set<std::string, std::less<>> purposes;     // PURPOSE_1..6
   std::set<std::string, std::less<>> relations;    // of the bereaved
+  std::map<std::string, ExpectedSource, std::less<>> sources;                // by name
+  std::set<CivilDate> holidays;                    // beside Saturdays and Sundays; for kBusinessDays
   std::vector<WithdrawalRule> withdrawal_rules;
   std::set<std::string, std::less<>> composite_methods;  // how a campaign may tell: POSTER, COUNTER_LEAFLET, WEBSITE, …
   // The day from which each legal version of a letter is the law (domain 2.3).

@@ -60,6 +60,7 @@ void read_institutions(Draft& draft);  // [[institution]], [[institution_alias]]
 void read_operators(Draft& draft);     // [[operator]], [[operator_alias]]
 void read_notices(Draft& draft);       // [[template]], [[campaign]]
 void read_callers(Draft& draft);       // [[caller]]
+void read_sources(Draft& draft);       // [[source]]
 
 // A waiting period; used by regimes and institutions.
 std::optional<WaitRule> read_wait(TableReader& parent, const char* key);

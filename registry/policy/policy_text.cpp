@@ -55,6 +55,7 @@ void read_sections(Draft& draft) {
   read_operators(draft);
   read_notices(draft);
   read_callers(draft);
+  read_sources(draft);
   for (const auto& document : draft.documents) document->root().finish();
 }
 

@@ -82,12 +82,25 @@ void read_legal_versions(Draft& draft, TableReader& book) {
   reader->finish();
 }
 
+// Lists of several documents add up, as with words.
+void read_holidays(Draft& draft, TableReader& reader) {
+  for (const ListedText& entry : reader.texts("holidays").value_or(std::vector<ListedText>())) {
+    const std::optional<CivilDate> day = parse_date(entry.text);
+    if (!day) {
+      draft.complaints.add(entry.place, entry.field, quoted(entry.text) + " is no day; write \"2027-01-01\"");
+    } else if (draft.claim("holiday", entry.text, entry.place, entry.field)) {
+      draft.book.holidays.insert(*day);
+    }
+  }
+}
+
 void read_book(Draft& draft, TableReader& reader) {
   PolicyBook& book = draft.book;
   read_words(draft, reader, "categories", "category", book.categories);
   read_words(draft, reader, "purposes", "purpose", book.purposes);
   read_words(draft, reader, "relations", "relation", book.relations);
   read_words(draft, reader, "composite_methods", "composite method", book.composite_methods);
+  read_holidays(draft, reader);
   read_number(draft, reader, "composite_methods_min", 1, 10, book.composite_methods_min);
   read_number(draft, reader, "mail_delivery_days", 0, 60, book.mail_delivery_days);
   read_number(draft, reader, "decision_valid_seconds", 1, 86'400, book.decision_valid_seconds);

@@ -1,5 +1,6 @@
 #include "tests/support/memory_log.h"
 #include "tests/contract/event_log_contract.h"
+#include "tests/contract/intake_books_contract.h"
 
 namespace ishi::testing {
 namespace {
@@ -8,12 +9,14 @@ struct MemoryMaker {
   EventLog& log() { return memory; }
   ChangeFeed& feed() { return memory; }
   Evidence& evidence() { return memory; }
+  IntakeBooks& books() { return memory; }
   FakeClock& clock() { return fake_clock; }
   FakeClock fake_clock;
   MemoryLog memory{fake_clock};
 };
 
 INSTANTIATE_TYPED_TEST_SUITE_P(Memory, EventLogContract, MemoryMaker);
+INSTANTIATE_TYPED_TEST_SUITE_P(Memory, IntakeBooksContract, MemoryMaker);
 
 TEST(MemoryLog, FailsAsToldUntilMended) {
   MemoryMaker maker;

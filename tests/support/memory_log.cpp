@@ -86,6 +86,18 @@ Result<Appended> MemoryLog::append(AppendRequest request) {
     books.events += entries.size();
     books.last_seen = registered_at;
   }
+  if (request.delivery) {
+    IntakeKind& kind = intake_[request.delivery->source].kinds[request.delivery->kind];
+    const CivilDate day = jst_date(registered_at);
+    IntakeTally& tally = kind.days[day];
+    tally.batches += 1;
+    tally.accepted += request.delivery->accepted;
+    tally.rejected += request.delivery->rejected;
+    if (!kind.first_day) kind.first_day = day;
+    kind.last_day = day;
+    if (request.delivery->accepted > 0) kind.last_volume_day = day;
+    kind.last_at = registered_at;
+  }
   std::move(entries.begin(), entries.end(), std::back_inserter(entries_));
   if (request.key) answers_[{request.key->caller, request.key->key}] = {request.key->body_digest, appended};
   grown_.notify_all();
@@ -177,6 +189,54 @@ Result<std::vector<IntakeSource>> MemoryLog::sources() const {
     if (source.batches > 0) books.push_back(source);
   }
   return books;
+}
+
+Result<void> MemoryLog::note(const IntakeNote& note, Timestamp at) {
+  if (auto good = check_delivery(note.source, note.kind); !good) return good;
+  const std::lock_guard lock(mutex_);
+  if (auto up = available(); !up) return fail(up.error());
+  IntakeRecord& record = intake_[note.source];
+  IntakeTally& tally = record.kinds[note.kind].days[jst_date(at)];
+  if (note.what == Unwritten::kRepeated) ++tally.repeated;
+  if (note.what == Unwritten::kDuplicate) ++tally.duplicates;
+  if (note.what == Unwritten::kRefused) ++tally.refused;
+  if (note.what != Unwritten::kDisagreement) return {};
+  ++tally.disagreements;
+  auto& list = record.disagreements;
+  Disagreement fresh{note.kind, note.sequence, note.announced, note.arrived, 1, at, at};
+  const auto place = std::lower_bound(list.begin(), list.end(), fresh, [](const auto& a, const auto& b) {
+    return std::pair(a.kind, a.sequence) < std::pair(b.kind, b.sequence);
+  });
+  if (place != list.end() && place->kind == note.kind && place->sequence == note.sequence) {
+    fresh.times = place->times + 1;
+    fresh.first_at = place->first_at;
+    *place = fresh;
+    return {};
+  }
+  list.insert(place, fresh);
+  if (list.size() <= static_cast<std::size_t>(kDisagreementsMax)) return {};
+  list.erase(std::min_element(list.begin(), list.end(),
+                              [](const auto& a, const auto& b) { return a.last_at < b.last_at; }));
+  return {};
+}
+
+Result<std::map<std::string, IntakeRecord>> MemoryLog::intake(CivilDate today) const {
+  const auto numbered = sources();
+  if (!numbered) return fail(numbered.error());
+  const std::lock_guard lock(mutex_);
+  auto records = intake_;
+  for (const IntakeSource& source : *numbered) records[source.source].numbered = source;
+  for (auto& [name, record] : records) {
+    for (auto& [what, kind] : record.kinds) {
+      std::erase_if(kind.days, [&](const auto& entry) {
+        const bool recent = entry.first > today.plus_days(-kRecentDays);
+        const bool habit = kind.last_volume_day && entry.first <= *kind.last_volume_day &&
+                           entry.first > kind.last_volume_day->plus_days(-kHabitDays);
+        return !recent && !habit;
+      });
+    }
+  }
+  return records;
 }
 
 Result<Position> MemoryLog::wait_beyond(Position seen, std::chrono::milliseconds timeout) {

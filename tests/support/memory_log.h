@@ -1,4 +1,4 @@
-// A complete EventLog, ChangeFeed and Evidence in memory, for tests and for nothing else. It keeps every promise of
+// A complete EventLog, ChangeFeed, Evidence and IntakeBooks in memory, for tests and for nothing else. It keeps every promise of
 // registry/ports.h (tests/contract/event_log_contract.h) and scolds its callers: a broken REQUIRES aborts.
 // It forgets nothing and is slow on purpose: what it computes, it computes in the plainest way.
 #pragma once
@@ -10,12 +10,13 @@
 #include <string>
 #include <vector>
 
+#include "registry/intake/intake_books.h"
 #include "registry/log/evidence.h"
 #include "registry/ports.h"
 
 namespace ishi::testing {
 
-class MemoryLog final : public EventLog, public ChangeFeed, public Evidence {
+class MemoryLog final : public EventLog, public ChangeFeed, public Evidence, public IntakeBooks {
  public:
   explicit MemoryLog(const Clock& clock) : clock_(clock) {}
 
@@ -27,6 +28,9 @@ class MemoryLog final : public EventLog, public ChangeFeed, public Evidence {
   Result<std::optional<EventIndex>> latest_policy(Position upto) const override;
   Result<std::optional<std::string>> find_answer(const IdempotencyKey& key) const override;
   Result<std::vector<IntakeSource>> sources() const override;
+
+  Result<void> note(const IntakeNote& note, Timestamp at) override;
+  Result<std::map<std::string, IntakeRecord>> intake(CivilDate today) const override;
 
   Result<Position> wait_beyond(Position seen, std::chrono::milliseconds timeout) override;
 
@@ -58,6 +62,7 @@ class MemoryLog final : public EventLog, public ChangeFeed, public Evidence {
   std::vector<Entry> entries_;
   std::map<std::pair<std::string, std::string>, Answer> answers_;
   std::map<std::string, IntakeSource> sources_;
+  std::map<std::string, IntakeRecord> intake_;  // `numbered` stays empty: sources_ has it
 };
 
 }  // namespace ishi::testing

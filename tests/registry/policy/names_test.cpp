@@ -44,6 +44,9 @@ TEST(Names, LeadBackToTheirValue) {
   expect_round_trip<WaitMode>(WaitMode::kDays, WaitMode::kMax, parse_wait_mode, wait_mode_names, name_of);
   expect_round_trip<LegalVersion>(LegalVersion::kV2018, LegalVersion::kV2024, parse_legal_version,
                                   legal_version_names, name_of);
+  expect_round_trip<SourceKind>(SourceKind::kHospital, SourceKind::kOther, parse_source_kind, source_kind_names,
+                                name_of);
+  expect_round_trip<Rhythm>(Rhythm::kDaily, Rhythm::kIrregular, parse_rhythm, rhythm_names, name_of);
   expect_round_trip<Role>(Role::kPatient, Role::kPublic, parse_role, role_names, role_name);
 }
 
