@@ -28,8 +28,8 @@ std::string random_epoch(std::random_device& random) {
 
 }  // namespace
 
-RedisFollower::RedisFollower(const EventLog& log, const People& people, RedisTier& tier)
-    : log_(log), people_(people), tier_(tier) {}
+RedisFollower::RedisFollower(const EventLog& log, const People& people, RedisTier& tier, Report report)
+    : log_(log), people_(people), tier_(tier), report_(std::move(report)) {}
 
 RedisFollower::~RedisFollower() {
   stop();
@@ -126,6 +126,10 @@ void RedisFollower::settle() {
     window_tokens_ -= window_.front().touched.size();
     oldest_ = window_.front().upto;
     window_.pop_front();
+  }
+  if (const bool all = in_step == kRedisShards; report_ && all != reported_in_step_) {
+    reported_in_step_ = all;
+    report_(all, in_step);
   }
   const std::lock_guard lock(mutex_);
   settled_ = newest_.position;

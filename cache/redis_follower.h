@@ -8,6 +8,7 @@
 
 #include <condition_variable>
 #include <deque>
+#include <functional>
 #include <mutex>
 #include <random>
 #include <thread>
@@ -19,7 +20,9 @@ namespace ishi::cache {
 
 class RedisFollower final : public DeepFollower {
  public:
-  RedisFollower(const EventLog& log, const People& people, RedisTier& tier);
+  // Told, on this thread, when every shard has come into step with the log, and when one no longer is.
+  using Report = std::function<void(bool in_step, std::size_t shards_in_step)>;
+  RedisFollower(const EventLog& log, const People& people, RedisTier& tier, Report report = nullptr);
   ~RedisFollower() override;
   void start();
   void stop();
@@ -62,6 +65,7 @@ class RedisFollower final : public DeepFollower {
   const EventLog& log_;
   const People& people_;
   RedisTier& tier_;
+  const Report report_;
   mutable std::mutex mutex_;
   std::condition_variable_any changed_;
   std::deque<Followed> incoming_;
@@ -74,7 +78,7 @@ class RedisFollower final : public DeepFollower {
   std::deque<Followed> window_;      // the newest batches, contiguous, until every shard has them
   std::size_t window_tokens_ = 0;
   Head oldest_, newest_;             // where the window begins and ends; equal when it is empty
-  bool any_batch_ = false;
+  bool any_batch_ = false, reported_in_step_ = false;
   std::array<Shard, kRedisShards> shards_;
   std::random_device random_;
   std::jthread thread_;

@@ -184,7 +184,6 @@ void RedisTier::fill(Position snapshot, std::span<const Known> people) const {
     const auto believed = beliefs();
     const std::uint64_t known = cluster_.acquaintances();
     std::array<RedisRequest, kRedisShards> by_shard;
-    std::size_t offered = 0;
     for (const Known& person : people.subspan(begin, std::min(kBatch, people.size() - begin))) {
       const std::size_t shard = redis_shard_of(*person.token);
       const Belief& belief = believed[shard];
@@ -198,22 +197,24 @@ void RedisTier::fill(Position snapshot, std::span<const Known> people) const {
       request.keys.push_back(bucket_key(shard, belief.epoch, belief.bits, *person.token));
       request.arguments.push_back(field_of(*person.token, belief.bits));
       request.arguments.push_back(text_of(*bytes));
-      ++offered;
     }
     std::vector<RedisRequest> requests;
     for (RedisRequest& request : by_shard)
       if (!request.keys.empty()) requests.push_back(std::move(request));
     if (requests.empty()) return;
-    std::size_t kept = 0;
     bool any_answered = false;
-    for (const auto& reply : cluster_.exchange(requests)) {
+    const auto replies = cluster_.exchange(requests);
+    for (std::size_t r = 0; r < replies.size(); ++r) {
+      const auto& reply = replies[r];
       if (!reply || reply->kind == RedisReply::Kind::kError) ++errors_;
       if (!reply) continue;
       any_answered = true;
-      if (reply->kind == RedisReply::Kind::kInteger && reply->integer > 0) kept += static_cast<std::size_t>(reply->integer);
+      if (reply->kind != RedisReply::Kind::kInteger) continue;
+      if (reply->integer < 0)
+        fills_refused_ += requests[r].keys.size() - 1;
+      else
+        fills_ += static_cast<std::uint64_t>(reply->integer);
     }
-    fills_ += kept;
-    fills_refused_ += offered - std::min(kept, offered);
     if (!any_answered) return;
   }
 }

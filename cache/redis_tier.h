@@ -38,7 +38,7 @@ class RedisTier final : public DeepTier {
     std::uint64_t hits = 0, misses = 0;       // tokens asked about
     std::uint64_t skipped = 0;                // tokens not asked about: Redis away, or the shard not (yet) believed
     std::uint64_t unusable = 0;               // of the misses: there, but of another Position or unreadable
-    std::uint64_t fills = 0, fills_refused = 0;
+    std::uint64_t fills = 0, fills_refused = 0;  // kept; too late: something had been applied since their reading
     std::uint64_t errors = 0;                 // exchanges that failed, and replies that were errors
   };
   Figures figures() const;

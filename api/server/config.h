@@ -43,7 +43,17 @@ struct Config {
   } policy;
   struct Near {
     std::int64_t people_max = 1'000'000;
+    std::string keep = "everybody";             // everybody, recent
   } near;
+  struct Redis {
+    std::string address;                        // empty: none
+    std::string mode = "standalone";            // standalone, cluster
+    std::string password_file;                  // empty: none
+    std::string prefix = "ishi";
+    std::int64_t deadline_ms = 50;
+    std::int64_t connections_max = 4;           // to one server of it
+    std::int64_t people_expected = 1'000'000;
+  } redis;
   struct Filter {
     std::int64_t body_bytes_max = 268'435'456;
     std::int64_t holders_max = 10'000;

@@ -12,6 +12,7 @@
 #include "api/http/pistache_server.h"
 #include "api/server/evidence_parts.h"
 #include "api/server/routes.h"
+#include "cache/redis_follower.h"
 #include "cache/status_reader.h"
 #include "registry/bytes.h"
 #include "sql/migrate.h"
@@ -90,8 +91,8 @@ Result<std::string> read_text(const std::string& path) {
   return text.str();
 }
 
-Result<Tokenizer> read_tokenizer(const Config& config) {
-  const std::string path = path_in(config, config.tokens.key_file);
+// A file with one secret in it, without the white space around its end.
+Result<std::string> read_secret(const std::string& path) {
   std::error_code error;
   const auto permissions = std::filesystem::status(path, error).permissions();
   constexpr auto kOthers = std::filesystem::perms::others_all;
@@ -100,9 +101,38 @@ Result<Tokenizer> read_tokenizer(const Config& config) {
   Result<std::string> text = read_text(path);
   if (!text) return fail(text.error());
   while (!text->empty() && (text->back() == '\n' || text->back() == '\r' || text->back() == ' ')) text->pop_back();
+  return text;
+}
+
+Result<Tokenizer> read_tokenizer(const Config& config) {
+  const std::string path = path_in(config, config.tokens.key_file);
+  const Result<std::string> text = read_secret(path);
+  if (!text) return fail(text.error());
   const auto key = from_hex(*text);
   if (!key) return fail(ErrorKind::kInvalidArgument, "key_file_invalid", path + ": must hold 64 to 128 hex digits and nothing else");
   return Tokenizer::create(config.tokens.key_id, *key);
+}
+
+// nullopt: this node does without.
+Result<std::optional<cache::RedisSettings>> redis_settings(const Config& config) {
+  if (config.redis.address.empty()) return std::optional<cache::RedisSettings>();
+  auto addresses = cache::parse_redis_addresses(config.redis.address);
+  if (!addresses) return fail(ErrorKind::kInvalidArgument, "config_invalid", "redis.address: " + addresses.error().detail);
+  cache::RedisSettings settings;
+  settings.addresses = std::move(*addresses);
+  settings.cluster = config.redis.mode == "cluster";
+  if (!settings.cluster && settings.addresses.size() > 1)
+    return fail(ErrorKind::kInvalidArgument, "config_invalid", "redis.address: several servers need redis.mode = \"cluster\"");
+  if (!config.redis.password_file.empty()) {
+    Result<std::string> password = read_secret(path_in(config, config.redis.password_file));
+    if (!password) return fail(password.error());
+    settings.password = std::move(*password);
+  }
+  settings.prefix = config.redis.prefix;
+  settings.deadline = ms(config.redis.deadline_ms);
+  settings.connections_max = size(config.redis.connections_max);
+  settings.people_expected = size(config.redis.people_expected);
+  return std::optional(std::move(settings));
 }
 
 Result<std::vector<PolicyDocument>> read_policy_files(const Config& config) {
@@ -130,16 +160,21 @@ Result<void> wait_for_database(const EventLog& events, const Log& log) {
 
 // In order of construction; each is given only what stands above it.
 struct Service::Parts {
-  Parts(const Config& config, const Log& service_log, Tokenizer keyed)
+  Parts(const Config& config, const Log& service_log, Tokenizer keyed, std::optional<cache::RedisSettings> shared)
       : stop_grace(ms(config.listen.stop_grace_ms)),
         log(service_log),
         tokenizer(std::move(keyed)),
         events(sql::make_pg_log(log_options(config.database), clock)),
         feed(sql::make_pg_change_feed(feed_options(config.database))),
         checkpoints(sql::make_pg_checkpoint_store(checkpoint_options(config.database))),
-        people(cache::NearLimits{size(config.near.people_max), 0, false}),
+        people(cache::NearLimits{size(config.near.people_max), 0, config.near.keep == "recent"}),
+        redis(shared ? std::make_unique<cache::RedisTier>(std::move(*shared)) : nullptr),
+        redis_follower(redis ? std::make_unique<cache::RedisFollower>(*events, people, *redis,
+                                   [&service_log](bool in_step, std::size_t shards) { tell_of_redis(service_log, in_step, shards); })
+                             : nullptr),
         follower(*events, *feed, people, policies, barrier,
-                 [&service_log](const Error& error) { service_log.error("follower", {{"code", std::string_view(error.code)}}); }),
+                 [&service_log](const Error& error) { service_log.error("follower", {{"code", std::string_view(error.code)}}); },
+                 {}, redis_follower.get()),
         status(*events, people, policies, barrier, follower, clock, std::max(1U, std::thread::hardware_concurrency()) - 1),
         policy(*events, status),
         health(*events, status, [this] { return follower.lag_events(); }, static_cast<std::uint64_t>(config.health.lag_events_max)),
@@ -154,7 +189,9 @@ struct Service::Parts {
         doorkeeper(keys, status, ms(config.filter.freshness_wait_ms_max)),
         router([this](const Request& request) { return doorkeeper.who_asks(request); }),
         server(server_options(config.listen), router, [this](const Served& served) { observe(served); }) {
+    status.go_deeper_through(redis.get(), people.complete() ? nullptr : &people);
     add_gauges();
+    if (redis) add_redis_gauges();
     add_routes(router, Desks{filter, writes, changes, recalls, policy, health, metrics, *events}, size(config.writes.body_bytes_max));
   }
 
@@ -164,6 +201,30 @@ struct Service::Parts {
       log.error("handler_threw", {{"route", served.route}, {"type", std::string_view(served.failure)}});
     log.debug("served", {{"route", served.route}, {"status", std::int64_t{served.status}},
                          {"microseconds", std::int64_t{served.duration.count()}}});
+  }
+
+  static void tell_of_redis(const Log& log, bool in_step, std::size_t shards) {
+    if (in_step)
+      log.info("redis_in_step");
+    else
+      log.warn("redis_out_of_step", {{"shards_in_step", std::uint64_t{shards}}});
+  }
+
+  void add_redis_gauges() {
+    const auto add = [this](const char* name, const char* help, auto member) {
+      metrics.add_gauge(name, help, [this, member] { return static_cast<double>(redis->figures().*member); });
+    };
+    using Figures = cache::RedisTier::Figures;
+    add("ishi_redis_hits", "Tokens asked of Redis that it could answer for.", &Figures::hits);
+    add("ishi_redis_misses", "Tokens asked of Redis and then of the log.", &Figures::misses);
+    add("ishi_redis_unusable", "Of the misses: held, but of another Position.", &Figures::unusable);
+    add("ishi_redis_skipped", "Tokens Redis was not asked about: late, away, or not yet compared with the log.", &Figures::skipped);
+    add("ishi_redis_fills", "People kept in Redis as the log told them.", &Figures::fills);
+    add("ishi_redis_fills_refused", "People offered too late: something had been applied since they were read.", &Figures::fills_refused);
+    add("ishi_redis_errors", "Exchanges with Redis that failed.", &Figures::errors);
+    metrics.add_gauge("ishi_redis_lag_events", "Events applied here that Redis has not yet.", [this] { return static_cast<double>(redis_follower->figures().lag_events); });
+    metrics.add_gauge("ishi_redis_shards_in_step", "Of sixteen parts: compared with the log, and up to date.", [this] { return static_cast<double>(redis_follower->figures().shards_in_step); });
+    metrics.add_gauge("ishi_redis_shards_founded", "Parts begun anew by this node: lost, or of another log.", [this] { return static_cast<double>(redis_follower->figures().founded); });
   }
 
   void add_gauges() {
@@ -196,6 +257,8 @@ struct Service::Parts {
   cache::People people;
   cache::PolicyHistory policies;
   cache::FreshnessBarrier barrier;
+  std::unique_ptr<cache::RedisTier> redis;  // null: no address configured
+  std::unique_ptr<cache::RedisFollower> redis_follower;
   cache::FeedFollower follower;
   cache::StatusReader status;
   PolicyDesk policy;
@@ -217,11 +280,14 @@ Service::~Service() {
   if (parts_->evidence) parts_->evidence->stop();
   parts_->barrier.stop();
   parts_->follower.stop();
+  if (parts_->redis_follower) parts_->redis_follower->stop();
 }
 
 Result<std::unique_ptr<Service>> Service::start(const Config& config, const Log& log) {
   Result<Tokenizer> tokenizer = read_tokenizer(config);
   if (!tokenizer) return fail(tokenizer.error());
+  auto shared = redis_settings(config);
+  if (!shared) return fail(shared.error());
   auto documents = read_policy_files(config);
   if (!documents) return fail(documents.error());
   if (!config.database.migrate_connection.empty()) {
@@ -230,7 +296,7 @@ Result<std::unique_ptr<Service>> Service::start(const Config& config, const Log&
     for (const std::string& name : *applied) log.info("migrated", {{"name", std::string_view(name)}});
   }
 
-  std::unique_ptr<Service> service(new Service(std::make_unique<Parts>(config, log, std::move(*tokenizer))));
+  std::unique_ptr<Service> service(new Service(std::make_unique<Parts>(config, log, std::move(*tokenizer), std::move(*shared))));
   Parts& parts = *service->parts_;
   if (auto waited = wait_for_database(*parts.events, log); !waited) return fail(waited.error());
   const auto published = parts.policy.publish_first(std::move(*documents));
@@ -250,6 +316,7 @@ Result<std::unique_ptr<Service>> Service::start(const Config& config, const Log&
     parts.add_evidence_gauges();
     parts.evidence->start();
   }
+  if (parts.redis_follower) parts.redis_follower->start();
   parts.follower.start();
   if (auto listening = parts.server.start(); !listening) return fail(listening.error());
   log.info("listening", {{"address", std::string_view(config.listen.address)}, {"port", std::uint64_t{service->port()}}});

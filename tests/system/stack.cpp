@@ -94,13 +94,13 @@ void Stack::load_everything(const Server& server) {
     if (std::filesystem::exists(world() + "/" + file)) load(server, kind, file);
 }
 
-Stack::Server::Server(Stack& stack, int number)
+Stack::Server::Server(Stack& stack, int number, const std::string& sections)
     : stack_(stack), name_("server" + std::to_string(number)), log_path_(stack.folder() + "/" + name_ + ".log") {
   std::ofstream config(stack.folder() + "/" + name_ + ".toml");
   config << "[listen]\nport = 0\n[database]\nconnection = \"" << stack.database() << "\"\nmigrate_connection = \""
          << stack.database() << "\"\nrole = \"ishi_service\"\n[tokens]\nkey_id = \"test\"\nkey_file = \"token.key\"\n[policy]\nfiles = [";
   for (const auto& path : stack.policy_files()) config << "\"" << path << "\", ";
-  config << "]\n";
+  config << "]\n" << sections;
 }
 
 Stack::Server::~Server() {

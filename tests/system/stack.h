@@ -25,7 +25,7 @@ class Stack {
 
   class Server {
    public:
-    Server(Stack& stack, int number);
+    Server(Stack& stack, int number, const std::string& sections);
     ~Server();
     void start();                 // waits until it is ready; throws with its log's tail
     void kill_hard();             // SIGKILL
@@ -41,7 +41,14 @@ class Stack {
     pid_t pid_ = -1;
   };
 
-  std::unique_ptr<Server> new_server() { return std::make_unique<Server>(*this, ++servers_made_); }
+  // `sections`: more of its configuration, as TOML: redis_section(…) + "[near]\nkeep = \"recent\"\n".
+  std::unique_ptr<Server> new_server(const std::string& sections = "") {
+    return std::make_unique<Server>(*this, ++servers_made_, sections);
+  }
+  // `addresses` as in ops/etc/ishi.toml: RedisInstance::address(), or several of one cluster.
+  static std::string redis_section(const std::string& addresses, bool cluster = false) {
+    return "[redis]\naddress = \"" + addresses + "\"\nmode = \"" + (cluster ? "cluster" : "standalone") + "\"\n";
+  }
   PostgresInstance& postgres() { return *postgres_; }
   const std::string& folder() const { return folder_; }
   std::string world() const { return folder_ + "/world"; }

@@ -68,6 +68,14 @@ TEST(Config, TheManualListsEveryOptionAtItsDefault) {
   EXPECT_EQ(stated->tokens.key_file, defaults.tokens.key_file);
   EXPECT_EQ(stated->policy.files, defaults.policy.files);
   EXPECT_EQ(stated->near.people_max, defaults.near.people_max);
+  EXPECT_EQ(stated->near.keep, defaults.near.keep);
+  EXPECT_EQ(stated->redis.address, defaults.redis.address);
+  EXPECT_EQ(stated->redis.mode, defaults.redis.mode);
+  EXPECT_EQ(stated->redis.password_file, defaults.redis.password_file);
+  EXPECT_EQ(stated->redis.prefix, defaults.redis.prefix);
+  EXPECT_EQ(stated->redis.deadline_ms, defaults.redis.deadline_ms);
+  EXPECT_EQ(stated->redis.connections_max, defaults.redis.connections_max);
+  EXPECT_EQ(stated->redis.people_expected, defaults.redis.people_expected);
   EXPECT_EQ(stated->filter.body_bytes_max, defaults.filter.body_bytes_max);
   EXPECT_EQ(stated->filter.holders_max, defaults.filter.holders_max);
   EXPECT_EQ(stated->filter.freshness_wait_ms_max, defaults.filter.freshness_wait_ms_max);

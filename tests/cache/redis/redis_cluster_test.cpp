@@ -2,63 +2,13 @@
 // replica under load. Answers are those of the log throughout.
 #include "cache/redis_cluster.h"
 
-#include <set>
 #include <sstream>
 
 #include "tests/cache/redis/redis_world.h"
-#include "tests/support/redis_instance.h"
+#include "tests/support/redis_cluster_instance.h"
 
 namespace ishi::cache {
 namespace {
-
-class Servers {
- public:
-  static constexpr int kMasters = 3;
-  Servers() {
-    for (int i = 0; i < kMasters; ++i) {
-      servers_.push_back(std::make_unique<testing::RedisInstance>(testing::RedisInstance::Options{true, {}}));
-      const int first = kRedisSlots * i / kMasters, last = kRedisSlots * (i + 1) / kMasters - 1;
-      servers_[static_cast<std::size_t>(i)]->command("CLUSTER ADDSLOTSRANGE " + std::to_string(first) + " " + std::to_string(last));
-      servers_[static_cast<std::size_t>(i)]->command("CLUSTER SET-CONFIG-EPOCH " + std::to_string(i + 1));
-      if (i > 0) meet(*servers_[static_cast<std::size_t>(i)]);
-    }
-    wait_for("all slots", [&] {
-      for (const auto& server : servers_)
-        if (server->command("CLUSTER INFO").find("cluster_state:ok") == std::string::npos ||
-            server->command("CLUSTER SLOTS").rfind("*3", 0) != 0)
-          return false;
-      return true;
-    });
-  }
-  testing::RedisInstance& operator[](std::size_t i) { return *servers_[i]; }
-  std::string seeds() const { return servers_[0]->address() + "," + servers_[1]->address(); }
-  std::string id_of(std::size_t i) const {
-    const std::string reply = servers_[i]->command("CLUSTER MYID");
-    return reply.substr(reply.find("\r\n") + 2, 40);
-  }
-  std::size_t add_replica_of(std::size_t master) {
-    servers_.push_back(std::make_unique<testing::RedisInstance>(testing::RedisInstance::Options{true, {}}));
-    meet(*servers_.back());
-    const std::string id = id_of(master);
-    wait_for("the replica", [&] { return servers_.back()->command("CLUSTER REPLICATE " + id).starts_with("+OK"); });
-    wait_for("its copy", [&] { return servers_.back()->command("INFO replication").find("master_link_status:up") != std::string::npos; });
-    return servers_.size() - 1;
-  }
-  template <typename Done>
-  static void wait_for(const char* what, Done&& done) {
-    for (int i = 0; i < 3'000; ++i) {
-      if (done()) return;
-      std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    }
-    throw std::runtime_error(std::string("never came: ") + what);
-  }
-
- private:
-  void meet(testing::RedisInstance& server) {
-    server.command("CLUSTER MEET 127.0.0.1 " + std::to_string(servers_.front()->port()));
-  }
-  std::vector<std::unique_ptr<testing::RedisInstance>> servers_;
-};
 
 class RedisClusterTest : public ::testing::Test {
  protected:
@@ -98,7 +48,7 @@ class RedisClusterTest : public ::testing::Test {
       ASSERT_TRUE(servers_[server].command("CLUSTER SETSLOT " + number + " NODE " + servers_.id_of(to)).starts_with("+OK"));
   }
 
-  Servers servers_;
+  testing::RedisClusterInstance servers_;
   RedisWorld world_{11, quick_settings(servers_.seeds(), true)};
 };
 
@@ -106,7 +56,7 @@ TEST_F(RedisClusterTest, ShardsAreSpreadOverAllMasters) {
   live_and_ask(10);
   ASSERT_TRUE(world_.node_->wait_until_in_step());
   EXPECT_TRUE(eventually([&] { return hits_of_one_question() > 0; }));
-  for (std::size_t i = 0; i < Servers::kMasters; ++i) EXPECT_NE(servers_[i].command("DBSIZE"), ":0\r\n") << i;
+  for (std::size_t i = 0; i < servers_.kMasters; ++i) EXPECT_NE(servers_[i].command("DBSIZE"), ":0\r\n") << i;
 }
 
 TEST_F(RedisClusterTest, SlotsMoveUnderLoad) {
@@ -130,7 +80,7 @@ TEST_F(RedisClusterTest, ARequestIsSentOnToWhereItsSlotIsAndWhereItIsGoing) {
     auto replies = cluster.exchange({&request, 1});
     return replies.front() ? replies.front()->text : replies.front().error().code;
   };
-  Servers::wait_for("the map", [&] { return ask({"SET", key, "1"}) == "OK"; });
+  servers_.wait_for("the map", [&] { return ask({"SET", key, "1"}) == "OK"; });
   ASSERT_TRUE(servers_[2].command("CLUSTER SETSLOT " + std::to_string(slot) + " IMPORTING " + servers_.id_of(0)).starts_with("+OK"));
   ASSERT_TRUE(servers_[0].command("CLUSTER SETSLOT " + std::to_string(slot) + " MIGRATING " + servers_.id_of(2)).starts_with("+OK"));
   ASSERT_TRUE(servers_[0].command("MIGRATE 127.0.0.1 " + std::to_string(servers_[2].port()) + " " + key + " 0 5000").starts_with("+OK"));
@@ -146,8 +96,7 @@ TEST_F(RedisClusterTest, AMasterIsReplacedUnderLoad) {
   ASSERT_TRUE(world_.node_->wait_until_in_step());
   servers_[1].kill_hard();
   live_and_ask(3);  // a third of the shards is away
-  Servers::wait_for("the takeover", [&] { return servers_[replica].command("CLUSTER FAILOVER TAKEOVER").starts_with("+OK"); });
-  Servers::wait_for("the master", [&] { return servers_[replica].command("INFO replication").find("role:master") != std::string::npos; });
+  servers_.take_over(replica);
   live_and_ask(5);
   ASSERT_TRUE(world_.node_->wait_until_in_step());
   EXPECT_EQ(world_.node_->follower_.figures().founded, kRedisShards);  // the replica had it all
