@@ -1,10 +1,10 @@
 #include "api/client/batch.h"
 
 #include <algorithm>
-#include <cctype>
 
 #include "api/client/digest.h"
 #include "registry/assert.h"
+#include "registry/log/note_text.h"
 
 namespace ishi::client {
 namespace {
@@ -25,6 +25,17 @@ std::string_view take_line(std::string_view& text) {
   return line;
 }
 
+// Out of the answers themselves: what the server says of them is not to be believed when it is on trial.
+void digest_answers(const std::vector<Answer>& answers, BatchPart& part) {
+  std::string codes, uses;
+  for (const Answer& answer : answers) {
+    codes += static_cast<char>(answer.value());
+    uses += may_use(answer.value()) ? '\1' : '\0';
+  }
+  part.decision_digest = sha256_hex(codes);
+  part.use_digest = sha256_hex(uses);
+}
+
 }  // namespace
 
 std::optional<ReasonCode> reason_by_name(std::string_view name) {
@@ -32,6 +43,13 @@ std::optional<ReasonCode> reason_by_name(std::string_view name) {
     if (name_of(static_cast<ReasonCode>(code)) == name) return static_cast<ReasonCode>(code);
   }
   return std::nullopt;
+}
+
+std::vector<std::pair<std::string, std::string>> parameters_of(const AskedQuestion& question) {
+  return {{"regime", question.regime},     {"holder", question.holder},         {"recipient", question.recipient},
+          {"purpose", question.purpose},   {"categories", question.categories}, {"as_of", question.as_of},
+          {"known_at", question.known_at}, {"point", question.point},           {"override", question.override_code},
+          {"ground", question.ground}};
 }
 
 Batch::Batch(HttpClient& client, Patience patience, AskedQuestion question, BodyForm form)
@@ -51,6 +69,20 @@ Result<Batch> Batch::begin(HttpClient& client, Patience patience, AskedQuestion 
   return batch;
 }
 
+Batch Batch::begin_again(HttpClient& client, Patience patience, AskedQuestion question, BodyForm form,
+                         std::vector<PastPart> past) {
+  Batch batch(client, std::move(patience), std::move(question), form);
+  batch.parts_ = past.size();
+  batch.past_ = std::move(past);
+  return batch;
+}
+
+// Beyond the last part of the past anything is too much; ask() says so.
+std::uint64_t Batch::part_size() const {
+  if (past_.empty()) return per_part_;
+  return evidence_.parts.size() < past_.size() ? past_[evidence_.parts.size()].questions : 1;
+}
+
 void Batch::add_line(std::string_view line) {
   ISHI_ASSERT(form_ == BodyForm::kLines && !full() && line.find('\n') == std::string_view::npos);
   body_.append(line);
@@ -65,43 +97,54 @@ void Batch::add_token(const Token& token) {
 }
 
 Result<HttpReply> Batch::send(std::string_view answer) {
-  std::vector<std::pair<std::string, std::string>> parameters = {
-      {"regime", question_.regime},     {"holder", question_.holder},         {"recipient", question_.recipient},
-      {"purpose", question_.purpose},   {"categories", question_.categories}, {"as_of", question_.as_of},
-      {"known_at", question_.known_at}, {"point", question_.point},           {"override", question_.override_code},
-      {"ground", question_.ground},     {"answer", std::string(answer)},
-  };
-  if (parts_ > 1) {
+  auto parameters = parameters_of(question_);
+  parameters.emplace_back("answer", answer);
+  if (!past_.empty()) {
+    parameters.emplace_back("dry_run", "true");
+  } else if (parts_ > 1) {
     parameters.emplace_back("part", std::to_string(evidence_.parts.size() + 1));
     parameters.emplace_back("parts", std::to_string(parts_));
   }
   HttpRequest request;
   request.target = "/v1/filter?" + query_string(parameters);
   request.content_type = form_ == BodyForm::kLines ? "text/plain; charset=utf-8" : "application/octet-stream";
-  request.headers = {{"Ishi-Batch-Id", evidence_.batch_id}};
+  if (past_.empty()) request.headers = {{"Ishi-Batch-Id", evidence_.batch_id}};
   request.body = body_;
   return send_patiently(*client_, request, patience_);
 }
 
+// With reasons; where they are refused, the most that this caller may have.
+Result<HttpReply> Batch::send_as_allowed() {
+  const char* const use_only = form_ == BodyForm::kLines ? "allowed" : "bitmap";
+  auto reply = send(!evidence_.answers_given ? "counts" : evidence_.reasons_given ? "reasons" : use_only);
+  if (!reply || !evidence_.parts.empty() || !evidence_.reasons_given) return reply;
+  // Only a regulator has the answers of a dry run: 400 says so.
+  if (reply->status != 403 && (past_.empty() || reply->status != 400)) return reply;
+  auto second = send(past_.empty() ? use_only : "counts");
+  if (!second || second->status != 200) return past_.empty() ? reply : second;
+  evidence_.reasons_given = false;
+  evidence_.answers_given = past_.empty();
+  return second;
+}
+
 Result<std::vector<Answer>> Batch::ask() {
   ISHI_ASSERT(pending_ > 0);
-  if (evidence_.parts.size() >= parts_) {
+  const std::uint64_t part = evidence_.parts.size();
+  if (!past_.empty() && (part >= parts_ || sha256_hex(body_) != past_[part].body_sha256)) {
+    return fail(ErrorKind::kUnprocessable, "another_input",
+                part >= parts_ ? "the file asks about more than the receipt covers"
+                               : "part " + std::to_string(part + 1) + " of the file is not what was asked about then");
+  }
+  if (part >= parts_) {
     return fail(ErrorKind::kConflict, "input_changed", "there are more questions than were announced; run again");
   }
-  const char* const without_reasons = form_ == BodyForm::kLines ? "allowed" : "bitmap";
-  auto reply = send(evidence_.reasons_given ? "reasons" : without_reasons);
-  if (reply && reply->status == 403 && evidence_.reasons_given && evidence_.parts.empty()) {
-    auto second = send(without_reasons);
-    if (second && second->status == 200) {
-      evidence_.reasons_given = false;
-      reply = std::move(second);
-    }
-  }
+  const auto reply = send_as_allowed();
   if (!reply) return fail(reply.error());
   if (reply->status != 200) return fail(error_of(*reply));
-  auto answers = read_answers(*reply);
+  auto answers = evidence_.answers_given ? read_answers(*reply) : std::vector<Answer>(pending_);
   if (!answers) return answers;
   if (const auto recorded = record(*reply); !recorded) return fail(recorded.error());
+  if (!past_.empty() && evidence_.answers_given) digest_answers(*answers, evidence_.parts.back());
   body_.clear();
   pending_ = 0;
   return answers;
@@ -174,15 +217,15 @@ Result<void> Batch::record(const HttpReply& reply) {
   evidence_.position = position;
   evidence_.evaluated_at = reply.header("Ishi-Evaluated-At");
   if (evidence_.valid_until.empty() || valid_until < evidence_.valid_until) evidence_.valid_until = valid_until;
-  evidence_.receipts.clear();
-  for (const auto& header : reply.headers) {
-    std::string name = header.first;
-    std::transform(name.begin(), name.end(), name.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    if (name.starts_with("ishi-receipt")) evidence_.receipts.push_back(header);
-  }
-  evidence_.parts.push_back(BatchPart{evidence_.parts.size() + 1, pending_, sha256_hex(body_), sha256_hex(reply.body),
-                                      std::string(reply.header("Ishi-Decision-Digest"))});
+  BatchPart part;
+  part.number = evidence_.parts.size() + 1;
+  part.questions = pending_;
+  part.body_sha256 = sha256_hex(body_);
+  part.answer_sha256 = sha256_hex(reply.body);
+  part.decision_digest = reply.header("Ishi-Decision-Digest");
+  part.use_digest = reply.header("Ishi-Use-Digest");
+  if (const auto receipt = parse_decimal(reply.header("Ishi-Receipt"))) part.receipt = EventIndex(*receipt);
+  evidence_.parts.push_back(std::move(part));
   return {};
 }
 

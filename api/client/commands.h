@@ -26,6 +26,7 @@ void add_writes(CLI::App& app, int& status);  // notice objection withdrawal con
 void add_status(CLI::App& app, int& status);
 void add_policy(CLI::App& app, int& status);  // policy check, policy publish
 void add_token(CLI::App& app, int& status);
+void add_receipt(CLI::App& app, int& status);
 void add_verify(CLI::App& app, int& status);
 void add_key(CLI::App& app, int& status);      // key generate, key rotate
 void add_witness(CLI::App& app, int& status);

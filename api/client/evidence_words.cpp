@@ -75,24 +75,42 @@ void add_scope(Page& page, const Scope& scope) {
   if (scope.record_to) page.line("records to", "対象期間の末日", to_iso(*scope.record_to));
 }
 
-void add_run(Page& page, const FilterRun& run) {
+void add_question(Page& page, const FilterRun& run) {
   page.line("batch", "一括照合番号", run.batch_id);
   page.line("regime", "制度", run.regime);
   page.line("institution", "医療機関等", run.holder);
   if (!run.recipient.empty()) page.line("recipient", "提供先", run.recipient);
   if (!run.purpose.empty()) page.line("purpose", "利用目的", run.purpose);
   page.line("categories", "情報の種類", page.list(run.categories));
+  if (!run.filter_point.empty()) page.line("point of use", "照合の段階", run.filter_point);
+  if (!run.override_code.empty()) page.line("exception claimed", "主張された例外", run.override_code);
+  if (!run.ground.empty()) page.line("its ground", "その根拠", run.ground);
+  if (run.details && !run.details->permit_id.empty()) page.line("permit", "許可番号", run.details->permit_id);
   page.line("as of", "基準時点", to_iso(run.as_of));
   page.line("knowing everything before position", "反映済みの位置", std::to_string(run.position.events()));
   page.line("policy, as event", "適用した方針（事象番号）", std::to_string(run.policy.value()));
+  page.line("evaluated at", "照合日時", to_iso(run.evaluated_at));
+  page.line("may be relied on until", "有効期限", to_iso(run.valid_until));
+}
+
+void add_answers(Page& page, const ProvedRun& proved) {
+  const FilterRun& run = proved.first();
   page.line("parts", "分割数", std::to_string(run.parts));
-  page.line("SHA-256 of what was asked", "入力の SHA-256", to_hex(run.input_digest));
-  page.line("SHA-256 of the answers", "回答の SHA-256", to_hex(run.output_digest));
-  for (std::size_t code = 0; code < run.counts.size(); ++code) {
-    if (run.counts[code] == 0) continue;
-    const std::string name(name_of(static_cast<ReasonCode>(code)));
-    page.line(name + " lines", name + " の件数", std::to_string(run.counts[code]));
+  if (run.parts > 1 && !proved.whole() && run.details)
+    page.line("of which this is number", "そのうちの番号", std::to_string(run.details->part));
+  for (std::size_t i = 0; i < proved.receipts().size(); ++i) {
+    const std::string number = std::to_string(proved.part(i).details ? proved.part(i).details->part : i + 1);
+    const std::string of_part = run.parts > 1 ? ", part " + number : "", japanese = run.parts > 1 ? "（" + number + "）" : "";
+    page.line("SHA-256 of what was asked" + of_part, "入力の SHA-256" + japanese, to_hex(proved.part(i).input_digest));
+    page.line("SHA-256 of the answers" + of_part, "回答の SHA-256" + japanese, to_hex(proved.part(i).output_digest));
   }
+  for (std::size_t code = 0; code < kReasonCodeCount; ++code) {
+    const std::uint64_t count = proved.count(static_cast<ReasonCode>(code));
+    const std::string name(name_of(static_cast<ReasonCode>(code)));
+    if (count > 0) page.line(name + " lines", name + " の件数", std::to_string(count));
+  }
+  if (!proved.tells_reasons())
+    page.line("withheld lines, reasons not told", "除かれた件数（理由は示されません）", std::to_string(proved.withheld()));
 }
 
 void add_body(Page& page, const EventBody& body) {
@@ -114,8 +132,6 @@ void add_body(Page& page, const EventBody& body) {
     page.line("regime", "制度", notice->regime);
     page.line("template", "通知の様式", notice->template_id);
     page.line("date", "通知日", to_iso(notice->date));
-  } else if (const auto* run = std::get_if<FilterRun>(&body)) {
-    add_run(page, *run);
   } else if (const auto* erased = std::get_if<RecordErased>(&body)) {
     page.line("erased event no.", "消去した事象の番号", std::to_string(erased->target.value()));
   }
@@ -135,6 +151,12 @@ void add_trust(Page& page, const TrustedCheckpoint& trusted) {
   }
 }
 
+void add_origin(Page& page, const OpenedReceipt& receipt) {
+  page.line("registered at", "登録日時", to_iso(receipt.event.registered_at));
+  page.line("submitted by", "登録者", receipt.event.caller);
+  add_trust(page, receipt.trusted);
+}
+
 }  // namespace
 
 Words words_of_locale(std::string_view locale) {
@@ -151,9 +173,35 @@ std::string describe(const OpenedReceipt& receipt, Words words) {
     page.line("token fingerprint", "トークンの指紋", to_hex(sha256(token.bytes())).substr(0, 16));
   }
   add_body(page, receipt.event.body);
-  page.line("registered at", "登録日時", to_iso(receipt.event.registered_at));
-  page.line("submitted by", "登録者", receipt.event.caller);
-  add_trust(page, receipt.trusted);
+  add_origin(page, receipt);
+  return page.text();
+}
+
+std::string describe(const ProvedRun& proved, Words words) {
+  Page page(words);
+  std::string numbers;
+  for (const OpenedReceipt& receipt : proved.receipts())
+    numbers += (numbers.empty() ? "" : ", ") + std::to_string(receipt.index.value());
+  const std::string parts = std::to_string(proved.first().parts);
+  if (!proved.whole()) {
+    page.title("Proved: one part of filter run no. " + numbers + " is in the registry's log. The other parts (of " + parts +
+                   ") are not in this file.",
+               "確認できました：照合の実施（番号 " + numbers + "）の一部は台帳に記録されています。残りの部分（全 " + parts +
+                   "）はこのファイルにありません。");
+  } else {
+    page.title("Proved: filter run no. " + numbers + " is in the registry's log.",
+               "確認できました：照合の実施（番号 " + numbers + "）は台帳に記録されています。");
+  }
+  add_question(page, proved.first());
+  add_answers(page, proved);
+  add_origin(page, proved.receipts().back());
+  if (proved.sender_says) {
+    page.title("The sender adds, and nobody else vouches for it:", "送信者による追記（台帳は保証しません）：");
+    page.line("SHA-256 of its input file", "入力ファイルの SHA-256", proved.sender_says->input_sha256);
+    page.line("SHA-256 of its output file", "出力ファイルの SHA-256", proved.sender_says->output_sha256);
+    page.line("items, kept", "件数、残した件数",
+              std::to_string(proved.sender_says->items) + ", " + std::to_string(proved.sender_says->kept));
+  }
   return page.text();
 }
 
@@ -167,7 +215,7 @@ std::string describe(const TrustedCheckpoint& trusted, Words words) {
 
 std::string describe(const Error& error, Words words) {
   Page page(words);
-  page.title("NOT PROVED: " + error.detail + ".", "確認できません（" + error.code + "）：" + error.detail);
+  page.title("NOT PROVED: " + error.detail + ". [" + error.code + "]", "確認できません（" + error.code + "）：" + error.detail);
   return page.text();
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "api/client/proved_run.h"
 #include "registry/log/receipt.h"
 #include "registry/log/witness_policy.h"
 
@@ -14,7 +15,8 @@ enum class Words : std::uint8_t { kEnglish, kJapanese };
 // By the value of LC_ALL, LC_MESSAGES or LANG: "ja_JP.UTF-8".
 Words words_of_locale(std::string_view locale);
 
-std::string describe(const OpenedReceipt& receipt, Words words);
+std::string describe(const OpenedReceipt& receipt, Words words);  // of anything but a filter run
+std::string describe(const ProvedRun& run, Words words);
 std::string describe(const TrustedCheckpoint& trusted, Words words);
 // Why a file proves nothing.
 std::string describe(const Error& error, Words words);

@@ -47,7 +47,8 @@ int run(Flags& flags) {
   progress.clear();
   if (!report) return complain(report.error());
   std::fputs(summary_text(flags.options, *report, japanese).c_str(), stdout);
-  return report->unread > 0 ? kDoneWithProblems : kDone;
+  const bool receipt_missing = !report->evidence.no_proof_because.empty();
+  return report->unread > 0 || receipt_missing ? kDoneWithProblems : kDone;
 }
 
 }  // namespace
@@ -60,7 +61,7 @@ void add_filter(CLI::App& app, int& status) {
       "  ishi filter --server https://ishi.example --key-file key --regime NGMIA_ANON --holder 1312345679 \\\n"
       "       --in RECEIPTC.UKE --out usable.UKE --report report.json\n"
       "Exit status: 0 done, 2 usage, 3 server refused or unreachable, 4 done but some items could not be read\n"
-      "(they are withheld), 5 input unreadable.");
+      "(they are withheld) or the receipt could not be had, 5 input unreadable.");
   FilterOptions& options = flags->options;
   add_server_flags(*command, flags->server);
   command->add_option("--regime", options.question.regime, "legal regime, as the policy book calls it")->required();
@@ -80,7 +81,7 @@ void add_filter(CLI::App& app, int& status) {
   command->add_option("--columns", flags->columns,
                       "CSV: insurer=保険者番号,symbol=記号,number=番号,branch=枝番 or token=…");
   command->add_option("--report", options.report, "write what was done as JSON");
-  command->add_option("--receipt", options.receipt, "write the evidence of the run as JSON");
+  command->add_option("--receipt", options.receipt, "write the receipt (waits a second for it); as JSON if the name ends in .json");
   command->add_option("--batch-id", options.batch_id, "the run's id; the same id and file give the same answer again");
   command->add_flag("--dry-run", options.dry_run, "ask and count, write nothing");
   command->add_flag("--progress", flags->progress, "show progress even when stderr is no terminal");

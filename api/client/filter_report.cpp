@@ -6,6 +6,8 @@
 #include <nlohmann/json.hpp>
 #include <string_view>
 
+#include "api/client/evidence_file.h"
+
 namespace ishi::client {
 namespace {
 
@@ -51,6 +53,8 @@ Json parts_json(const BatchEvidence& evidence) {
                      {"body_sha256", part.body_sha256},
                      {"answer_sha256", part.answer_sha256},
                      {"decision_digest", part.decision_digest}});
+    if (part.receipt) parts.back()["receipt"] = part.receipt->value();
+    if (!part.proof.empty()) parts.back()["proof"] = part.proof;
   }
   return parts;
 }
@@ -67,7 +71,7 @@ Json counts_json(const FilterReport& report) {
 
 struct Words {
   const char *done, *dry, *items, *kept, *withheld, *unread, *line, *more, *position, *valid, *totals, *unmatched,
-      *no_reasons, *nothing_asked;
+      *no_reasons, *nothing_asked, *no_receipt;
 };
 constexpr Words kEnglish = {"Filtered",
                             "Dry run, nothing written:",
@@ -82,7 +86,8 @@ constexpr Words kEnglish = {"Filtered",
                             "GO",
                             "the input's GO did not match its claims",
                             "reasons are not open to this caller",
-                            "nobody to ask about"};
+                            "nobody to ask about",
+                            "NO RECEIPT (fetch it later with ishi receipt):"};
 constexpr Words kJapanese = {"絞り込みました:",
                              "試し実行（何も書いていません）:",
                              "件",
@@ -96,7 +101,8 @@ constexpr Words kJapanese = {"絞り込みました:",
                              "GO",
                              "入力の GO は明細と一致していませんでした",
                              "理由はこの利用者には示されません",
-                             "問い合わせる対象がありませんでした"};
+                             "問い合わせる対象がありませんでした",
+                             "受領証を取得できませんでした（後で ishi receipt で取得してください）："};
 constexpr std::size_t kUnreadShown = 10;
 
 }  // namespace
@@ -141,18 +147,19 @@ std::string report_json(const FilterOptions& options, const FilterReport& report
 std::string receipt_json(const FilterOptions& options, const FilterReport& report) {
   Json json;
   json["kind"] = "ishi-filter-evidence/1";
-  json["offline_verifiable"] = false;
+  const bool verifiable = has_all_receipts(report.evidence);
+  json["offline_verifiable"] = verifiable;
+  if (!verifiable)
+    json["not_verifiable_because"] = report.evidence.parts.empty() ? "nobody was asked about" : report.evidence.no_proof_because;
   add_evidence(json, report);
   json["question"] = question_json(options.question);
   json["input_sha256"] = report.input_sha256;
   json["output_sha256"] = report.output_sha256;
   json["items"] = report.items;
   json["kept"] = report.kept;
+  json["reasons_given"] = report.evidence.reasons_given;
   json["counts"] = counts_json(report);
   json["parts"] = parts_json(report.evidence);
-  Json receipts = Json::array();
-  for (const auto& [name, value] : report.evidence.receipts) receipts.push_back({{"header", name}, {"value", value}});
-  json["receipts"] = receipts;
   return json.dump(2) + "\n";
 }
 
@@ -180,6 +187,8 @@ std::string summary_text(const FilterOptions& options, const FilterReport& repor
     if (!line.matched) text += fmt::format("  {}\n", words.unmatched);
   }
   if (report.evidence.parts.empty()) return text + fmt::format("  {}\n", words.nothing_asked);
+  if (!report.evidence.no_proof_because.empty())
+    text += fmt::format("  {} {}\n", words.no_receipt, report.evidence.no_proof_because);
   return text + fmt::format("  {} {}, {} {}\n", words.position, report.evidence.position, words.valid,
                             report.evidence.valid_until);
 }

@@ -8,8 +8,8 @@
 namespace ishi::client {
 
 std::string report_json(const FilterOptions& options, const FilterReport& report);
-// The evidence of the run: question, digests, Position, decision digests. It is not signed and does not verify by
-// itself; together with the registry's log it can be re-run.
+// The evidence of the run (evidence_file.h): question, digests, Position, and the log's receipt of each part where it
+// could be had; offline_verifiable says whether.
 std::string receipt_json(const FilterOptions& options, const FilterReport& report);
 std::string summary_text(const FilterOptions& options, const FilterReport& report, bool japanese);
 

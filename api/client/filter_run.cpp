@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "api/client/digest.h"
+#include "api/client/evidence_file.h"
 #include "api/client/filter_report.h"
 #include "api/client/output_file.h"
 #include "api/client/verdicts.h"
@@ -55,6 +56,8 @@ class Run {
     if (const auto done = recognise(); !done) return fail(done.error());
     if (const auto done = survey(); !done) return fail(done.error());
     if (const auto done = ask(); !done) return fail(done.error());
+    if (!options_.receipt.empty() && !options_.dry_run) fetch_receipts(client_, patience_, report_.evidence);
+    if (!report_.evidence.answers_given) return std::move(report_);
     if (const auto done = write(); !done) return fail(done.error());
     return std::move(report_);
   }
@@ -68,7 +71,7 @@ class Run {
   using OnPiece = std::function<Result<void>(const Piece& piece)>;
 
   Result<void> recognise() {
-    if (!options_.dry_run && same_file(options_.in, options_.out)) {
+    if (!options_.out.empty() && same_file(options_.in, options_.out)) {
       return fail(ErrorKind::kInvalidArgument, "output_is_input", "--out must not be the input file");
     }
     const auto size = file_size(options_.in);
@@ -145,11 +148,16 @@ class Run {
     return questions;
   }
 
-  Result<void> ask() {
+  Result<Batch> begin() {
+    const BodyForm form = asks_tokens() ? BodyForm::kTokens : BodyForm::kLines;
+    if (!options_.past.empty()) return Batch::begin_again(client_, patience_, options_.question, form, options_.past);
     const auto questions = count_questions();
     if (!questions) return fail(questions.error());
-    auto batch = Batch::begin(client_, patience_, options_.question, report_.batch_id,
-                              asks_tokens() ? BodyForm::kTokens : BodyForm::kLines, *questions);
+    return Batch::begin(client_, patience_, options_.question, report_.batch_id, form, *questions);
+  }
+
+  Result<void> ask() {
+    auto batch = begin();
     if (!batch) return fail(batch.error());
     const auto read = each_piece(FilterPhase::kAsk, {}, [&](const Piece& piece) -> Result<void> {
       if (piece.kind != PieceKind::kItem) return {};
@@ -168,6 +176,8 @@ class Run {
     if (batch->pending() > 0) {
       if (const auto settled = settle_part(*batch); !settled) return settled;
     }
+    if (batch->evidence().parts.size() < options_.past.size())
+      return fail(ErrorKind::kUnprocessable, "another_input", "the file asks about less than the receipt covers");
     verdicts_.settle();
     report_.evidence = batch->evidence();
     for (const BatchPart& part : report_.evidence.parts) report_.questions += part.questions;
@@ -230,7 +240,7 @@ class Run {
 
   Result<void> write() {
     std::unique_ptr<OutputFile> out;
-    if (!options_.dry_run) {
+    if (!options_.out.empty() && !options_.dry_run) {
       auto created = OutputFile::create(options_.out);
       if (!created) return fail(created.error());
       out = std::move(*created);
@@ -262,9 +272,13 @@ class Run {
 
   // All files are on the disk before the first takes its name.
   Result<void> publish(OutputFile& out) {
+    const bool receipts = has_all_receipts(report_.evidence);
+    std::string receipt;
+    if (is_json_name(options_.receipt)) receipt = receipt_json(options_, report_);
+    else if (receipts) receipt = receipt_file(report_.evidence);
     std::vector<std::unique_ptr<OutputFile>> others;
     for (const auto& [path, text] : {std::pair(options_.report, report_json(options_, report_)),
-                                     std::pair(options_.receipt, receipt_json(options_, report_))}) {
+                                     std::pair(receipt.empty() ? std::string() : options_.receipt, receipt)}) {
       if (path.empty()) continue;
       auto file = OutputFile::create(path);
       if (!file) return fail(file.error());

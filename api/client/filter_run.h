@@ -26,6 +26,7 @@ struct FilterOptions {
   std::string batch_id;         // empty = a new random one
   std::string report, receipt;  // files to write as well; empty = none
   bool dry_run = false;         // asks and counts, writes nothing
+  std::vector<PastPart> past;   // asks again what was asked then, leaves no event, needs no `out`; empty = a new run
 };
 
 struct UnreadItem {
@@ -64,7 +65,7 @@ struct FilterObserver {
   std::function<void(std::uint64_t bytes)> advance = [](std::uint64_t) {};
 };
 
-// Does the whole run: afterwards the output (and report and receipt) are in place, or nothing is. Errors: of the input
+// Does the whole run, and fetches its receipts if a file is named for them: afterwards the output (and report and receipt) are in place, or nothing is. Errors: of the input
 // kNotFound, kInvalidArgument, kUnsupported, kTooLarge; of the server any; kConflict input_changed; kUnavailable
 // output_unwritable.
 Result<FilterReport> run_filter(const FilterOptions& options, HttpClient& client, const Patience& patience,

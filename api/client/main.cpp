@@ -4,8 +4,18 @@
 #include <cstdio>
 
 #include "api/client/commands.h"
+#include "api/client/replay_command.h"
 #include "api/server/audit_command.h"
 #include "api/synth/synth_command.h"
+
+namespace {
+
+int run_audit(std::span<const std::string> arguments) {
+  const bool replay = !arguments.empty() && arguments.front() == "replay";
+  return replay ? ishi::client::run_replay(arguments.subspan(1)) : ishi::api::run_audit(arguments);
+}
+
+}  // namespace
 
 int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);
@@ -18,11 +28,13 @@ int main(int argc, char** argv) {
   ishi::client::add_status(app, status);
   ishi::client::add_policy(app, status);
   ishi::client::add_token(app, status);
+  ishi::client::add_receipt(app, status);
   ishi::client::add_verify(app, status);
   ishi::client::add_key(app, status);
   ishi::client::add_witness(app, status);
   ishi::client::add_delegated(app, status, "synth", "make a synthetic world to try things on", &ishi::synth::run_synth);
-  ishi::client::add_delegated(app, status, "audit", "does what the database holds fit together? (for operators)", &ishi::api::run_audit);
+  ishi::client::add_delegated(app, status, "audit", "replay: ask a past run again; else, for operators: does what the database holds fit together?",
+                              &run_audit);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

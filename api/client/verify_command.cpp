@@ -1,19 +1,21 @@
 #include "api/client/verify_command.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
 
 #include "api/client/command_line.h"
 #include "api/client/commands.h"
+#include "api/client/evidence_file.h"
+#include "api/client/receipt_files.h"
 #include "registry/log/note_text.h"
 
 namespace ishi::client {
 namespace {
 
 constexpr std::size_t kKeyFileBytesMax = 64 * 1024;
-constexpr std::string_view kProofStart = "c2sp.org/tlog-proof@";
 
 Result<std::vector<VerifierKey>> keys_of(const std::string& key_or_file) {
   const auto key = VerifierKey::parse(key_or_file);
@@ -32,18 +34,64 @@ Result<std::vector<VerifierKey>> keys_of(const std::string& key_or_file) {
   return keys;
 }
 
-Result<WitnessPolicy> policy_of(const VerifyFlags& flags) {
-  if (!flags.policy.empty()) {
-    const auto text = read_small_file(flags.policy, kPolicyBytesMax);
-    if (!text) return fail(text.error());
-    return WitnessPolicy::parse(*text);
+// The log that signed, or is said to have signed, the first checkpoint in the text.
+std::string origin_in(std::string_view text) {
+  if (begins_as_receipt(text)) {
+    const std::size_t blank = text.find("\n\n");
+    if (blank == std::string_view::npos) return {};
+    text.remove_prefix(blank + 2);
   }
-  if (flags.key.empty()) {
-    return fail(ErrorKind::kInvalidArgument, "usage", "say whom you trust: --key (from /log/vkey) or --policy");
+  const std::size_t end = text.find('\n');
+  return end == std::string_view::npos || !is_key_name(text.substr(0, end)) ? std::string() : std::string(text.substr(0, end));
+}
+
+// Of this person, if one was named.
+Result<void> check_person(const OpenedReceipt& receipt, const std::string& wanted) {
+  if (wanted.empty()) return {};
+  const auto token = Token::parse_hex(wanted);
+  if (!token) return fail(ErrorKind::kInvalidArgument, "usage", "--token: 32 hex digits");
+  const auto subjects = subjects_of(receipt.event.body);
+  if (std::find(subjects.begin(), subjects.end(), *token) != subjects.end()) return {};
+  return fail(ErrorKind::kUnprocessable, "another_person",
+              subjects.empty() ? "the receipt is genuine, but it speaks of no person"
+                               : "the receipt is genuine, but it speaks of another person");
+}
+
+Result<std::string> prove_receipts(std::string_view text, const WitnessPolicy& policy, const std::string& token, Words words) {
+  std::vector<OpenedReceipt> receipts;
+  std::size_t runs = 0;
+  for (const std::string_view one : split_receipts(text)) {
+    auto receipt = open_receipt(one, policy);
+    if (!receipt) return fail(explained(receipt.error(), one, policy));
+    if (const auto theirs = check_person(*receipt, token); !theirs) return fail(theirs.error());
+    runs += std::holds_alternative<FilterRun>(receipt->event.body) ? 1 : 0;
+    receipts.push_back(*std::move(receipt));
   }
-  auto keys = keys_of(flags.key);
-  if (!keys) return fail(keys.error());
-  return WitnessPolicy::logs_only(*std::move(keys));
+  if (runs > 0) {  // the parts of one run and nothing else, or ProvedRun says what is wrong
+    const auto proved = ProvedRun::of(std::move(receipts));
+    return proved ? Result<std::string>(describe(*proved, words)) : fail(proved.error());
+  }
+  std::string told;
+  for (const OpenedReceipt& receipt : receipts) told += describe(receipt, words);
+  return told;
+}
+
+Result<std::string> prove(std::string_view text, const WitnessPolicy& policy, const std::string& token, Words words) {
+  if (begins_as_receipt(text)) return prove_receipts(text, policy, token, words);
+  if (text.starts_with('{')) {
+    const auto proved = open_evidence(text, policy);
+    if (!proved) return fail(explained(proved.error(), {}, policy));
+    if (const auto theirs = check_person(proved->receipts().front(), token); !theirs) return fail(theirs.error());
+    return describe(*proved, words);
+  }
+  const auto note = parse_note(text);
+  if (!note) {
+    return fail(ErrorKind::kInvalidArgument, "not_evidence",
+                "this is neither a receipt (.tlog-proof or .json) nor a checkpoint, or its beginning or end is missing");
+  }
+  const auto trusted = policy.check(*note);
+  if (!trusted) return fail(explained(trusted.error(), text, policy));
+  return describe(*trusted, words);
 }
 
 int run(const VerifyFlags& flags) {
@@ -66,29 +114,60 @@ int run(const VerifyFlags& flags) {
 
 }  // namespace
 
-Result<Verdict> verify_file(const VerifyFlags& flags, Words words) {
-  const auto policy = policy_of(flags);
-  if (!policy) return fail(policy.error());
-  const auto bytes = read_small_file(flags.file, kProofFileBytesMax);
-  if (!bytes) return fail(bytes.error());
-  if (bytes->starts_with(kProofStart)) {
-    const auto receipt = open_receipt(*bytes, *policy);
-    if (!receipt) return Verdict{false, describe(receipt.error(), words)};
-    return Verdict{true, describe(*receipt, words)};
+Result<WitnessPolicy> trust_policy(const std::string& key, const std::string& policy_file) {
+  if (!policy_file.empty()) {
+    const auto text = read_small_file(policy_file, kPolicyBytesMax);
+    if (!text) return fail(text.error());
+    return WitnessPolicy::parse(*text);
   }
-  const auto note = parse_note(*bytes);
-  if (!note) return Verdict{false, describe(note.error(), words)};
-  const auto trusted = policy->check(*note);
-  if (!trusted) return Verdict{false, describe(trusted.error(), words)};
-  return Verdict{true, describe(*trusted, words)};
+  if (key.empty()) {
+    return fail(ErrorKind::kInvalidArgument, "usage", "say whom you trust: --key (from /log/vkey) or --policy");
+  }
+  auto keys = keys_of(key);
+  if (!keys) return fail(keys.error());
+  return WitnessPolicy::logs_only(*std::move(keys));
+}
+
+Error explained(Error error, std::string_view file, const WitnessPolicy& policy) {
+  const std::string origin = origin_in(file);
+  std::string known;
+  bool known_log = false;
+  for (const PolicyLog& log : policy.logs()) {
+    known += (known.empty() ? "" : ", ") + log.key.name();
+    known_log = known_log || log.key.name() == origin;
+  }
+  if (error.code == "no_known_signature" && known_log) {
+    error.detail = "it names the log " + origin + ", but the key you gave did not sign it: the wrong key, or a forgery";
+  } else if (error.code == "no_known_signature" && !origin.empty()) {
+    error.detail = "it is of another log: it names " + origin + ", and your key is of " + known;
+  } else if (error.code == "no_known_signature") {
+    error.detail = "no key you gave signed it: the wrong key, another log, or a forgery";
+  } else if (error.code == "bad_signature") {
+    error.detail = "it was changed after it was signed, or the signature is false (" + error.detail + ")";
+  } else if (error.code == "proof_format" || error.code == "note_format" || error.code == "checkpoint_format") {
+    error.detail = "the receipt is damaged or cut off (" + error.detail + ")";
+  }
+  return error;
+}
+
+Result<Verdict> verify_file(const VerifyFlags& flags, Words words) {
+  const auto policy = trust_policy(flags.key, flags.policy);
+  if (!policy) return fail(policy.error());
+  const auto bytes = read_small_file(flags.file, kReceiptFileBytesMax);
+  if (!bytes) return fail(bytes.error());
+  const auto proved = prove(*bytes, *policy, flags.token, words);
+  if (proved) return Verdict{true, *proved};
+  if (proved.error().code == "usage") return fail(proved.error());
+  return Verdict{false, describe(proved.error(), words)};
 }
 
 void add_verify(CLI::App& app, int& status) {
-  CLI::App* const command = app.add_subcommand("verify", "check a receipt or a checkpoint offline");
+  CLI::App* const command = app.add_subcommand("verify", "check receipts or a checkpoint offline");
   const auto flags = std::make_shared<VerifyFlags>();
-  command->add_option("FILE", flags->file, "a receipt (.tlog-proof) or a checkpoint")->required();
+  command->add_option("FILE", flags->file, "receipts (.tlog-proof, or .json of ishi filter) or a checkpoint")->required();
   command->add_option("--key", flags->key, "the log's public key (a line of /log/vkey), or a file of such lines");
   command->add_option("--policy", flags->policy, "a trust policy: logs, witnesses, quorum (c2sp.org/tlog-policy)");
+  command->add_option("--token", flags->token, "the receipt must speak of this person (32 hex digits)");
   command->footer("ishi verify 41827.tlog-proof --key registry.vkey\nEnds with 0 if proved, 1 if not.");
   command->callback([flags, &status] { status = run(*flags); });
 }

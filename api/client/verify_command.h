@@ -1,4 +1,5 @@
-// Offline verification of a receipt or a checkpoint: the part of `ishi verify` that knows no command line.
+// Offline verification of receipts in every form that is handed out, and of checkpoints: the part of `ishi verify` that
+// knows no command line.
 #pragma once
 
 #include <string>
@@ -12,6 +13,7 @@ struct VerifyFlags {
   std::string file;
   std::string key;     // a vkey, or a file with one per line
   std::string policy;  // a trust policy file; wins over the key
+  std::string token;   // 32 hex digits: the receipt must speak of this person; empty = of anybody
 };
 struct Verdict {
   bool proved = false;
@@ -19,5 +21,9 @@ struct Verdict {
 };
 // Errors: kInvalidArgument (no key and no policy, or they make no sense), kNotFound (a file).
 Result<Verdict> verify_file(const VerifyFlags& flags, Words words);
+// Whom `--key` (a vkey, or a file of them) or `--policy` trusts. Errors as verify_file.
+Result<WitnessPolicy> trust_policy(const std::string& key, const std::string& policy_file);
+// An error of open_evidence or open_receipt, told with what the file says of its log and what was trusted.
+Error explained(Error error, std::string_view file, const WitnessPolicy& policy);
 
 }  // namespace ishi::client

@@ -8,6 +8,7 @@
 #include "api/client/command_line.h"
 #include "api/client/commands.h"
 #include "api/client/filter_report.h"
+#include "api/client/receipt_files.h"
 #include "api/client/write_run.h"
 
 namespace ishi::client {
@@ -109,7 +110,7 @@ struct Flags {
   ServerFlags server;
   PersonFlags person, other;
   std::map<std::string, std::string> values;  // by field
-  std::string file;
+  std::string file, receipt;
   WriteOptions options;
 };
 
@@ -174,15 +175,22 @@ int run(const WriteWords& words, Flags& flags) {
   }
   auto client = connect(flags.server);
   if (!client) return complain(client.error());
-  if (flags.file.empty()) {
-    const auto report = write_single(single_object(words, flags), flags.options, **client, usual_patience());
-    return report ? print_report(*report, true) : complain(report.error());
-  }
   WriteReport report;
-  const auto written = write_file(flags.file, flags.options, **client, usual_patience(), report);
-  if (written) return print_report(report, false);
-  if (report.batches > 0) print_report(report, false);
-  return complain(written.error());
+  const bool single = flags.file.empty();
+  if (single) {
+    auto written = write_single(single_object(words, flags), flags.options, **client, usual_patience());
+    if (!written) return complain(written.error());
+    report = *std::move(written);
+  } else if (const auto written = write_file(flags.file, flags.options, **client, usual_patience(), report); !written) {
+    if (report.batches > 0) print_report(report, false);
+    return complain(written.error());
+  }
+  const int status = print_report(report, single);
+  if (flags.receipt.empty() || report.receipts.empty()) return status;
+  const auto saved = save_receipts(**client, usual_patience(), report.receipts, flags.receipt);
+  if (saved) return status;
+  complain(saved.error());
+  return kDoneWithProblems;
 }
 
 void add_write(CLI::App& app, int& status, const WriteWords& words) {
@@ -198,6 +206,7 @@ void add_write(CLI::App& app, int& status, const WriteWords& words) {
                         std::string(field.help) + (field.list ? " (comma-separated)" : ""));
   }
   command->add_option("--file", flags->file, "NDJSON or CSV, UTF-8, any length");
+  command->add_option("--receipt", flags->receipt, "write the receipt, or those of all accepted lines (waits a second)");
   command->add_option("--source", flags->options.source, "name of the feed this file belongs to");
   command->add_option("--source-seq", flags->options.source_sequence, "number of its first batch of 50,000 lines");
   command->add_option("--idempotency-key", flags->options.key, "key under which a repeat is recognised");

@@ -8,6 +8,8 @@
 #include "api/client/digest.h"
 #include "api/client/formats/bytes_source.h"
 #include "api/client/formats/line_reader.h"
+#include "api/client/receipt_files.h"
+#include "registry/log/note_text.h"
 
 namespace ishi::client {
 namespace {
@@ -106,6 +108,8 @@ Result<void> read_reply(const HttpReply& reply, const BatchLines* lines, WriteRe
     const bool accepted = line.status == "accepted";
     ++(accepted ? report.accepted : report.rejected);
     if (accepted && lines == nullptr) report.single_receipt = line.receipt;
+    const auto receipt = parse_decimal(line.receipt);
+    if (receipt && report.receipts.size() <= kReceiptsMax) report.receipts.emplace_back(*receipt);
     auto& kept = accepted ? report.remarked_lines : report.rejected_lines;
     if ((!accepted || !line.code.empty()) && kept.size() < WriteReport::kLinesMax) kept.push_back(std::move(line));
   }

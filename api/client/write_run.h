@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "api/client/http_client.h"
+#include "registry/log/position.h"
 #include "registry/result.h"
 
 namespace ishi::client {
@@ -34,6 +35,7 @@ struct WriteReport {
   std::vector<WriteLine> rejected_lines;  // the first kLinesMax
   std::vector<WriteLine> remarked_lines;  // accepted, with something to say; the first kLinesMax
   std::string single_receipt;             // of a single write
+  std::vector<EventIndex> receipts;       // of the accepted lines, in order; the first kReceiptsMax and one more
 };
 
 // NDJSON or CSV (by its first byte: { is NDJSON), UTF-8. A closing count (#TRAILER,N or {"trailer":…}) is compared

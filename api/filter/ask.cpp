@@ -95,14 +95,16 @@ Result<void> read_times(const Request& request, Ask& ask) {
   return {};
 }
 
-Result<void> read_batch(const Request& request, Ask& ask) {
+Result<void> read_batch(const Request& request, const Principal& principal, Ask& ask) {
   const auto answer = parse_answer(request.query_value("answer"));
   if (!answer) return invalid("answer", "allowed, reasons, bitmap or counts");
   ask.answer = *answer;
   const std::string_view dry_run = request.query_value("dry_run");
   if (!dry_run.empty() && dry_run != "true" && dry_run != "false") return invalid("dry_run", "true or false");
   ask.dry_run = dry_run == "true";
-  if (ask.dry_run && ask.answer != AnswerForm::kCounts) return invalid("dry_run", "goes with answer=counts only");
+  // Whose answers may be used has them with their evidence or not at all; a regulator's permit nothing.
+  if (ask.dry_run && ask.answer != AnswerForm::kCounts && !is_regulator(principal.role))
+    return invalid("dry_run", "goes with answer=counts only");
   if (const std::string_view text = request.header("Ishi-Batch-Id"); !text.empty()) {
     if (!is_batch_id(text)) return invalid("Ishi-Batch-Id", "1..128 of A-Z a-z 0-9 . _ : -");
     ask.batch_id = text;
@@ -158,7 +160,7 @@ Result<Ask> read_ask(const Request& request, const Principal& principal) {
   }
   if (auto read = read_exception(request, principal, ask); !read) return fail(read.error());
   if (auto read = read_times(request, ask); !read) return fail(read.error());
-  if (auto read = read_batch(request, ask); !read) return fail(read.error());
+  if (auto read = read_batch(request, principal, ask); !read) return fail(read.error());
   return ask;
 }
 

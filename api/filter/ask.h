@@ -27,7 +27,7 @@ struct Ask {
   std::optional<KnownAt> known_at;
   std::string permit_id;               // recorded with the run's ground
   AnswerForm answer = AnswerForm::kAllowed;
-  bool dry_run = false;                // answer=counts only: leaves no evidence
+  bool dry_run = false;                // leaves no evidence; answer=counts only, but for regulators
   std::optional<std::string> batch_id; // the caller's; 1..128 of [A-Za-z0-9._:-]
   std::uint32_t part = 1, parts = 1;
   std::optional<std::chrono::seconds> staleness_max;

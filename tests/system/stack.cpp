@@ -94,13 +94,43 @@ void Stack::load_everything(const Server& server) {
     if (std::filesystem::exists(world() + "/" + file)) load(server, kind, file);
 }
 
+void Stack::sign_checkpoints(std::vector<std::string> witnesses) {
+  const Ran made = run("key generate --name stack.example/log --out " + folder_ + "/log.key");
+  if (made.status != 0 && !std::filesystem::exists(folder_ + "/log.key")) throw std::runtime_error(made.text);
+  evidence_ = "[evidence]\nkey_file = \"log.key\"\nmemory_file = \"log.memory\"\nwitnesses = [";
+  for (const std::string& witness : witnesses) evidence_ += "\"" + witness + "\", ";
+  evidence_ += "]\n";
+}
+
+std::string Stack::log_key_file(const Server& server) const {
+  const auto reply = client(server, "")->send({.method = "GET", .target = "/log/vkey"});
+  if (!reply || reply->status != 200) throw std::runtime_error("no /log/vkey");
+  std::ofstream(folder_ + "/log.vkey") << reply->body;
+  return folder_ + "/log.vkey";
+}
+
+Stack::Ran Stack::run(const std::string& arguments, const Server* server, const std::string& caller) const {
+  std::string command = "LC_ALL=C.UTF-8 ";
+  if (server != nullptr) command += "ISHI_SERVER=" + server->url() + " ";
+  if (!caller.empty()) command += "ISHI_KEY=" + key_of(caller) + " ";
+  command += ISHI_BINARY_DIR "/api/client/ishi " + arguments + " 2>&1";
+  Ran ran;
+  FILE* const pipe = ::popen(command.c_str(), "r");
+  if (pipe == nullptr) throw std::runtime_error("cannot run ishi");
+  char block[4096];
+  for (std::size_t got = 0; (got = std::fread(block, 1, sizeof block, pipe)) > 0;) ran.text.append(block, got);
+  const int status = ::pclose(pipe);
+  ran.status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  return ran;
+}
+
 Stack::Server::Server(Stack& stack, int number, const std::string& sections)
     : stack_(stack), name_("server" + std::to_string(number)), log_path_(stack.folder() + "/" + name_ + ".log") {
   std::ofstream config(stack.folder() + "/" + name_ + ".toml");
   config << "[listen]\nport = 0\n[database]\nconnection = \"" << stack.database() << "\"\nmigrate_connection = \""
          << stack.database() << "\"\nrole = \"ishi_service\"\n[tokens]\nkey_id = \"test\"\nkey_file = \"token.key\"\n[policy]\nfiles = [";
   for (const auto& path : stack.policy_files()) config << "\"" << path << "\", ";
-  config << "]\n" << sections;
+  config << "]\n" << stack.evidence_ << sections;
 }
 
 Stack::Server::~Server() {

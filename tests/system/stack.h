@@ -41,6 +41,17 @@ class Stack {
     pid_t pid_ = -1;
   };
 
+  // From the next server on, checkpoints are signed and shown to these witnesses ("<key> <address>"). Needs the program
+  // `ishi`, as run() does. The log's public key: log_key_file() once a server is up.
+  void sign_checkpoints(std::vector<std::string> witnesses = {});
+  std::string log_key_file(const Server& server) const;
+  // The program `ishi` with these arguments, as a shell reads them; ISHI_SERVER and ISHI_KEY are set if named.
+  struct Ran {
+    int status = -1;
+    std::string text;  // stdout and stderr
+  };
+  Ran run(const std::string& arguments, const Server* server = nullptr, const std::string& caller = "") const;
+
   // `sections`: more of its configuration, as TOML: redis_section(…) + "[near]\nkeep = \"recent\"\n".
   std::unique_ptr<Server> new_server(const std::string& sections = "") {
     return std::make_unique<Server>(*this, ++servers_made_, sections);
@@ -65,6 +76,7 @@ class Stack {
   std::unique_ptr<PostgresInstance> postgres_;
   std::string folder_, database_;
   std::map<std::string, std::string> keys_;
+  std::string evidence_;  // that section of the configuration
   int servers_made_ = 0;
 };
 

@@ -1,0 +1,34 @@
+// ReplayRun: a past filter run asked again, at its Position, under its policy, as of its instant, with the same people;
+// whether the answers are those that its receipt proves. Leaves no event. One thread.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "api/client/filter_run.h"
+#include "api/client/proved_run.h"
+
+namespace ishi::client {
+
+struct ReplayOptions {
+  std::string in;                    // the file that was filtered, or the very body that was sent
+  std::string out;                   // where to write what comes out now; empty = nowhere
+  std::string received;              // what came out then, to compare byte for byte; empty = not at hand
+  std::optional<FileFormat> format;  // else detected
+  CsvColumns columns;
+};
+
+struct ReplayReport {
+  std::uint64_t questions = 0;
+  bool answers_given = true;             // false: this caller may not have the answers again, only their digests
+  bool bytes_compared = false;           // `received`, or the digest that the sender noted, was compared too
+  std::string output_sha256;             // of what comes out now; empty without answers
+  std::vector<std::string> differences;  // for people; empty = the same
+};
+
+// Errors: kUnprocessable "another_input" (nothing was asked that the receipt does not cover), "part_missing" (only a part's
+// receipt); those of run_filter.
+Result<ReplayReport> replay_run(const ProvedRun& proved, const ReplayOptions& options, HttpClient& client,
+                                const Patience& patience);
+
+}  // namespace ishi::client
