@@ -35,6 +35,7 @@ struct NewEvents {
   Bytes bytes;
   std::vector<Place> places;
   std::vector<Subject> subjects;
+  std::vector<std::uint64_t> erased, erasing;  // targets, and the records that name them
 
   std::size_t size() const { return places.size(); }
   ByteView event_bytes(std::size_t i) const {
@@ -162,6 +163,7 @@ class GroupAppend {
 
   Result<void> add_events(const AppendRequest& request, Timestamp registered_at) {
     const std::size_t bytes = events_.bytes.size(), places = events_.places.size(), subjects = events_.subjects.size();
+    const std::size_t erased = events_.erased.size();
     Event event{registered_at, request.caller, {}};
     for (const EventBody& body : request.bodies) {
       events_.places.push_back({events_.bytes.size(), kind_of(body), registered_at});
@@ -170,11 +172,17 @@ class GroupAppend {
       std::sort(tokens.begin(), tokens.end());
       tokens.erase(std::unique(tokens.begin(), tokens.end()), tokens.end());
       for (const Token& token : tokens) events_.subjects.push_back({token, index});
+      if (const auto* erasure = std::get_if<RecordErased>(&body); erasure && erasure->target.value() < index) {
+        events_.erased.push_back(erasure->target.value());
+        events_.erasing.push_back(index);
+      }
       event.body = body;
       if (auto encoded = encode_event_onto(event, events_.bytes); !encoded) {
         events_.bytes.resize(bytes);
         events_.places.resize(places);
         events_.subjects.resize(subjects);
+        events_.erased.resize(erased);
+        events_.erasing.resize(erased);
         return encoded;
       }
     }
@@ -205,6 +213,10 @@ class GroupAppend {
         row.token(events_.subjects[i].token);
         row.number(events_.subjects[i].index);
       });
+    }
+    if (done && !events_.erased.empty()) {
+      auto saved = session_.run(kSaveErasures, Parameters().numbers(events_.erased).numbers(events_.erasing));
+      if (!saved) return fail(saved.error());
     }
     if (!done || completed.empty()) return done;
     return session_.copy(kTileTable, completed.size(), [&](std::size_t i, CopyRow& row) {

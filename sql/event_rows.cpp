@@ -149,7 +149,7 @@ Result<Frontier> read_frontier(Session& session) {
 
 Result<std::vector<StoredLeaf>> read_leaves(Session& session, EventIndex from, std::size_t limit) {
   const std::uint64_t end = end_of(from, limit);
-  auto rows = session.run(kReadLeaves, Parameters().number(std::min(from.value(), end)).number(end));
+  auto rows = session.run(kReadOpenLeaves, Parameters().number(std::min(from.value(), end)).number(end));
   if (!rows) return fail(rows.error());
   std::vector<StoredLeaf> leaves;
   for (std::size_t i = 0; i < rows->size(); ++i) {

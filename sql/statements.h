@@ -72,6 +72,11 @@ inline constexpr Statement kDropOldDisagreements{
     "drop_old_disagreements",
     "delete from ishi.intake_disagreement where source = $1 and (kind, sequence) in (select kind, sequence "
     "from ishi.intake_disagreement where source = $1 order by last_at desc, kind, sequence offset $2)"};
+inline constexpr Statement kSaveErasures{
+    // the first record that names a target is the one that counts
+    "save_erasures",
+    "insert into ishi.erasure (target, record) select e.target, e.record "
+    "from unnest($1::bigint[], $2::bigint[]) as e(target, record) on conflict (target) do nothing"};
 
 // ---- reading ----
 inline constexpr Statement kReadHead{"read_head", "select size, last_registered_at from ishi.log_head"};
@@ -82,15 +87,24 @@ inline constexpr Statement kReadLeaves{
     "read_leaves",
     "select index, registered_at, body, commitment, salt, kind from ishi.event where index >= $1 and index < $2 "
     "order by index"};
+inline constexpr Statement kReadOpenLeaves{
+    // what opens a leaf that an erasure names is not for showing, even while it is there
+    "read_open_leaves",
+    "select e.index, e.registered_at, case when r.target is null then e.body end, e.commitment, "
+    "case when r.target is null then e.salt end, e.kind from ishi.event e "
+    "left join ishi.erasure r on r.target = e.index where e.index >= $1 and e.index < $2 order by e.index"};
 inline constexpr Statement kReadAbout{
+    // without what an erasure below $2 names
     "read_about",
     "select index, registered_at, body from ishi.event where index in "
-    "(select event_index from ishi.event_subject where token = any($1::uuid[]) and event_index < $2)"};
+    "(select event_index from ishi.event_subject where token = any($1::uuid[]) and event_index < $2) "
+    "and not exists (select from ishi.erasure where target = index and record < $2)"};
 inline constexpr Statement kReadHouseholdObjections{
     // 5 objection, 6 withdrawal
     "read_household_objections",
     "select index, registered_at, body from ishi.event where kind in (5, 6) and index in "
-    "(select event_index from ishi.event_subject where token = any($1::uuid[]) and event_index < $2)"};
+    "(select event_index from ishi.event_subject where token = any($1::uuid[]) and event_index < $2) "
+    "and not exists (select from ishi.erasure where target = index and record < $2)"};
 inline constexpr Statement kRegisteredAt{"registered_at", "select registered_at from ishi.event where index = $1"};
 inline constexpr Statement kLatestPolicy{"latest_policy",
                                          "select max(index) from ishi.event where kind = 1 and index < $1"};
@@ -129,20 +143,39 @@ inline constexpr Statement kEraseEvent{"erase_event",
                                        "update ishi.event set salt = null, body = null where index = $1"};
 inline constexpr Statement kEraseSubjects{
     "erase_subjects", "delete from ishi.event_subject where event_index = $1 and token = any($2::uuid[])"};
+inline constexpr Statement kDueErasures{
+    "due_erasures",
+    "select r.record from ishi.erasure r join ishi.event e on e.index = r.target join ishi.event o on o.index = r.record "
+    "where e.body is not null and o.registered_at <= $1 order by r.record limit $2"};
+inline constexpr Statement kCountPendingErasures{
+    "count_pending_erasures",
+    "select count(*) from ishi.erasure r join ishi.event e on e.index = r.target where e.body is not null"};
 
 // ---- auditing ----
-inline constexpr Statement kOpenSubjects{
-    "open_subjects",
-    "declare subjects no scroll cursor for select event_index, token from ishi.event_subject order by event_index"};
-inline constexpr Statement kNextSubjects{"next_subjects", "fetch forward 20000 from subjects"};
-inline constexpr Statement kEventsFrom{
-    "events_from", "select index from ishi.event where index < 0 or index >= $1 order by index limit 100"};
-inline constexpr Statement kTilesFrom{
-    "tiles_from",
-    "select index from ishi.tile where level = $1 and (index < 0 or index >= $2) order by index limit 100"};
-inline constexpr Statement kTileLevels{"tile_levels", "select distinct level from ishi.tile order by level"};
+inline constexpr Statement kSubjectsOf{
+    "subjects_of",
+    "select event_index, token from ishi.event_subject where event_index >= $1 and event_index < $2 "
+    "order by event_index, token"};
+inline constexpr Statement kFirstHead{"first_head", "select size, last_registered_at, peaks from ishi.log_head"};
+// What lies beyond the log's end, as of one instant: the log may grow meanwhile.
+inline constexpr Statement kSubjectsBeyond{
+    "subjects_beyond",
+    "select event_index from ishi.event_subject where event_index < 0 "
+    "or event_index >= (select size from ishi.log_head) order by event_index limit 100"};
+inline constexpr Statement kEventsBeyond{
+    "events_beyond",
+    "select index from ishi.event where index < 0 or index >= (select size from ishi.log_head) order by index limit 100"};
+inline constexpr Statement kTilesBeyond{
+    "tiles_beyond",
+    "select t.level, t.index from ishi.tile t, ishi.log_head h where t.level < 0 or t.level > 6 or t.index < 0 "
+    "or t.index >= (h.size >> (8 * (t.level + 1))) order by t.level, t.index limit 100"};
 inline constexpr Statement kAnswersBeyond{
-    "answers_beyond", "select count(*) from ishi.idempotency where position > $1 or first_index > position"};
+    "answers_beyond",
+    "select count(*) from ishi.idempotency where position > (select size from ishi.log_head) or first_index > position"};
+inline constexpr Statement kErasuresBelow{"erasures_below",
+                                          "select target, record from ishi.erasure where record < $1 order by target"};
+inline constexpr Statement kErasureOf{
+    "erasure_of", "select o.body from ishi.erasure r join ishi.event o on o.index = r.record where r.target = $1"};
 
 // ---- checkpoints ----
 inline constexpr Statement kReadCheckpoint{"read_checkpoint", "select size, root, note from ishi.checkpoint"};

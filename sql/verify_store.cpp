@@ -1,8 +1,10 @@
 #include "sql/verify_store.h"
 
 #include <algorithm>
+#include <chrono>
 #include <map>
 #include <set>
+#include <thread>
 
 #include "registry/log/event_codec.h"
 #include "registry/log/leaf.h"
@@ -16,6 +18,8 @@ namespace ishi::sql {
 namespace {
 
 constexpr std::uint64_t kBatch = 40 * kTileWidth;
+constexpr std::uint64_t kPersonEvery = kBatch / 16;
+constexpr std::chrono::milliseconds kRestStep{50};  // between two looks at whether to stop
 
 struct StoredTile {
   TileHashes hashes;  // empty when malformed
@@ -28,28 +32,73 @@ std::string event_place(std::uint64_t index) {
 
 class Verifier {
  public:
-  Verifier(Session& session, const VerifyOptions& options) : session_(session), options_(options), subjects_(session) {}
+  Verifier(Session& session, const VerifyOptions& options)
+      : session_(session), options_(options), subjects_(session),
+        checkpoints_(session, options.keys, [this](const char* code, const std::string& place) { found(code, place); }) {}
 
   Result<VerifyReport> run() {
-    auto head = read_head(session_);
+    // The checkpoint first: it never covers more than a head read after it.
+    if (auto opened = checkpoints_.open(options_.remembered); !opened) return fail(opened.error());
+    const auto head = session_.run(kFirstHead);
     if (!head) return fail(head.error());
-    report_.head = *head;
-    const std::uint64_t size = head->position.events();
-    if (auto opened = subjects_.open(); !opened) return fail(opened.error());
+    if (head->size() != 1) return fail(ErrorKind::kCorrupt, "log_head_missing", "the row of log_head is gone");
+    const std::uint64_t size = head->count(0, 0);
+    report_.head = {Position(size), Timestamp(head->number(0, 1))};
     for (std::uint64_t from = 0; from < size; from += kBatch) {
-      if (auto done = check_batch(from, std::min(size, from + kBatch)); !done) return fail(done.error());
-      if (options_.progress) options_.progress(Position(std::min(size, from + kBatch)), head->position);
+      const std::uint64_t to = std::min(size, from + kBatch);
+      const auto began = std::chrono::steady_clock::now();
+      if (auto done = in_snapshot([&] { return check_batch(from, to); }); !done) return fail(done.error());
+      compare_people();
+      if (options_.progress) options_.progress(Position(to), report_.head.position);
+      if (!rest(std::chrono::steady_clock::now() - began))
+        return fail(ErrorKind::kUnavailable, "verify_stopped", "told to stop before the end of the log");
     }
-    if (auto done = check_surplus(size); !done) return fail(done.error());
-    if (auto done = check_head(size); !done) return fail(done.error());
-    check_erasures();
+    if (auto done = check_surplus(); !done) return fail(done.error());
+    check_head(size, head->bytes(0, 2));
+    if (auto done = in_snapshot([&] { return check_erasures(size); }); !done) return fail(done.error());
+    const auto receipts = checkpoints_.finish();
+    if (!receipts) return fail(receipts.error());
+    report_.receipts = *receipts;
     report_.root = tiles_.frontier().root();
-    report_.population = population_.digest();
-    report_.tokens = population_.token_count();
+    if (options_.fold) {
+      report_.population = population_.digest();
+      report_.tokens = population_.token_count();
+    }
     return std::move(report_);
   }
 
  private:
+  // One instant for all that is read in it: an erasure may come between.
+  template <typename Work>
+  Result<void> in_snapshot(Work&& work) {
+    if (auto begun = session_.begin(Session::Isolation::kSnapshotReadOnly); !begun) return begun;
+    auto done = work();
+    session_.roll_back();
+    return done;
+  }
+
+  bool rest(std::chrono::steady_clock::duration worked) const {
+    const auto stopped = [this] { return options_.stop && options_.stop(); };
+    const auto share = std::clamp(options_.busy_percent, 1, 100);
+    for (auto left = worked * (100 - share) / share; left.count() > 0 && !stopped(); left -= kRestStep)
+      std::this_thread::sleep_for(std::min<std::chrono::steady_clock::duration>(left, kRestStep));
+    return !stopped();
+  }
+
+  void compare_people() {
+    if (people_.empty()) return;
+    if (const auto differing = options_.compare_people(people_)) {
+      report_.persons += people_.size();
+      for (const EventIndex event : *differing) found("projection_differs", event_place(event.value()));
+    }
+    people_.clear();
+  }
+
+  void fold(std::uint64_t index, const Event& event) {
+    if (options_.fold) population_.apply(EventIndex(index), event);
+  }
+  void fold_nothing(std::uint64_t index, Timestamp at) { fold(index, {at, "", RecordErased{EventIndex(index), ""}}); }
+
   void found(std::string code, std::string place) {
     ++report_.findings_count;
     if (report_.findings.size() < options_.findings_max)
@@ -73,6 +122,8 @@ class Verifier {
       row += there ? 1 : 0;
       std::vector<TileBuilder::Completed> completed;
       tiles_.append(leaf_hash, completed);
+      checkpoints_.grown(tiles_);
+      if (index + 1 == to) checkpoints_.sample(index, leaf_hash);
       for (const auto& full : completed) {
         if (auto done = check_tile(full, *stored); !done) return done;
       }
@@ -83,7 +134,7 @@ class Verifier {
 
   Digest skip_event(std::uint64_t index, const std::optional<Digest>& entry) {
     subjects_.expect_anything(index);
-    population_.apply(EventIndex(index), Event{last_time_, "", RecordErased{EventIndex(index), ""}});
+    fold_nothing(index, last_time_);
     return entry.value_or(Digest{});
   }
 
@@ -98,7 +149,7 @@ class Verifier {
     if (rows.is_null(row, 2)) {
       blank_.insert(index);
       subjects_.expect(index, {});
-      population_.apply(EventIndex(index), Event{registered_at, "", RecordErased{EventIndex(index), ""}});
+      fold_nothing(index, registered_at);
       return leaf_hash_of(commitment);
     }
     const Bytes bytes = rows.bytes(row, 2);
@@ -115,9 +166,13 @@ class Verifier {
           rows.number(row, 5) != static_cast<std::int64_t>(kind_of(event->body))) {
         found("event_columns", event_place(index));
       }
-      if (const auto* erased = std::get_if<RecordErased>(&event->body)) targets_.insert(erased->target.value());
-      subjects_.expect(index, subjects_of(event->body));
-      population_.apply(EventIndex(index), *event);
+      const auto* erased = std::get_if<RecordErased>(&event->body);
+      if (erased && erased->target.value() < index) targets_.try_emplace(erased->target.value(), index);
+      auto subjects = subjects_of(event->body);
+      if (options_.compare_people && index % kPersonEvery == 0 && !subjects.empty())
+        people_.push_back({EventIndex(index), subjects.front()});
+      subjects_.expect(index, std::move(subjects));
+      fold(index, *event);
     }
     return most_credible(leaf_hash_of(commitment), leaf_hash_of(recomputed), entry);
   }
@@ -164,46 +219,58 @@ class Verifier {
   }
 
   // Rows where the log, as long as its head says, has none.
-  Result<void> check_surplus(std::uint64_t size) {
-    auto events = session_.run(kEventsFrom, Parameters().number(size));
+  Result<void> check_surplus() {
+    auto events = session_.run(kEventsBeyond);
     if (!events) return fail(events.error());
     for (std::size_t i = 0; i < events->size(); ++i) found("event_surplus", "event " + std::string(events->text(i, 0)));
-    auto levels = session_.run(kTileLevels);
-    if (!levels) return fail(levels.error());
-    for (std::size_t i = 0; i < levels->size(); ++i) {
-      const std::int64_t level = levels->number(i, 0);
-      const bool possible = level >= 0 && level < 8;
-      const std::uint64_t full = possible ? size >> (8 * (level + 1) < 64 ? 8 * (level + 1) : 63) : 0;
-      auto surplus = session_.run(kTilesFrom, Parameters().number(level).number(full));
-      if (!surplus) return fail(surplus.error());
-      for (std::size_t k = 0; k < surplus->size(); ++k) {
-        found("tile_surplus", "tile " + std::to_string(level) + " " + std::string(surplus->text(k, 0)));
-      }
-    }
-    auto answers = session_.run(kAnswersBeyond, Parameters().number(size));
+    auto tiles = session_.run(kTilesBeyond);
+    if (!tiles) return fail(tiles.error());
+    for (std::size_t i = 0; i < tiles->size(); ++i)
+      found("tile_surplus", "tile " + std::string(tiles->text(i, 0)) + " " + std::string(tiles->text(i, 1)));
+    auto answers = session_.run(kAnswersBeyond);
     if (!answers) return fail(answers.error());
     if (answers->number(0, 0) != 0) found("answer_beyond_head", "idempotency");
-    return subjects_.finish([this](const char* code, std::uint64_t index) { found(code, event_place(index)); });
+    return subjects_.check_beyond([this](const char* code, std::uint64_t index) { found(code, event_place(index)); });
   }
 
-  Result<void> check_head(std::uint64_t size) {
-    auto rows = session_.run(kReadFrontier);
-    if (!rows) return fail(rows.error());
-    auto frontier = frontier_of(size, rows->bytes(0, 1));
+  void check_head(std::uint64_t size, const Bytes& peaks) {
+    auto frontier = frontier_of(size, peaks);
     if (!frontier || *frontier != tiles_.frontier()) found("head_tree", "log_head");
     if (report_.head.last_registered_at != last_time_) found("head_time", "log_head");
-    return {};
   }
 
-  void check_erasures() {
+  Result<void> check_erasures(std::uint64_t size) {
+    auto rows = session_.run(kErasuresBelow, Parameters().number(size));
+    if (!rows) return fail(rows.error());
+    std::map<std::uint64_t, std::uint64_t> listed;
+    for (std::size_t i = 0; i < rows->size(); ++i) listed[rows->count(i, 0)] = rows->count(i, 1);
+    for (const auto& [target, record] : targets_) {
+      const auto row = listed.find(target);
+      if (row == listed.end() || row->second != record) found("erasure_missing", event_place(target));
+      report_.erasures_pending += blank_.contains(target) ? 0 : 1;
+    }
+    for (const auto& [target, record] : listed)
+      if (!targets_.contains(target)) found("erasure_surplus", event_place(target));
     for (const std::uint64_t index : blank_) {
-      if (targets_.contains(index)) {
+      auto named = targets_.contains(index) ? Result<bool>(true) : erased_since(index);
+      if (!named) return fail(named.error());
+      if (*named) {
         ++report_.erased;
       } else {
         found("erased_without_record", event_place(index));
       }
     }
-    for (const std::uint64_t target : targets_) report_.erasures_pending += blank_.contains(target) ? 0 : 1;
+    return {};
+  }
+
+  // By a record that was appended after we began.
+  Result<bool> erased_since(std::uint64_t index) {
+    auto rows = session_.run(kErasureOf, Parameters().number(index));
+    if (!rows) return fail(rows.error());
+    if (rows->size() != 1 || rows->is_null(0, 0)) return false;
+    const auto event = decode_event(rows->bytes(0, 0));
+    const auto* erased = event ? std::get_if<RecordErased>(&event->body) : nullptr;
+    return erased != nullptr && erased->target == EventIndex(index);
   }
 
   Session& session_;
@@ -212,8 +279,11 @@ class Verifier {
   TileBuilder tiles_;
   Population population_;
   SubjectChecker subjects_;
+  CheckpointChecker checkpoints_;
   Timestamp last_time_;
-  std::set<std::uint64_t> blank_, targets_;  // events without content; events that a RecordErased names
+  std::set<std::uint64_t> blank_;                   // events without content
+  std::map<std::uint64_t, std::uint64_t> targets_;  // events that a RecordErased names, and the first that does
+  std::vector<VerifyOptions::Person> people_;       // of this batch
 };
 
 }  // namespace
@@ -222,7 +292,6 @@ Result<VerifyReport> verify_store(const VerifyOptions& options) {
   auto session =
       Session::open({.connection_string = options.connection_string, .role = options.role, .statement_ms_max = 0});
   if (!session) return fail(session.error());
-  if (auto begun = (*session)->begin(Session::Isolation::kSnapshotReadOnly); !begun) return fail(begun.error());
   return Verifier(**session, options).run();
 }
 

@@ -40,6 +40,8 @@ constexpr Words kWords[] = {
     {"no_policy", "No policy published yet", "方針がまだありません", "方針が公布されるまでお待ちください。"},
     {"not_fresh_yet", "Not fresh yet", "まだ最新ではありません", "少し待ってもう一度送ってください。"},
     {"overloaded", "Overloaded", "混み合っています", "少し待ってもう一度送ってください。"},
+    {"log_refused", "The log is not the one that was signed", "記録が署名されたものと違います", "運用者が確かめるまで、お答えできません。"},
+    {"log_unchecked", "The log is being checked", "記録を確かめています", "少し待ってもう一度送ってください。"},
     {"stopping", "Shutting down", "停止中です", "少し待ってもう一度送ってください。"},
     {"internal_error", "Internal error", "内部の誤り", "記録しました。運用者にお知らせください。"},
 };

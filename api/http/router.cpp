@@ -225,6 +225,9 @@ Response Router::checked(const Route& route, std::string_view query, Request& re
                                   "The role " + std::string(name_of(principal->role)) + " has no right to '" +
                                       std::string(name_of(route.action)) + "'."}, request);
   }
+  if (gate_) {
+    if (const auto closed = gate_(route.action)) return problem_response(*closed, request);
+  }
   if (const auto problem = read_query(route, query, request)) return problem_response(*problem, request);
   if (const auto problem = check_body(route, request)) return problem_response(*problem, request);
   return route.handler(request, *principal);

@@ -2,6 +2,7 @@
 // declared in its Route and checked here, once, before it runs:
 //   path and method   404 not_found; 405 method_not_allowed with Allow. HEAD runs the GET route; OPTIONS answers Allow.
 //   credentials       PrincipalSource; 401 unauthenticated, 403 forbidden when may(role, action) says no
+//   gate              503 while the service must not speak (server/health), told by its code
 //   query             a name that is not listed: 400 unknown_parameter, naming it and listing the known ones;
 //                     a name given twice: 400 repeated_parameter; bad percent-encoding: 400 bad_encoding
 //   body              413 body_too_large with the limit in bytes; 415 unsupported_media_type with the list
@@ -11,6 +12,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,6 +27,9 @@ namespace ishi::api {
 using Handler = std::function<Response(const Request&, const Principal&)>;
 // Who asks? An error becomes 401 (kUnauthenticated) or 503 (kUnavailable, kNotFreshYet: no policy, or the log is away).
 using PrincipalSource = std::function<Result<Principal>(const Request&)>;
+
+// Is there a reason not to serve this action just now? Asked for every request that is allowed to be made; quick.
+using Gate = std::function<std::optional<Error>(Action)>;
 
 struct Route {
   Method method = Method::kGet;
@@ -47,6 +52,7 @@ class Router {
   explicit Router(PrincipalSource principal_of);
   // REQUIRES: before serving; no two routes with the same method and pattern.
   void add(Route route);
+  void set_gate(Gate gate) { gate_ = std::move(gate); }  // before serving
 
   // `target` is the request target as received ("/v1/status/ab%3A?regime=…"). Fills path, parameters and query of
   // `request`, then runs the route. Never throws: what a handler throws becomes 500 internal_error.
@@ -63,6 +69,7 @@ class Router {
   Response checked(const Route& route, std::string_view query, Request& request) const;
 
   PrincipalSource principal_of_;
+  Gate gate_;
   std::vector<Route> routes_;
 };
 

@@ -8,6 +8,7 @@ namespace ishi::api {
 namespace {
 
 constexpr std::chrono::milliseconds kWitnessWaitMin{500};
+constexpr char kUnchecked[] = "log_unchecked";
 
 }  // namespace
 
@@ -16,7 +17,10 @@ CheckpointSigner::CheckpointSigner(SignerOptions options, std::vector<std::uniqu
     : options_(std::move(options)),
       round_(options_.keys, options_.memory_file, evidence, store),
       couriers_(std::move(couriers)),
-      report_(std::move(report)) {}
+      report_(std::move(report)),
+      codes_{kUnchecked} {
+  objection_ = &*codes_.begin();
+}
 
 CheckpointSigner::~CheckpointSigner() {
   stop();
@@ -43,9 +47,20 @@ CheckpointSigner::Figures CheckpointSigner::figures() const {
   if (const auto last = round_.last()) figures.signed_size = last->checkpoint.size;
   figures.signed_count = signed_count_;
   figures.cosigned_count = cosigned_count_;
-  figures.refusing = round_.refusal().has_value();
+  const auto objection = this->objection();
+  figures.refusing = !objection.empty() && objection != kUnchecked;
   figures.standing_by = standing_by_;
   return figures;
+}
+
+std::optional<std::string> CheckpointSigner::last_signed() const {
+  const auto last = round_.last();
+  return last ? std::optional(format_note(last->note)) : std::nullopt;
+}
+
+std::string_view CheckpointSigner::objection() const {
+  const std::string* code = objection_;
+  return code == nullptr ? std::string_view() : std::string_view(*code);
 }
 
 void CheckpointSigner::tell(const Error& error, std::string& told) const {
@@ -65,6 +80,12 @@ void CheckpointSigner::sign_until_stopped() {
     const auto done = round_.run();
     standing_by_ = !done && done.error().code == "signer_elsewhere";
     wait = standing_by_ ? options_.stand_by : options_.look_every;
+    if (done || standing_by_) {
+      objection_ = nullptr;
+    } else if (done.error().kind == ErrorKind::kCorrupt) {
+      objection_ = &*codes_.insert(done.error().code).first;
+      wait = options_.stand_by;
+    }
     if (done) {
       told.clear();
       if (*done) {

@@ -8,6 +8,8 @@
 #include <condition_variable>
 #include <functional>
 #include <mutex>
+#include <set>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -41,6 +43,10 @@ class CheckpointSigner {
     bool refusing = false, standing_by = false;
   };
   Figures figures() const;
+  std::optional<std::string> last_signed() const;  // the last checkpoint known here, as a note
+  // Why the registry must not speak for this log: "log_shorter", … (the log is not the one that was signed), or
+  // "log_unchecked" until the first look. Empty: nothing is known against it. Costs nothing; any thread.
+  std::string_view objection() const;
 
  private:
   void sign_until_stopped();
@@ -55,6 +61,8 @@ class CheckpointSigner {
   const Report report_;
   std::atomic<std::uint64_t> signed_count_{0}, cosigned_count_{0};
   std::atomic<bool> standing_by_{false};
+  std::atomic<const std::string*> objection_;  // one of codes_, or null
+  std::set<std::string> codes_;                // of the signing thread; only grows
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   bool stopping_ = false;

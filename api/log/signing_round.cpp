@@ -42,33 +42,71 @@ Result<bool> SigningRound::run() {
   auto done = run_locked();
   // Whatever went wrong with the store, the lease may be gone with it.
   if (!done && done.error().kind != ErrorKind::kConflict) lease_.reset();
+  if (done) refusal_.reset();
   return done;
 }
 
 Result<bool> SigningRound::run_locked() {
-  if (refusal_) return fail(*refusal_);
   if (lease_ == nullptr) {
-    if (auto taken = take_up(); !taken) return fail(taken.error());
+    const auto taken = take_up();
+    if (!taken && taken.error().code == "signer_elsewhere") {
+      if (auto compared = stand_by(); !compared) return fail(compared.error());
+    }
+    if (!taken) return fail(taken.error());
   }
-  const auto head = evidence_.frontier();
+  const auto head = compare_head();
+  if (!head) return fail(head.error());
+  if (last_ && head->size() == last_->checkpoint.size)
+    return saved_ && signed_by_present_key() ? Result<bool>(false) : publish_again();
+  auto next_base = fold(*head);
+  if (!next_base) return fail(next_base.error());
+  if (auto signed_head = sign(*head); !signed_head) return fail(signed_head.error());
+  base_ = *std::move(next_base);
+  return true;
+}
+
+// Is the log at least as long as what was signed, and if just as long, the same?
+Result<Frontier> SigningRound::compare_head() {
+  auto head = evidence_.frontier();
   if (!head) return fail(head.error());
   if (last_ && head->size() < last_->checkpoint.size) {
     return refuse("log_shorter", "the log ends at " + std::to_string(head->size()) + " and was signed up to " +
                                      std::to_string(last_->checkpoint.size) + ": an older copy of it was restored");
   }
-  if (last_ && head->size() == last_->checkpoint.size) {
-    if (head->root() == last_->checkpoint.root) return saved_ ? Result<bool>(false) : publish_again();
+  if (last_ && head->size() == last_->checkpoint.size && head->root() != last_->checkpoint.root)
     return refuse("log_forked", "the log has another root than was signed for the same size");
-  }
-  if (auto folded = fold(*head); !folded) return fail(folded.error());
-  if (auto signed_head = sign(*head); !signed_head) return fail(signed_head.error());
-  return true;
+  return head;
 }
 
 // The lease first: what is read after it can't be overtaken by another signer.
 Result<void> SigningRound::take_up() {
   auto lease = store_.acquire();
   if (!lease) return fail(lease.error());
+  if (auto learned = learn(); !learned) return learned;
+  lease_ = *std::move(lease);
+  return {};
+}
+
+// Another server signs. Its word is compared with what this one remembers, and kept.
+Result<void> SigningRound::stand_by() {
+  const auto known = last_;
+  if (auto learned = learn(); !learned) return learned;
+  const auto head = compare_head();
+  if (!head) return fail(head.error());
+  const bool doubtful = refusal_ || !known || known->checkpoint != last_->checkpoint;
+  if (doubtful && last_ && head->size() > last_->checkpoint.size) {
+    if (const auto folded = fold(*head); !folded) return fail(folded.error());
+  }
+  refusal_.reset();
+  if (last_ && !remembered_ && !memory_file_.empty()) {
+    if (auto written = write_durably(memory_file_, format_note(last_->note)); !written) return written;
+    remembered_ = true;
+  }
+  return {};
+}
+
+// What was signed last, from wherever it is known.
+Result<void> SigningRound::learn() {
   const auto stored = store_.latest();
   if (!stored) return fail(stored.error());
   if (*stored) {
@@ -80,9 +118,9 @@ Result<void> SigningRound::take_up() {
     if (*remembered) {
       if (auto recalled = recall(**remembered, "the signer's file"); !recalled) return recalled;
     }
+    remembered_ = last_ && *remembered == format_note(last_->note);
   }
   if (auto restored = restore_base(); !restored) return restored;
-  lease_ = *std::move(lease);
   saved_ = last_ && *stored == format_note(last_->note);
   return {};
 }
@@ -98,11 +136,27 @@ Result<void> SigningRound::recall(const std::string& bytes, const char* where) {
   if (last_ && checkpoint->size == last_->checkpoint.size && checkpoint->root != last_->checkpoint.root) {
     return refuse("log_forked", std::string(where) + " holds another root for a size that was signed");
   }
+  if (last_ && checkpoint->size != last_->checkpoint.size) {
+    if (auto one_log = check_growth(*checkpoint, where); !one_log) return one_log;
+  }
   const bool more =
       !last_ || checkpoint->size > last_->checkpoint.size ||
       (checkpoint->size == last_->checkpoint.size && note->signatures.size() > last_->note.signatures.size());
   if (more) last_ = Signed{*std::move(checkpoint), *std::move(note)};
   return {};
+}
+
+// Two sizes were signed: does the larger tree begin with the smaller?
+Result<void> SigningRound::check_growth(const Checkpoint& told, const char* where) {
+  const Checkpoint& known = last_->checkpoint;
+  const Checkpoint& small = told.size < known.size ? told : known;
+  const Checkpoint& large = told.size < known.size ? known : told;
+  const auto proof = prove_consistency(small.size, large.size, TiledHashReader(evidence_, large.size));
+  if (!proof && proof.error().kind == ErrorKind::kNotFound)
+    return refuse("log_shorter", "the log ends before what was signed: an older copy of it was restored");
+  if (!proof) return fail(proof.error());
+  if (check_consistency(small.size, small.root, large.size, large.root, *proof)) return {};
+  return refuse("log_forked", std::string(where) + " holds a checkpoint of a log that does not go on with the other");
 }
 
 Result<void> SigningRound::restore_base() {
@@ -128,7 +182,7 @@ Result<void> SigningRound::restore_base() {
   return {};
 }
 
-Result<void> SigningRound::fold(const Frontier& head) {
+Result<Frontier> SigningRound::fold(const Frontier& head) {
   Frontier tree = base_, next_base = base_;
   const std::uint64_t next_size = full_tiles_below(head.size());
   const auto right_so_far = [&] {
@@ -154,8 +208,7 @@ Result<void> SigningRound::fold(const Frontier& head) {
   if (!old_root_met) return refuse("log_forked", "the stored events no longer give the root that was signed for them");
   if (tree != head)
     return refuse("log_inconsistent", "the stored events don't give the log's own root: a row was edited");
-  base_ = std::move(next_base);
-  return {};
+  return next_base;
 }
 
 Result<void> SigningRound::sign(const Frontier& head) {
@@ -170,6 +223,7 @@ Result<void> SigningRound::save(const Signed& signed_head) {
   const std::string note = format_note(signed_head.note);
   if (!memory_file_.empty()) {
     if (auto written = write_durably(memory_file_, note); !written) return written;
+    remembered_ = true;
   }
   auto saved = lease_->save(signed_head.checkpoint, note);
   if (!saved && saved.error().kind == ErrorKind::kConflict) return refuse(saved.error().code, saved.error().detail);
@@ -179,10 +233,19 @@ Result<void> SigningRound::save(const Signed& signed_head) {
   return {};
 }
 
-// It was signed, and the store didn't take it or forgot it.
+// It was signed, and the store didn't take it or forgot it; or the log's key has changed since. Signatures of earlier
+// keys stay beside the new one: they are true, and whoever knows only the old key can still check this checkpoint.
 Result<bool> SigningRound::publish_again() {
-  if (auto saved = save(Signed(*last_)); !saved) return fail(saved.error());
+  Signed again = *last_;
+  if (!signed_by_present_key())
+    again.note.signatures.insert(again.note.signatures.begin(), keys_.signing.sign(again.note.text));
+  if (auto saved = save(again); !saved) return fail(saved.error());
   return true;
+}
+
+bool SigningRound::signed_by_present_key() const {
+  return std::any_of(last_->note.signatures.begin(), last_->note.signatures.end(),
+                     [this](const NoteSignature& signature) { return keys_.signing.verifier().matches(signature); });
 }
 
 Result<bool> SigningRound::add_cosignature(const Checkpoint& checkpoint, const NoteSignature& cosignature) {

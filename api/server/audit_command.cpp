@@ -4,10 +4,13 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "api/log/durable_file.h"
+#include "api/log/key_file.h"
 #include "api/server/config.h"
 #include "registry/bytes.h"
 #include "sql/verify_store.h"
@@ -15,52 +18,117 @@
 namespace ishi::api {
 namespace {
 
+using std::chrono::steady_clock;
+using Number = unsigned long long;
+
 constexpr int kClean = 0, kFindings = 1, kUsage = 2, kUnreachable = 3;
 
-void show_progress(Position done, Position of) {
-  std::fprintf(stderr, "\r%llu of %llu events", static_cast<unsigned long long>(done.events()),
-               static_cast<unsigned long long>(of.events()));
+struct Wish {
+  std::string config_path, connection, role = "ishi_service", checkpoint_file;
+  std::vector<std::string> keys;
+  int busy_percent = 100;
+  bool fold = true, json = false;
+};
+
+std::function<void(Position, Position)> progress_on_terminal() {
+  return [began = steady_clock::now()](Position done, Position of) {
+    const double seconds = std::chrono::duration<double>(steady_clock::now() - began).count();
+    std::fprintf(stderr, "\r%llu of %llu events, %.0f a second ", Number{done.events()}, Number{of.events()},
+                 seconds > 0 ? static_cast<double>(done.events()) / seconds : 0.0);
+  };
 }
 
-std::string as_json(const sql::VerifyReport& report) {
-  nlohmann::ordered_json json{{"position", report.head.position.events()},
-                              {"root", to_base64(report.root)},
-                              {"projection", to_hex(report.population)},
-                              {"tokens", report.tokens},
-                              {"erased", report.erased},
-                              {"erasures_pending", report.erasures_pending},
-                              {"findings", report.findings_count},
-                              {"first", nlohmann::ordered_json::array()}};
+std::string as_json(const sql::VerifyReport& report, bool fold, double seconds) {
+  nlohmann::ordered_json json{{"position", report.head.position.events()}, {"root", to_base64(report.root)}};
+  if (fold) {
+    json["projection"] = to_hex(report.population);
+    json["tokens"] = report.tokens;
+  }
+  json["receipts"] = report.receipts;
+  json["erased"] = report.erased;
+  json["erasures_pending"] = report.erasures_pending;
+  json["seconds"] = seconds;
+  json["findings"] = report.findings_count;
+  json["first"] = nlohmann::ordered_json::array();
   for (const sql::Finding& finding : report.findings) json["first"].push_back({{"code", finding.code}, {"place", finding.place}});
   return json.dump(2);
 }
 
-int rebuild(const std::string& connection, const std::string& role, bool json) {
-  sql::VerifyOptions options;
-  options.connection_string = connection;
-  options.role = role;
+void print(const sql::VerifyReport& report, bool fold, double seconds) {
+  const Number events = report.head.position.events();
+  std::printf("events      %llu, each decoded, encoded again and compared; %.0f a second\n", events,
+              seconds > 0 ? static_cast<double>(events) / seconds : 0.0);
+  std::printf("tree        root %s\n", to_base64(report.root).c_str());
+  if (fold) std::printf("projection  %llu tokens, digest %s\n", Number{report.tokens}, to_hex(report.population).c_str());
+  std::printf("receipts    %llu tried against the signed checkpoint\n", Number{report.receipts});
+  std::printf("erased      %llu as the log orders, %llu ordered and still to be done\n", Number{report.erased},
+              Number{report.erasures_pending});
+  for (const sql::Finding& finding : report.findings) std::printf("WRONG       %s: %s\n", finding.place.c_str(), finding.code.c_str());
+  if (report.findings.size() < report.findings_count)
+    std::printf("            and %llu more\n", Number{report.findings_count - report.findings.size()});
+  std::printf(report.clean() ? "everything fits\n" : "the stored log is not what was written; keep it as it is and call the people who answer for it\n");
+}
+
+int verify(const Wish& wish, sql::VerifyOptions options) {
+  options.connection_string = wish.connection;
+  options.role = wish.role;
+  options.fold = wish.fold;
+  options.busy_percent = wish.busy_percent;
   const bool terminal = isatty(STDERR_FILENO) == 1;
-  if (terminal) options.progress = show_progress;
+  if (terminal) options.progress = progress_on_terminal();
+  const auto began = steady_clock::now();
   const auto report = sql::verify_store(options);
+  const double seconds = std::chrono::duration<double>(steady_clock::now() - began).count();
   if (terminal) std::fprintf(stderr, "\n");
   if (!report) {
     std::fprintf(stderr, "ishi audit: %s\n", report.error().detail.c_str());
     return kUnreachable;
   }
-  if (json) {
-    std::printf("%s\n", as_json(*report).c_str());
-    return report->clean() ? kClean : kFindings;
+  if (wish.json) {
+    std::printf("%s\n", as_json(*report, wish.fold, seconds).c_str());
+  } else {
+    print(*report, wish.fold, seconds);
   }
-  std::printf("events      %llu, each decoded, encoded again and compared\n"
-              "tree        root %s\n"
-              "projection  %llu tokens, digest %s\n",
-              static_cast<unsigned long long>(report->head.position.events()), to_base64(report->root).c_str(),
-              static_cast<unsigned long long>(report->tokens), to_hex(report->population).c_str());
-  for (const sql::Finding& finding : report->findings) std::printf("WRONG       %s: %s\n", finding.place.c_str(), finding.code.c_str());
-  if (report->findings.size() < report->findings_count)
-    std::printf("            and %llu more\n", static_cast<unsigned long long>(report->findings_count - report->findings.size()));
-  std::printf(report->clean() ? "everything fits\n" : "the stored log is not what was written; keep it as it is and call the people who answer for it\n");
   return report->clean() ? kClean : kFindings;
+}
+
+Result<void> read_config(Wish& wish, sql::VerifyOptions& options) {
+  const auto config = read_config_file(wish.config_path);
+  if (!config) return fail(config.error());
+  wish.connection = config->database.connection;
+  wish.role = config->database.role;
+  if (config->evidence.key_file.empty()) return {};
+  auto keys = read_key_file(path_in(*config, config->evidence.key_file));
+  if (!keys) return fail(keys.error());
+  options.keys = std::move(keys->verifiers);
+  if (wish.checkpoint_file.empty()) wish.checkpoint_file = path_in(*config, config->evidence.memory_file);
+  return {};
+}
+
+Result<void> read_evidence(const Wish& wish, sql::VerifyOptions& options) {
+  for (const std::string& text : wish.keys) {
+    auto key = VerifierKey::parse(text);
+    if (!key) return fail(key.error());
+    options.keys.push_back(*std::move(key));
+  }
+  if (wish.checkpoint_file.empty()) return {};
+  auto note = read_if_there(wish.checkpoint_file, kNoteBytesMax);
+  if (!note) return fail(note.error());
+  if (*note) options.remembered.push_back({wish.checkpoint_file, **std::move(note)});
+  return {};
+}
+
+CLI::App& add_command(CLI::App& app, Wish& wish, const std::string& name, const std::string& what) {
+  CLI::App& command = *app.add_subcommand(name, what);
+  command.footer("Example: ishi audit " + name + " --config /etc/ishi/ishi.toml");
+  auto* from_config = command.add_option("--config", wish.config_path, "the server's configuration file: its database is read, its log's keys and what it signed last");
+  command.add_option("--database", wish.connection, "or the database itself: a libpq connection string")->excludes(from_config);
+  command.add_option("--role", wish.role, "role to take on after connecting");
+  command.add_option("--vkey", wish.keys, "a key of the log, as /log/vkey shows it: signed checkpoints must be its");
+  command.add_option("--checkpoint", wish.checkpoint_file, "a checkpoint kept elsewhere (a witness's, a receipt holder's): the log must agree with it");
+  command.add_option("--busy-percent", wish.busy_percent, "of its time; the rest it sleeps, so that service does not feel it")->check(CLI::Range(1, 100));
+  command.add_flag("--json", wish.json, "the report as JSON");
+  return command;
 }
 
 }  // namespace
@@ -68,14 +136,9 @@ int rebuild(const std::string& connection, const std::string& role, bool json) {
 int run_audit(std::span<const std::string> arguments) {
   CLI::App app("ishi audit: does what is stored fit together?", "ishi audit");
   app.require_subcommand(1);
-  std::string config_path, connection, role = "ishi_service";
-  bool json = false;
-  CLI::App& command = *app.add_subcommand("rebuild", "replay the whole log; compare events, commitments, tree, tiles, subjects");
-  command.footer("Example: ishi audit rebuild --config /etc/ishi/ishi.toml");
-  auto* from_config = command.add_option("--config", config_path, "the server's configuration file: its database is read");
-  command.add_option("--database", connection, "or the database itself: a libpq connection string")->excludes(from_config);
-  command.add_option("--role", role, "role to take on after connecting");
-  command.add_flag("--json", json, "the report as JSON");
+  Wish wish;
+  add_command(app, wish, "rebuild", "fsck, and the projection of everybody folded anew: its digest must be the same everywhere");
+  const CLI::App& fsck = add_command(app, wish, "fsck", "walk events, commitments, subjects, tree, tiles, checkpoints, receipts and erasures; name what differs");
   std::vector<std::string> reversed(arguments.begin(), arguments.end());
   std::reverse(reversed.begin(), reversed.end());
   try {
@@ -83,20 +146,21 @@ int run_audit(std::span<const std::string> arguments) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? kClean : kUsage;
   }
-  if (!config_path.empty()) {
-    const auto config = read_config_file(config_path);
-    if (!config) {
-      std::fprintf(stderr, "ishi audit: %s\n", config.error().detail.c_str());
-      return kUsage;
-    }
-    connection = config->database.connection;
-    role = config->database.role;
+  wish.fold = !fsck.parsed();
+  const auto unusable = [](const Error& error) {
+    std::fprintf(stderr, "ishi audit: %s\n", error.detail.c_str());
+    return kUsage;
+  };
+  sql::VerifyOptions options;
+  if (!wish.config_path.empty()) {
+    if (const auto read = read_config(wish, options); !read) return unusable(read.error());
   }
-  if (connection.empty()) {
+  if (wish.connection.empty()) {
     std::fprintf(stderr, "ishi audit: name the database with --config or --database\n");
     return kUsage;
   }
-  return rebuild(connection, role, json);
+  if (const auto read = read_evidence(wish, options); !read) return unusable(read.error());
+  return verify(wish, std::move(options));
 }
 
 }  // namespace ishi::api

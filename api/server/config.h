@@ -69,6 +69,10 @@ struct Config {
     std::string memory_file = "log.memory";     // what was signed last, on a disk of its own fate
     std::vector<std::string> witnesses;         // "<vkey> <address>"
   } evidence;
+  struct Fsck {
+    std::int64_t interval_s = 86'400;           // 0: this server doesn't look
+    std::int64_t busy_percent = 10;             // of one processor's time
+  } fsck;
   struct Health {
     std::int64_t lag_events_max = 10'000;       // above: not ready
   } health;

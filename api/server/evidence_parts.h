@@ -1,10 +1,12 @@
 // EvidenceParts: the desks and threads that make answers provable, when the configuration names a key. Without one
-// the registry works and signs nothing: /log and receipts are then not there, and /readyz stays as it is.
+// the registry works and signs nothing: /log and receipts are then not there, and a restored backup is not noticed.
 #pragma once
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "api/log/checkpoint_signer.h"
 #include "api/log/log_desk.h"
@@ -22,6 +24,9 @@ class EvidenceParts {
   void start() { signer_.start(); }
   void stop() { signer_.stop(); }
   CheckpointSigner::Figures figures() const { return signer_.figures(); }
+  const std::vector<VerifierKey>& keys() const { return log_.keys(); }
+  std::optional<std::string> last_signed() const { return signer_.last_signed(); }  // as a note
+  std::string_view objection() const { return signer_.objection(); }
 
  private:
   EvidenceParts(SignerOptions options, std::vector<std::unique_ptr<WitnessCourier>> couriers, const Evidence& evidence,

@@ -15,8 +15,17 @@ Result<View> local_view(const StatusSource& status) {
   return status.view(any_age);
 }
 
-Health::Health(const EventLog& log, const StatusSource& status, std::function<std::uint64_t()> lag_events, std::uint64_t lag_events_max)
-    : log_(log), status_(status), lag_events_(std::move(lag_events)), lag_events_max_(lag_events_max) {}
+Health::Health(const EventLog& log, const StatusSource& status, std::function<std::uint64_t()> lag_events,
+               std::uint64_t lag_events_max, Objection objection)
+    : log_(log), status_(status), lag_events_(std::move(lag_events)), lag_events_max_(lag_events_max),
+      objection_(std::move(objection)) {}
+
+std::optional<Error> Health::closed(Action action) const {
+  const std::string_view why = objection_ ? objection_() : std::string_view();
+  if (why.empty() || action == Action::kReadHealth || action == Action::kReadMetrics || action == Action::kReadLog)
+    return std::nullopt;
+  return Error{ErrorKind::kUnavailable, why == "log_unchecked" ? "log_unchecked" : "log_refused", ""};
+}
 
 Response Health::alive() const { return {200, "application/json", {}, "{\"status\":\"ok\"}\n"}; }
 
@@ -33,11 +42,13 @@ bool Health::database_answers() {
 Response Health::ready() {
   const bool policy = local_view(status_).has_value(), database = database_answers();
   const std::uint64_t lag = lag_events_();
-  const bool ready = policy && database && lag <= lag_events_max_ && !stopping_;
+  const std::string_view objection = objection_ ? objection_() : std::string_view();
+  const bool ready = policy && database && lag <= lag_events_max_ && objection.empty() && !stopping_;
   nlohmann::ordered_json json;
   json["status"] = ready ? "ready" : "not_ready";
   json["policy"] = policy;
   json["database"] = database;
+  json["log"] = objection.empty() ? "whole" : objection;
   json["lag_events"] = lag;
   json["stopping"] = stopping_.load();
   Response response{ready ? 200 : 503, "application/json", {}, json.dump() + "\n"};

@@ -1,12 +1,16 @@
 // /healthz: the process answers. /readyz: it may be sent questions: a policy is loaded, the database answers, and
-// this node is close enough to the log. The database is asked at most once a second, however often we are. Any thread.
+// this node is close enough to the log, and the log is the one that was signed. The database is asked at most once a
+// second, however often we are. Any thread.
 #pragma once
 
 #include <atomic>
 #include <chrono>
 #include <functional>
 #include <mutex>
+#include <optional>
+#include <string_view>
 
+#include "api/auth/permissions.h"
 #include "api/http/message.h"
 #include "registry/ports.h"
 
@@ -14,9 +18,16 @@ namespace ishi::api {
 
 class Health {
  public:
-  Health(const EventLog& log, const StatusSource& status, std::function<std::uint64_t()> lag_events, std::uint64_t lag_events_max);
+  // Why the registry must not speak for its log (CheckpointSigner::objection); empty: nothing against it.
+  using Objection = std::function<std::string_view()>;
+
+  Health(const EventLog& log, const StatusSource& status, std::function<std::uint64_t()> lag_events,
+         std::uint64_t lag_events_max, Objection objection = {});
   Response alive() const;
-  Response ready();  // 200 or 503: {"status":"ready"|"not_ready","policy":…,"database":…,"lag_events":…}
+  Response ready();  // 200 or 503: {"status":"ready"|"not_ready","policy":…,"database":…,"log":"whole"|why not,…}
+  // 503 log_refused or log_unchecked for everything that answers from the log or adds to it, as long as there is an
+  // objection. What lets people look into it stays open: health, metrics, the signed evidence.
+  std::optional<Error> closed(Action action) const;
   void stopping() { stopping_ = true; }  // not ready from now on, so that a balancer looks elsewhere
 
  private:
@@ -26,6 +37,7 @@ class Health {
   const StatusSource& status_;
   const std::function<std::uint64_t()> lag_events_;
   const std::uint64_t lag_events_max_;
+  const Objection objection_;
   std::atomic<bool> stopping_ = false;
   std::mutex mutex_;
   std::chrono::steady_clock::time_point asked_at_;

@@ -11,6 +11,8 @@
 #include "api/auth/fresh_keys.h"
 #include "api/http/pistache_server.h"
 #include "api/server/evidence_parts.h"
+#include "api/server/fsck_watch.h"
+#include "api/server/projection_check.h"
 #include "api/server/routes.h"
 #include "cache/redis_follower.h"
 #include "cache/status_reader.h"
@@ -19,6 +21,7 @@
 #include "sql/pg_change_feed.h"
 #include "sql/pg_checkpoint_store.h"
 #include "sql/pg_event_log.h"
+#include "sql/verify_store.h"
 
 namespace ishi::api {
 namespace {
@@ -177,7 +180,8 @@ struct Service::Parts {
                  {}, redis_follower.get()),
         status(*events, people, policies, barrier, follower, clock, std::max(1U, std::thread::hardware_concurrency()) - 1),
         policy(*events, status),
-        health(*events, status, [this] { return follower.lag_events(); }, static_cast<std::uint64_t>(config.health.lag_events_max)),
+        health(*events, status, [this] { return follower.lag_events(); }, static_cast<std::uint64_t>(config.health.lag_events_max),
+               [this] { return evidence ? evidence->objection() : std::string_view(); }),
         filter(status, *events, tokenizer,
                FilterLimits{size(config.filter.body_bytes_max), size(config.filter.holders_max), ms(config.filter.freshness_wait_ms_max)},
                [this](const ReasonCounts& counts) { metrics.filtered(counts); }),
@@ -187,11 +191,16 @@ struct Service::Parts {
         recalls(*events, status),
         keys(clock),
         doorkeeper(keys, status, ms(config.filter.freshness_wait_ms_max)),
+        fsck(std::chrono::seconds(config.fsck.interval_s),
+             [this, config](const FsckWatch::Controls& controls) { return look_through(config, controls); },
+             [this](const Result<FsckWatch::Outcome>& outcome) { tell_of_fsck(outcome); }),
         router([this](const Request& request) { return doorkeeper.who_asks(request); }),
         server(server_options(config.listen), router, [this](const Served& served) { observe(served); }) {
     status.go_deeper_through(redis.get(), people.complete() ? nullptr : &people);
     add_gauges();
     if (redis) add_redis_gauges();
+    if (config.fsck.interval_s > 0) add_fsck_gauges();
+    router.set_gate([this](Action action) { return health.closed(action); });
     add_routes(router, Desks{filter, writes, changes, recalls, policy, health, metrics, *events}, size(config.writes.body_bytes_max));
   }
 
@@ -239,6 +248,54 @@ struct Service::Parts {
     metrics.add_gauge("ishi_http_waiting", "Requests waiting for a worker.", [this] { return static_cast<double>(server.waiting()); });
   }
 
+  // The persons of a few events as this node holds them, and as the log says.
+  Result<std::vector<EventIndex>> compare_people(std::span<const sql::VerifyOptions::Person> people) const {
+    const Result<View> view = local_view(status);
+    if (!view) return fail(view.error());
+    std::vector<EventIndex> differing;
+    for (const auto& person : people) {
+      if (Position::after(person.event) > view->position) continue;  // this node has not come to it yet
+      const auto same = holds_what_the_log_says(*events, status, *view, person.token);
+      if (!same) return fail(same.error());
+      if (!*same) differing.push_back(person.event);
+    }
+    return differing;
+  }
+
+  Result<FsckWatch::Outcome> look_through(const Config& config, const FsckWatch::Controls& controls) const {
+    sql::VerifyOptions options;
+    options.connection_string = config.database.connection;
+    options.role = config.database.role;
+    options.fold = false;
+    options.busy_percent = static_cast<int>(config.fsck.busy_percent);
+    options.findings_max = 100;
+    options.stop = controls.stop;
+    options.progress = [&controls](Position done, Position) { controls.progress(done.events()); };
+    options.compare_people = [this](std::span<const sql::VerifyOptions::Person> people) { return compare_people(people); };
+    if (evidence) {
+      options.keys = evidence->keys();
+      if (const auto last = evidence->last_signed()) options.remembered.push_back({"signer", *last});
+    }
+    const auto report = sql::verify_store(options);
+    if (!report) return fail(report.error());
+    FsckWatch::Outcome outcome{report->head.position.events(), report->findings_count, {}};
+    for (const sql::Finding& finding : report->findings) outcome.first.emplace_back(finding.code, finding.place);
+    return outcome;
+  }
+
+  void tell_of_fsck(const Result<FsckWatch::Outcome>& outcome) const {
+    if (!outcome) return log.warn("fsck_not_done", {{"code", std::string_view(outcome.error().code)}});
+    for (const auto& [code, place] : outcome->first)
+      log.error("fsck_difference", {{"code", std::string_view(code)}, {"place", std::string_view(place)}});
+    log.info("fsck", {{"events", outcome->events}, {"differences", outcome->differences}});
+  }
+
+  void add_fsck_gauges() {
+    metrics.add_gauge("ishi_fsck_last_success_timestamp_seconds", "When the last look through the whole log came to its end; 0 = not since the start.", [this] { return fsck.figures().last_success_seconds; });
+    metrics.add_gauge("ishi_fsck_differences", "What the last look found that does not fit. Alarm when above 0.", [this] { return static_cast<double>(fsck.figures().differences); });
+    metrics.add_gauge("ishi_fsck_events", "Events that the present look, or the last, has been through.", [this] { return static_cast<double>(fsck.figures().events); });
+  }
+
   void add_evidence_gauges() {
     metrics.add_gauge("ishi_checkpoint_position", "Events covered by the last signed checkpoint.", [this] { return static_cast<double>(evidence->figures().signed_size); });
     metrics.add_gauge("ishi_checkpoint_cosigned", "Cosignatures brought back from witnesses.", [this] { return static_cast<double>(evidence->figures().cosigned_count); });
@@ -270,6 +327,7 @@ struct Service::Parts {
   ApiKeys keys;
   FreshKeys doorkeeper;
   std::unique_ptr<EvidenceParts> evidence;  // null: no key configured
+  FsckWatch fsck;
   Router router;
   PistacheServer server;
 };
@@ -277,6 +335,7 @@ struct Service::Parts {
 Service::Service(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 Service::~Service() {
   parts_->server.stop(0ms);
+  parts_->fsck.stop();
   if (parts_->evidence) parts_->evidence->stop();
   parts_->barrier.stop();
   parts_->follower.stop();
@@ -318,6 +377,7 @@ Result<std::unique_ptr<Service>> Service::start(const Config& config, const Log&
   }
   if (parts.redis_follower) parts.redis_follower->start();
   parts.follower.start();
+  parts.fsck.start();
   if (auto listening = parts.server.start(); !listening) return fail(listening.error());
   log.info("listening", {{"address", std::string_view(config.listen.address)}, {"port", std::uint64_t{service->port()}}});
   return service;

@@ -43,6 +43,8 @@ const char* const kForbidden[] = {"update ishi.event set registered_at = 0 where
                                   "insert into ishi.log_head values (true, 1, 1, '')",
                                   "update ishi.idempotency set answer = ''",
                                   "delete from ishi.idempotency",
+                                  "update ishi.erasure set target = 3",
+                                  "delete from ishi.erasure",
                                   "insert into ishi.migration values (9, '', '')"};
 
 TEST_F(AppendOnly, TheServiceIsGrantedNothingButAppending) {
@@ -60,8 +62,10 @@ TEST_F(AppendOnly, TheEraserIsGrantedNothingButErasing) {
   expect_refused("set role ishi_eraser; update ishi.event set body = null where index = 0",
                  "only lose its salt and content");
   expect_refused("set role ishi_eraser; delete from ishi.event_subject", "not erased");
-  EXPECT_EQ(refusal(store, "set role ishi_eraser; update ishi.event set salt = null, body = null where index = 7"),
-            "done");
+  const char* const erase = "set role ishi_eraser; update ishi.event set salt = null, body = null where index = 7";
+  expect_refused(erase, "no erasure in the log names this event");
+  ASSERT_TRUE(store.log->append(request_of({RecordErased{EventIndex(7), "request"}})));
+  EXPECT_EQ(refusal(store, erase), "done");
   EXPECT_EQ(refusal(store, "set role ishi_eraser; delete from ishi.event_subject where event_index = 7"), "done");
   EXPECT_EQ(store.run("select count(*) from ishi.event where body is null"), "1\n");
 }
@@ -75,7 +79,7 @@ TEST_F(AppendOnly, TriggersStopEvenASuperuser) {
        {"delete from ishi.event where index = 299", "truncate ishi.event",
         "update ishi.event_subject set event_index = 9", "truncate ishi.event_subject", "delete from ishi.tile",
         "update ishi.tile set level = 3", "truncate ishi.tile", "delete from ishi.log_head",
-        "update ishi.idempotency set answer = ''", "truncate ishi.idempotency"}) {
+        "update ishi.idempotency set answer = ''", "truncate ishi.idempotency", "delete from ishi.erasure"}) {
     expect_refused(text, "never changed or removed");
   }
   expect_refused("delete from ishi.event_subject where event_index = 5", "not erased");

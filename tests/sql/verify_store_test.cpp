@@ -1,6 +1,10 @@
 // One row of each kind is altered, as only a superuser with triggers off could, and must be named; nothing else.
 #include "sql/verify_store.h"
 
+#include <atomic>
+#include <thread>
+
+#include "registry/log/note.h"
 #include "registry/status/population.h"
 #include "sql/erase.h"
 #include "tests/contract/event_log_contract.h"
@@ -105,8 +109,10 @@ TEST_F(VerifyStore, AMissingOrForeignSubjectIsNamed) {
   EXPECT_EQ(after("delete from ishi.event_subject where event_index = 2 and token = (select min(token::text)::uuid "
                   "from ishi.event_subject where event_index = 2)"),
             (Lines{"subject_missing event 2"}));
-  EXPECT_EQ(after("insert into ishi.event_subject values (gen_random_uuid(), 10), (gen_random_uuid(), 5000)"),
-            (Lines{"subject_missing event 2", "subject_surplus event 10", "subject_surplus event 5000"}));
+  EXPECT_EQ(after("insert into ishi.event_subject values (gen_random_uuid(), 10), (gen_random_uuid(), 5000), "
+                  "(gen_random_uuid(), -3)"),
+            (Lines{"subject_missing event 2", "subject_surplus event 0", "subject_surplus event 10",
+                   "subject_surplus event 5000"}));
 }
 TEST_F(VerifyStore, AnAlteredTileIsNamed) {
   EXPECT_EQ(after("update ishi.tile set hashes = set_byte(hashes, 8000, get_byte(hashes, 8000) # 1) where index = 1"),
@@ -136,6 +142,80 @@ TEST_F(VerifyStore, ContentThatIsGoneWithoutARecordIsNamed) {
   EXPECT_EQ(after("update ishi.event set salt = null, body = null where index = 9; delete from ishi.event_subject "
                   "where event_index = 9"),
             (Lines{"erased_without_record event 9"}));
+}
+
+TEST_F(VerifyStore, TheListOfErasuresIsThatOfTheLog) {
+  ASSERT_TRUE(store.log->append(request_of({RecordErased{EventIndex(9), "request"}, RecordErased{EventIndex(9), "again"}})));
+  EXPECT_TRUE(verify().clean());
+  EXPECT_EQ(after("insert into ishi.erasure values (12, 400)"), (Lines{"erasure_surplus event 12"}));
+  EXPECT_EQ(after("delete from ishi.erasure where target = 9"), (Lines{"erasure_missing event 9", "erasure_surplus event 12"}));
+}
+
+TEST_F(VerifyStore, ACheckpointIsComparedWithTheTreeWhereverItIsKept) {
+  const auto key = SigningKey::from_seed("log.example", NoteKeyType::kSignature, Ed25519Seed{7});
+  const auto note_of = [&](std::uint64_t size, const Digest& root) {
+    SignedNote note{format_checkpoint({"log.example", size, root, {}}), {}};
+    note.signatures.push_back(key.sign(note.text));
+    return format_note(note);
+  };
+  const Digest root = store.log->frontier()->root();
+  const auto save = [&](std::uint64_t size, const Digest& column, const std::string& note) {
+    store.corrupt("delete from ishi.checkpoint; insert into ishi.checkpoint values (true, " + std::to_string(size) + ", '\\x" +
+                  to_hex(column) + "', '\\x" + to_hex(as_bytes(note)) + "')");
+  };
+  const auto checked = [&](std::vector<sql::KnownCheckpoint> remembered = {}) {
+    auto report = sql::verify_store({.connection_string = store.where, .keys = {key.verifier()}, .remembered = std::move(remembered)});
+    EXPECT_TRUE(report) << report.error().detail;
+    return *report;
+  };
+  save(701, root, note_of(701, root));
+  auto report = checked({{"memory file", note_of(701, root)}});
+  EXPECT_EQ(told(report), Lines{});
+  EXPECT_EQ(report.receipts, 1U);
+  EXPECT_EQ(told(checked({{"memory file", note_of(701, sha256(as_bytes("other")))}})), (Lines{"checkpoint_root memory file"}));
+  EXPECT_EQ(told(checked({{"memory file", note_of(702, root)}})), (Lines{"checkpoint_beyond_log memory file"}));
+  EXPECT_EQ(told(checked({{"memory file", "scribble"}})), (Lines{"checkpoint_unreadable memory file"}));
+  std::string forged = note_of(701, root);
+  forged[forged.size() - 8] = forged[forged.size() - 8] == 'A' ? 'B' : 'A';
+  EXPECT_EQ(told(checked({{"memory file", forged}})), (Lines{"checkpoint_signature memory file"}));
+  save(700, root, note_of(701, root));
+  EXPECT_EQ(told(checked()), (Lines{"checkpoint_columns checkpoint"}));
+  const Digest wrong = sha256(as_bytes("wrong"));
+  save(701, wrong, note_of(701, wrong));
+  EXPECT_EQ(told(checked()), (Lines{"checkpoint_root checkpoint"}));
+}
+
+TEST_F(VerifyStore, ItGoesOnBesideWritersAndFindsNothing) {
+  std::atomic<bool> done = false;
+  std::thread writer([&] {
+    for (std::uint64_t i = 0; !done; ++i) EXPECT_TRUE(store.log->append(request_of({notice_to(10'000 + i), notice_to(20'000 + i)})));
+  });
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(told(verify()), Lines{});
+  done = true;
+  writer.join();
+}
+
+TEST_F(VerifyStore, ItRestsAndStopsWhenTold) {
+  int batches = 0;
+  auto report = sql::verify_store({.connection_string = store.where, .fold = false, .busy_percent = 1,
+                                   .progress = [&](Position done, Position of) { batches += done == of; },
+                                   .stop = [&] { return batches > 0; }});
+  ASSERT_FALSE(report);
+  EXPECT_EQ(report.error().code, "verify_stopped");
+  EXPECT_EQ(batches, 1);
+}
+
+TEST_F(VerifyStore, WhatARunningServerHoldsIsComparedToo) {
+  std::vector<EventIndex> asked;
+  auto report = sql::verify_store({.connection_string = store.where, .fold = false,
+                                   .compare_people = [&](std::span<const sql::VerifyOptions::Person> people) -> Result<std::vector<EventIndex>> {
+    for (const auto& person : people) asked.push_back(person.event);
+    return std::vector{people.back().event};
+  }});
+  ASSERT_TRUE(report);
+  EXPECT_EQ(asked, (std::vector{EventIndex(0), EventIndex(640)}));
+  EXPECT_EQ(told(*report), (Lines{"projection_differs event 640"}));
+  EXPECT_EQ(report->persons, 2U);
 }
 
 TEST_F(VerifyStore, AnErasureByTheBookIsCleanAndEveryProofStillHolds) {

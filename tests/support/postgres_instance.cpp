@@ -175,6 +175,17 @@ void PostgresInstance::stop() {
   run(programs_ + "/pg_ctl -w -t 60 -m fast -D " + folder_ + "/data stop");
 }
 
+void PostgresInstance::back_up(const std::string& name) {
+  run("rm -rf " + folder_ + "/" + name + " && " + programs_ + "/pg_basebackup --no-sync -c fast -U postgres -h " + folder_ +
+      " -D " + folder_ + "/" + name);
+}
+
+void PostgresInstance::restore(const std::string& name) {
+  if (fs::exists(fs::path(folder_) / "data/postmaster.pid")) stop();
+  run("rm -rf " + folder_ + "/data && cp -a " + folder_ + "/" + name + " " + folder_ + "/data");
+  start();
+}
+
 void PostgresInstance::kill_hard() {
   const pid_t server = server_pid(folder_);
   if (server <= 1) throw std::runtime_error("the server does not run");

@@ -38,6 +38,10 @@ class PostgresInstance {
   void restart_immediately();  // as after a crash: sessions are cut in the middle, then recovery
   void freeze();     // SIGSTOP to the server and all its sessions: connections stay, nothing is said
   void thaw();
+  // A whole copy by pg_basebackup, of that name; while it runs.
+  void back_up(const std::string& name);
+  // Everything as it was in that copy, whatever came after: stops, if it runs, and starts.
+  void restore(const std::string& name);
   const std::string& folder() const { return folder_; }
 
  private:

@@ -141,7 +141,19 @@ std::string Stack::Server::log_text() const {
   return read_file(log_path_);
 }
 
+void Stack::Server::configure(const std::string& toml) {
+  std::ofstream(stack_.folder() + "/" + name_ + ".toml", std::ios::app) << toml;
+}
+
 void Stack::Server::start() {
+  start(true);
+}
+
+void Stack::Server::launch() {
+  start(false);
+}
+
+void Stack::Server::start(bool until_ready) {
   const std::string config = stack_.folder() + "/" + name_ + ".toml";
   pid_ = fork();
   if (pid_ < 0) throw std::runtime_error("cannot fork");
@@ -170,6 +182,7 @@ void Stack::Server::start() {
       }
       if (port_ == 0) continue;
     }
+    if (!until_ready) return;
     const auto connection = client::connect({.server = url()});
     const auto reply = (*connection)->send({.method = "GET", .target = "/readyz"});
     if (reply && reply->status == 200) return;

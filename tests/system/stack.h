@@ -27,7 +27,9 @@ class Stack {
    public:
     Server(Stack& stack, int number, const std::string& sections);
     ~Server();
+    void configure(const std::string& toml);  // more of its configuration file; before start
     void start();                 // waits until it is ready; throws with its log's tail
+    void launch();                // waits until it listens, ready or not; throws as start() does
     void kill_hard();             // SIGKILL
     int stop();                   // SIGTERM; returns the exit status
     pid_t pid() const { return pid_; }
@@ -35,6 +37,7 @@ class Stack {
     std::string log_text() const;
 
    private:
+    void start(bool until_ready);
     Stack& stack_;
     std::string name_, log_path_;
     int port_ = 0;

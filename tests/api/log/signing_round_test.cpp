@@ -54,7 +54,7 @@ TEST_F(Signing, GoesOnAfterARestartAtEverySize) {
   EXPECT_EQ(published().size, 40U * 37U);
 }
 
-TEST_F(Signing, ARestoredOldBackupIsRefusedForGood) {
+TEST_F(Signing, ARestoredOldBackupIsRefusedUntilTheLogIsWholeAgain) {
   const auto round = start();
   append(300);
   ASSERT_TRUE(round->run());
@@ -64,10 +64,52 @@ TEST_F(Signing, ARestoredOldBackupIsRefusedForGood) {
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().kind, ErrorKind::kCorrupt);
   EXPECT_EQ(refused.error().code, "log_shorter");
+  EXPECT_EQ(round->run().error().code, "log_shorter");
+  EXPECT_EQ(round->refusal()->code, "log_shorter");
+  EXPECT_EQ(published().size, 300U);
   evidence.look_at(log);
   append(10);
-  EXPECT_EQ(round->run().error().code, "log_shorter");
-  EXPECT_EQ(published().size, 300U);
+  EXPECT_TRUE(*round->run());
+  EXPECT_FALSE(round->refusal());
+  EXPECT_EQ(published().size, 310U);
+}
+
+TEST_F(Signing, WhoStandsByRemembersWhatIsPublishedAndKnowsARestoredBackupToo) {
+  const std::string memory = folder.file("standby.checkpoint");
+  const auto signer = start(folder.file("signer.checkpoint"));
+  const auto standby = start(memory);
+  append(300);
+  ASSERT_TRUE(signer->run());
+  EXPECT_EQ(standby->run().error().code, "signer_elsewhere");
+  EXPECT_EQ(standby->last()->checkpoint.size, 300U);
+  EXPECT_EQ(*read_if_there(memory, kNoteBytesMax), store.latest()->value());
+  testing::LogHouse backup;
+  backup.append(100);
+  store.restore(std::nullopt);
+  evidence.look_at(backup.log);
+  EXPECT_EQ(standby->run().error().code, "log_shorter");
+  EXPECT_EQ(start(memory)->run().error().code, "log_shorter") << "also after a restart";
+  evidence.look_at(log);
+  EXPECT_EQ(standby->run().error().code, "signer_elsewhere");
+  EXPECT_FALSE(standby->refusal());
+}
+
+TEST_F(Signing, WhoStandsByKnowsALogThatGrewAnew) {
+  const auto signer = start();
+  const auto standby = start();
+  append(300);
+  ASSERT_TRUE(signer->run());
+  ASSERT_EQ(standby->run().error().code, "signer_elsewhere");
+  testing::LogHouse other;
+  other.append(100);
+  other.clock.advance_seconds(1);
+  other.append(500);
+  store.restore(std::nullopt);
+  evidence.look_at(other.log);
+  ASSERT_EQ(signer->run().error().code, "log_forked");
+  const auto next = start();  // has no memory: signs what it finds, and must be given one
+  ASSERT_TRUE(next->run());
+  EXPECT_EQ(standby->run().error().code, "log_forked");
 }
 
 TEST_F(Signing, ARestartDoesNotForgetWhatWasSignedEvenIfTheStoreDoes) {
@@ -106,7 +148,7 @@ TEST_F(Signing, AnEditedRowIsNoticedWhileRunningAndAfterARestart) {
   ASSERT_TRUE(round->run());
   append(10);
   evidence.wrong_leaf = 515;  // below what was signed, in the last tile
-  EXPECT_EQ(start()->run().error().code, "signer_elsewhere");
+  EXPECT_EQ(start()->run().error().code, "log_forked") << "who stands by looks too";
   EXPECT_EQ(round->run().error().code, "log_forked");
   EXPECT_EQ(start()->run().error().code, "log_forked");
   evidence.wrong_leaf = 525;  // above
@@ -128,6 +170,12 @@ TEST_F(Signing, AfterARotationTheNewKeySignsAndTheOldStillCounts) {
   const std::string before = store.latest()->value();
   const api::KeyRing next = testing::key_ring(kOrigin, 2);
   keys = {next.signing, {next.verifiers[0], keys.verifiers[0]}};
+  EXPECT_TRUE(*start()->run()) << "also when nothing has been appended since";
+  const auto again = parse_note(store.latest()->value());
+  EXPECT_TRUE(open_checkpoint(*again, {&next.verifiers[0], 1}));
+  EXPECT_TRUE(open_checkpoint(*again, {&keys.verifiers[1], 1})) << "whoever knows only the old key can check it still";
+  EXPECT_FALSE(*start()->run());
+  EXPECT_EQ(store.saved().size(), 2U);
   append(5);
   ASSERT_TRUE(start()->run());
   const auto note = parse_note(store.latest()->value());
@@ -174,9 +222,11 @@ TEST_F(Signing, TheThreadSignsByItselfAndStopsWhenTold) {
   options.look_every = std::chrono::milliseconds(1);
   {
     CheckpointSigner signer(options, {}, evidence, store, nullptr);
+    EXPECT_EQ(signer.objection(), "log_unchecked");
     signer.start();
     append(400);
     while (signer.figures().signed_size < 400) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    EXPECT_EQ(signer.objection(), "");
   }
   const testing::MemoryLog older(clock);
   evidence.look_at(older);
@@ -185,6 +235,7 @@ TEST_F(Signing, TheThreadSignsByItselfAndStopsWhenTold) {
   while (!signer.figures().refusing) std::this_thread::sleep_for(std::chrono::milliseconds(1));
   signer.stop();
   EXPECT_EQ(told, std::vector<std::string>{"log_shorter"});
+  EXPECT_EQ(signer.objection(), "log_shorter");
   EXPECT_EQ(published().size, 400U);
 }
 

@@ -44,12 +44,16 @@ struct Doors : ::testing::Test {
   Recalls recalls{log, status};
   PolicyDesk policy{log, status};
   std::uint64_t lag = 0;
-  Health health{log, status, [this] { return lag; }, 10};
+  std::string_view objection;
+  Health health{log, status, [this] { return lag; }, 10, [this] { return objection; }};
   Metrics metrics;
   Principal who{"ops", Role::kRegistryOps, {}, {}, {}};
   Router router{[this](const Request&) -> Result<Principal> { return who; }};
 
-  Doors() { add_routes(router, Desks{filter, writes, changes, recalls, policy, health, metrics, log}, 1 << 20); }
+  Doors() {
+    router.set_gate([this](Action action) { return health.closed(action); });
+    add_routes(router, Desks{filter, writes, changes, recalls, policy, health, metrics, log}, 1 << 20);
+  }
 
   Response ask(Method method, std::string_view target, std::string_view body = {}, std::vector<std::pair<std::string, std::string>> headers = {}) {
     Request request;
@@ -127,6 +131,31 @@ TEST_F(Doors, ReadinessNeedsPolicyDatabaseAndNearness) {
   health.stopping();
   EXPECT_EQ(json(ask(Method::kGet, "/readyz"))["status"], "not_ready");
   EXPECT_EQ(ask(Method::kGet, "/healthz").status, 200);
+}
+
+TEST_F(Doors, WhileTheLogIsNotTheSignedOneNothingIsAnsweredFromItNorAddedToIt) {
+  for (const char* why : {"log_shorter", "log_forked", "log_unchecked"}) {
+    objection = why;
+    const auto readiness = ask(Method::kGet, "/readyz");
+    EXPECT_EQ(readiness.status, 503);
+    EXPECT_EQ(json(readiness)["log"], why);
+    const std::string code = std::string(why) == "log_unchecked" ? why : "log_refused";
+    for (const Role role : {Role::kHolderAdmin, Role::kRegistryOps, Role::kAuditorPpc}) {
+      who.role = role;
+      for (const Route& route : router.routes()) {
+        if (!may(role, route.action)) continue;
+        const auto reply = ask(route.method, route.pattern);
+        const bool open = route.action == Action::kReadHealth || route.action == Action::kReadMetrics || route.action == Action::kReadLog;
+        if (open) EXPECT_EQ(reply.body.find("log_refused"), std::string::npos) << route.pattern;
+        else EXPECT_EQ(json(reply)["code"], code) << route.pattern;
+      }
+    }
+    EXPECT_EQ(ask(Method::kGet, "/healthz").status, 200);
+  }
+  objection = "";
+  EXPECT_EQ(ask(Method::kGet, "/readyz").status, 200);
+  EXPECT_EQ(json(ask(Method::kGet, "/readyz"))["log"], "whole");
+  EXPECT_EQ(ask(Method::kGet, "/v1/sources").status, 200);
 }
 
 TEST_F(Doors, ReadinessSeesADatabaseThatIsAway) {
