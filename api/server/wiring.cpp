@@ -249,11 +249,11 @@ struct Service::Parts {
   }
 
   // The persons of a few events as this node holds them, and as the log says.
-  Result<std::vector<EventIndex>> compare_people(std::span<const sql::VerifyOptions::Person> people) const {
+  Result<std::vector<EventIndex>> compare_people(std::span<const sql::VerifyOptions::Person> persons) const {
     const Result<View> view = local_view(status);
     if (!view) return fail(view.error());
     std::vector<EventIndex> differing;
-    for (const auto& person : people) {
+    for (const auto& person : persons) {
       if (Position::after(person.event) > view->position) continue;  // this node has not come to it yet
       const auto same = holds_what_the_log_says(*events, status, *view, person.token);
       if (!same) return fail(same.error());
@@ -271,7 +271,7 @@ struct Service::Parts {
     options.findings_max = 100;
     options.stop = controls.stop;
     options.progress = [&controls](Position done, Position) { controls.progress(done.events()); };
-    options.compare_people = [this](std::span<const sql::VerifyOptions::Person> people) { return compare_people(people); };
+    options.compare_people = [this](std::span<const sql::VerifyOptions::Person> persons) { return compare_people(persons); };
     if (evidence) {
       options.keys = evidence->keys();
       if (const auto last = evidence->last_signed()) options.remembered.push_back({"signer", *last});
