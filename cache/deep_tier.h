@@ -17,6 +17,8 @@ namespace ishi::cache {
 class DeepTier {
  public:
   virtual ~DeepTier() = default;
+  // Whether it is worth asking for people at all just now.
+  virtual bool ready() const = 0;
   // Calls each(i, status) for those tokens whose person, by exact form, it knows exactly as of `as_of`; on the
   // caller's thread, in any order, before it returns. Whoever is left out must be asked of the log. Any thread.
   virtual void get_many(Position as_of, std::span<const Token> tokens,

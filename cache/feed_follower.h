@@ -34,10 +34,13 @@ class FeedFollower {
   void stop();
   // The newest head this follower has heard of minus what it applied; for metrics and readiness.
   std::uint64_t lag_events() const { return lag_events_.load(std::memory_order_relaxed); }
-  // When the store last answered; the age of a non-strict answer is counted from here.
+  // False: this node is still reading what was there before it started, and has no age yet.
+  bool ever_caught_up() const { return caught_up_at_.load() != kNever; }
+  // When the store last answered; the age of a non-strict answer is counted from here. REQUIRES: ever_caught_up().
   std::chrono::steady_clock::time_point caught_up_at() const;
 
  private:
+  static constexpr std::int64_t kNever = std::chrono::steady_clock::time_point::min().time_since_epoch().count();
   void run(const std::stop_token& stop);
   Result<bool> advance();  // true: there may be more right now
   void tell_deep(const Head& from, const Head& upto, std::span<const StoredEvent> events);
@@ -52,7 +55,7 @@ class FeedFollower {
   DeepFollower* deep_;                // told of every batch before it is announced; may be null
   std::vector<Token> touched_;        // by the batch that is being applied, over all attempts
   std::atomic<std::uint64_t> lag_events_{0};
-  std::atomic<std::int64_t> caught_up_at_{std::chrono::steady_clock::time_point::min().time_since_epoch().count()};
+  std::atomic<std::int64_t> caught_up_at_{kNever};
   std::jthread thread_;
 };
 

@@ -70,6 +70,12 @@ bool RedisTier::believed(std::size_t shard) const {
   return !beliefs_[shard].epoch.empty() && beliefs_[shard].acquaintances == cluster_.acquaintances();
 }
 
+bool RedisTier::ready() const {
+  for (std::size_t shard = 0; shard < kRedisShards; ++shard)
+    if (!believed(shard)) return false;
+  return true;
+}
+
 RedisTier::Figures RedisTier::figures() const {
   return {hits_, misses_, skipped_, unusable_, fills_, fills_refused_, errors_};
 }

@@ -30,6 +30,7 @@ class RedisTier final : public DeepTier {
  public:
   explicit RedisTier(RedisSettings settings);
 
+  bool ready() const override;  // every shard has been compared with the log
   void get_many(Position as_of, std::span<const Token> tokens,
                 const std::function<void(std::size_t, const PersonStatus&)>& each) const override;
   void fill(Position snapshot, std::span<const Known> people) const override;

@@ -1,6 +1,7 @@
 #include "cache/status_reader.h"
 
 #include <algorithm>
+#include <numeric>
 #include <set>
 #include <variant>
 
@@ -51,9 +52,31 @@ Result<View> StatusReader::view_of(Position position, Timestamp evaluated_at) co
   return view;
 }
 
+Result<View> StatusReader::view_ahead(const Head& head) const {
+  const auto latest = log_.latest_policy(head.position);
+  if (!latest) return fail(latest.error());
+  if (!*latest) return view_of(Position(), clock_.now());  // says that there is none
+  auto version = policies_.at(head.position);
+  if (!version || version->first != **latest) version = ahead_.at(head.position);
+  if (!version || version->first != **latest) {
+    const auto published = log_.read(**latest, 1);
+    if (!published) return fail(published.error());
+    const auto* body = published->empty() ? nullptr : std::get_if<PolicyPublished>(&published->front().event.body);
+    if (body == nullptr) return fail(ErrorKind::kCorrupt, "policy_missing", "the log names a policy event that is none");
+    if (auto added = ahead_.add(**latest, *body); !added) return fail(added.error());
+    version = ahead_.at(head.position);
+  }
+  View view;
+  view.position = head.position;
+  view.evaluated_at = std::max(clock_.now(), head.last_registered_at);
+  view.policy_event = version->first;
+  view.book = std::move(version->second);
+  return view;
+}
+
 Result<View> StatusReader::view(const Freshness& freshness) const {
   using std::chrono::steady_clock;
-  if (freshness.staleness_max) {
+  if (freshness.staleness_max && follower_.ever_caught_up()) {
     const auto age = steady_clock::now() - follower_.caught_up_at();
     const Head here = barrier_.applied();
     if (age <= *freshness.staleness_max && here.position >= freshness.at_least.value_or(Position())) {
@@ -69,6 +92,7 @@ Result<View> StatusReader::view(const Freshness& freshness) const {
     return fail(ErrorKind::kCorrupt, "log_went_back", "the log is shorter than what this node has seen: another log, or "
                 "an older copy of it was restored; no answer until an operator has looked");
   const Position wanted = std::max(head->position, freshness.at_least.value_or(Position()));
+  if (head->position > barrier_.applied().position && head->position == wanted && bridges_start()) return view_ahead(*head);
   auto applied = barrier_.wait_for(wanted, freshness.deadline);
   if (!applied) return fail(applied.error());
   return view_of(applied->position, std::max(clock_.now(), applied->last_registered_at));
@@ -123,6 +147,8 @@ Result<void> StatusReader::ask_deeper(const View& view, std::span<const Token> t
                                       const std::function<void(std::size_t, const Match&)>& each) const {
   if (asked.empty()) return {};
   if (!deep_ && !near_) return refold(view, tokens, forms, asked, each);
+  // A table that has not come so far takes in nothing from there.
+  People* const near = is_ahead(view) ? nullptr : near_;
   const auto by_exact_form = [&](std::size_t i) { return forms.empty() || forms[i].level == TokenLevel::kExact; };
   if (deep_) {
     std::vector<Token> wanted;
@@ -138,7 +164,7 @@ Result<void> StatusReader::ask_deeper(const View& view, std::span<const Token> t
     std::vector<bool> answered(wanted.size());
     deep_->get_many(view.position, wanted, [&](std::size_t k, const PersonStatus& status) {
       answered[k] = true;
-      if (near_) near_->fill(view.position, wanted[k], status);
+      if (near) near->fill(view.position, wanted[k], status);
       each(asked_there[k], {TokenLevel::kExact, {status}});
     });
     for (std::size_t k = 0; k < wanted.size(); ++k)
@@ -151,7 +177,7 @@ Result<void> StatusReader::ask_deeper(const View& view, std::span<const Token> t
   const auto offer = [&] {
     std::vector<DeepTier::Known> known;
     for (const auto& [i, status] : learned) {
-      if (near_) near_->fill(view.position, tokens[i], status);
+      if (near) near->fill(view.position, tokens[i], status);
       known.push_back({&tokens[i], &status});
     }
     if (deep_ && !known.empty()) deep_->fill(view.position, known);
@@ -191,7 +217,12 @@ Result<void> StatusReader::decide_all(const View& view, const Question& question
                                       std::span<const TokenForms> forms, std::span<ReasonCode> out) const {
   ISHI_ASSERT(out.size() == tokens.size());
   ISHI_ASSERT(forms.empty() || forms.size() == tokens.size());
-  ISHI_ASSERT(barrier_.applied().position >= view.position);
+  if (is_ahead(view)) {
+    std::vector<std::size_t> all(tokens.size());
+    std::iota(all.begin(), all.end(), std::size_t{0});
+    return ask_deeper(view, tokens, forms, std::move(all),
+                      [&](std::size_t i, const Match& match) { out[i] = decide(*view.book, question, match).code; });
+  }
   const auto table = compiled(view, question);
   const std::size_t chunks = (tokens.size() + kDecideChunk - 1) / kDecideChunk;
   std::vector<std::vector<std::size_t>> moved_on_by_chunk(chunks);
@@ -248,7 +279,7 @@ std::vector<std::size_t> StatusReader::decide_here(const View& view, const Quest
 
 Result<Match> StatusReader::find(const View& view, const Token& token, const TokenForms* forms) const {
   Match found;
-  if (!forms || forms->level == TokenLevel::kExact) {
+  if (!is_ahead(view) && (!forms || forms->level == TokenLevel::kExact)) {
     PersonStatus status;
     const auto seen = people_.find(view.position, token, status);
     if (seen == People::Seen::kHere) {
@@ -266,9 +297,10 @@ Result<Match> StatusReader::find(const View& view, const Token& token, const Tok
 Result<std::vector<Match>> StatusReader::find_many(const View& view, std::span<const Token> tokens) const {
   std::vector<Match> matches(tokens.size());
   std::vector<std::size_t> moved_on;
+  const bool ahead = is_ahead(view);
   for (std::size_t i = 0; i < tokens.size(); ++i) {
     PersonStatus status;
-    const auto seen = people_.find(view.position, tokens[i], status);
+    const auto seen = ahead ? People::Seen::kMovedOn : people_.find(view.position, tokens[i], status);
     if (seen == People::Seen::kHere)
       matches[i].persons.push_back(std::move(status));
     else if (seen == People::Seen::kMovedOn || people_.may_have_weak_match(tokens[i], nullptr))

@@ -4,6 +4,10 @@
 // Strict (the default): read the log's head after the question arrived, wait until it is applied, answer at the
 // applied Position. Loosened: answer with what is here if it is no older than asked. Past: at the Position named.
 // Every decision given with one View is exactly at its Position: persons touched later are refolded from the log.
+//
+// A node that has just started and is still reading the log answers all the same if there is a deep tier in step with
+// it: the View is at the log's head, this node's own table is passed over, and whom the deep tier does not know is
+// folded from the log.
 #pragma once
 
 #include <list>
@@ -29,6 +33,9 @@ class StatusReader final : public StatusSource {
   // offered to `deep`, and to `near`, the table this reader reads. Either may be null. Before the first question only.
   void go_deeper_through(const DeepTier* deep, People* near) { deep_ = deep, near_ = near; }
 
+  // True while it does so. Any thread.
+  bool bridges_start() const { return deep_ != nullptr && !follower_.ever_caught_up() && deep_->ready(); }
+
   Result<View> view(const Freshness& freshness) const override;
   Result<View> view_at(Position known_at) const override;
   Result<void> decide_all(const View& view, const Question& question, std::span<const Token> tokens,
@@ -47,6 +54,9 @@ class StatusReader final : public StatusSource {
   };
   std::shared_ptr<const Compiled> compiled(const View& view, const Question& question) const;
   Result<View> view_of(Position position, Timestamp evaluated_at) const;
+  // At a Position this node has not reached: the policy, too, is read from the log.
+  Result<View> view_ahead(const Head& head) const;
+  bool is_ahead(const View& view) const { return view.position > barrier_.applied().position; }
   // Decides what this tier can; returns the indexes of what the log must be asked about.
   std::vector<std::size_t> decide_here(const View& view, const Question& question, const CompiledQuestion& table,
                                        std::span<const Token> tokens, std::span<const TokenForms> forms,
@@ -68,6 +78,7 @@ class StatusReader final : public StatusSource {
   Crew crew_;
   const DeepTier* deep_ = nullptr;
   People* near_ = nullptr;
+  mutable PolicyHistory ahead_;  // versions this node has not come to yet
   mutable std::mutex compiled_mutex_;
   mutable std::list<std::shared_ptr<const Compiled>> compiled_;  // newest first, at most kCompiledMax
 };

@@ -40,7 +40,13 @@ bool Health::database_answers() {
 }
 
 Response Health::ready() {
-  const bool policy = local_view(status_).has_value(), database = database_answers();
+  const bool database = database_answers();
+  bool policy = local_view(status_).has_value();
+  if (!policy && database) {  // just started: this node has no age yet, but may answer strictly
+    Freshness strict;
+    strict.deadline = steady_clock::now() + std::chrono::milliseconds(500);
+    policy = status_.view(strict).has_value();
+  }
   const std::uint64_t lag = lag_events_();
   const std::string_view objection = objection_ ? objection_() : std::string_view();
   const bool ready = policy && database && lag <= lag_events_max_ && objection.empty() && !stopping_;

@@ -1,5 +1,5 @@
 # Writes the configuration of a private server; ops/etc/ishi.toml explains every option.
-write_demo_config() {  # write_demo_config FILE; uses $server_port $database $city
+write_demo_config() {  # write_demo_config FILE; uses $server_port $database $redis_port $city
   cat >"$1" <<TOML
 [listen]
 port = $server_port
@@ -14,6 +14,9 @@ key_file = "token.key"
 
 [policy]
 files = ["$ISHI_ROOT/ops/policy/regimes.toml", "$ISHI_ROOT/ops/policy/option_2_2.toml", "$city/policy.toml"]
+
+[redis]
+address = "127.0.0.1:$redis_port"
 
 [evidence]
 key_file = "log.key"

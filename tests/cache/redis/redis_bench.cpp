@@ -1,5 +1,5 @@
 // What a person costs in Redis and how fast many are read: redis_bench [people]. Prints a table; checks its answers.
-// Plain keys are measured beside our buckets. Machine-dependent: run by hand, figures go to cache/README.md.
+// Plain keys and smaller and larger buckets are measured beside ours (the third). Machine-dependent: run by hand, figures go to cache/README.md.
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -63,9 +63,9 @@ void measure_plain_keys(std::size_t people) {
   std::printf("plain keys        %6.1f bytes a person\n", static_cast<double>(used_memory(redis) - before) / static_cast<double>(people));
 }
 
-void measure_buckets(std::size_t people) {
+void measure_buckets(std::size_t people, std::size_t people_expected) {
   testing::RedisInstance redis;
-  RedisSettings settings{.addresses = *parse_redis_addresses(redis.socket()), .people_expected = people,
+  RedisSettings settings{.addresses = *parse_redis_addresses(redis.socket()), .people_expected = people_expected,
                          .deadline = std::chrono::milliseconds(10'000)};
   RedisTier tier(settings);
   const std::uint64_t before = used_memory(redis);
@@ -96,10 +96,11 @@ void measure_buckets(std::size_t people) {
   }
   const double filled = Seconds(std::chrono::steady_clock::now() - begun).count();
   ISHI_ASSERT(tier.figures().fills == people);
-  std::printf("buckets           %6.1f bytes a person (%.1f of them the status)\n",
+  std::printf("buckets of %6.1f %6.1f bytes a person (%.1f of them the status)",
+              static_cast<double>(people) / static_cast<double>(std::size_t{1} << tier.bits_wanted()),
               static_cast<double>(used_memory(redis) - before) / static_cast<double>(people),
               static_cast<double>(value_bytes) / static_cast<double>(people));
-  std::printf("fill              %6.0f thousand people a second\n", static_cast<double>(people) / filled / 1'000);
+  std::printf("  fill %4.0f", static_cast<double>(people) / filled / 1'000);
   std::shuffle(tokens.begin(), tokens.end(), random);
   std::size_t found = 0;
   const auto asked = std::chrono::steady_clock::now();
@@ -109,7 +110,7 @@ void measure_buckets(std::size_t people) {
   });
   const double read = Seconds(std::chrono::steady_clock::now() - asked).count();
   ISHI_ASSERT(found == people);
-  std::printf("get_many          %6.0f thousand people a second\n", static_cast<double>(people) / read / 1'000);
+  std::printf("  get_many %4.0f thousand people a second\n", static_cast<double>(people) / read / 1'000);
 }
 
 }  // namespace
@@ -119,5 +120,6 @@ int main(int count, char** arguments) {
   const std::size_t people = count > 1 ? std::strtoull(arguments[1], nullptr, 10) : 100'000;
   std::printf("%zu people, 1.8 notices each, one in thirty objects\n", people);
   ishi::cache::measure_plain_keys(people);
-  ishi::cache::measure_buckets(people);
+  for (const std::size_t expected : {people * 16, people * 4, people, people / 4, people / 16})
+    ishi::cache::measure_buckets(people, expected);
 }

@@ -207,6 +207,40 @@ TEST_F(RedisTierTest, ContentTakenBackFromTheLogIsTakenBackHereToo) {
   EXPECT_EQ(world_.node_->follower_.figures().founded, 2 * kRedisShards);
 }
 
+// A node that has read nothing of the log yet, and has nobody in its own table.
+TEST_F(RedisTierTest, ANodeThatHasJustStartedAnswersStrictlyFromRedisAndTheLog) {
+  People nobody({.people_max = 64});
+  FreshnessBarrier nothing;
+  FeedFollower follower(world_.log_, world_.log_, nobody, world_.policies_, nothing, [](const Error&) {});
+  StatusReader alone(world_.log_, nobody, world_.policies_, nothing, follower, world_.clock_);
+  StatusReader reader(world_.log_, nobody, world_.policies_, nothing, follower, world_.clock_);
+  reader.go_deeper_through(&world_.node_->tier_, nullptr);
+  Population plain;
+  for (const StoredEvent& stored : world_.events_) plain.apply(stored.index, stored.event);
+  const std::uint64_t before = hits();
+  const auto within = [](int ms) { return std::chrono::steady_clock::now() + std::chrono::milliseconds(ms); };
+  EXPECT_TRUE(eventually([&] {
+    const auto view = reader.view({.deadline = within(50)});
+    if (!view) return false;
+    EXPECT_EQ(view->position, world_.node_->applied_.position);
+    const Question question = world_.any_question();
+    std::vector<ReasonCode> got(world_.tokens_.size());
+    EXPECT_TRUE(reader.decide_all(*view, question, world_.tokens_, {}, got).has_value());
+    const auto found = reader.find_many(*view, world_.tokens_);
+    EXPECT_TRUE(found.has_value());
+    for (std::size_t i = 0; i < got.size(); ++i) {
+      const Match match = plain.resolve(world_.tokens_[i], std::nullopt, std::nullopt);
+      EXPECT_EQ(name_of(got[i]), name_of(decide(*world_.book_, question, match).code)) << i;
+      EXPECT_EQ((*found)[i].persons.size(), match.persons.size()) << i;
+      EXPECT_EQ(reader.find(*view, world_.tokens_[i], nullptr)->persons.size(), match.persons.size()) << i;
+    }
+    return hits() > before;
+  }));
+  // Without Redis it says so instead, however old an answer may be: it has none.
+  EXPECT_EQ(alone.view({.deadline = within(10)}).error().kind, ErrorKind::kNotFreshYet);
+  EXPECT_EQ(alone.view({.staleness_max = std::chrono::hours(1), .deadline = within(10)}).error().kind, ErrorKind::kNotFreshYet);
+}
+
 // A node with little memory: its own table evicts, is filled back from below, and the rest lives in Redis.
 TEST(BoundedNode, AnswersAsTheLogDoesWhileItsTableForgetsAndIsFilledBack) {
   const std::uint64_t seed = environment_or("ISHI_SEED", std::random_device{}());
