@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <cstdlib>
+#include <vector>
 
 #include "api/client/commands.h"
 #include "api/client/formats/bytes_source.h"
@@ -11,6 +12,7 @@
 namespace ishi::client {
 namespace {
 constexpr std::size_t kKeyBytesMax = 4096;
+constexpr std::size_t kBlockBytes = 64 << 10;
 }
 
 void add_server_flags(CLI::App& command, ServerFlags& flags) {
@@ -42,20 +44,18 @@ Result<std::unique_ptr<HttpClient>> connect(const ServerFlags& flags) {
 Result<std::string> read_small_file(const std::string& path, std::size_t bytes_max) {
   auto source = open_file(path);
   if (!source) return fail(source.error());
-  std::string text(bytes_max + 1, '\0');
-  std::size_t size = 0;
+  std::string text;
+  std::vector<char> block(kBlockBytes);
   for (;;) {
-    const auto got = (*source)->read(std::span<char>(text.data() + size, text.size() - size));
+    const auto got = (*source)->read(block);
     if (!got) return fail(got.error());
-    if (*got == 0) break;
-    size += *got;
-    if (size > bytes_max) {
+    if (*got == 0) return text;
+    text.append(block.data(), *got);
+    if (text.size() > bytes_max) {
       return fail(ErrorKind::kTooLarge, "file_too_large",
                   path + ": larger than " + std::to_string(bytes_max) + " bytes");
     }
   }
-  text.resize(size);
-  return text;
 }
 
 int complain(const Error& error) {

@@ -13,7 +13,7 @@ struct VerifyFlags {
   std::string file;
   std::string key;     // a vkey, or a file with one per line
   std::string policy;  // a trust policy file; wins over the key
-  std::string token;   // 32 hex digits: the receipt must speak of this person; empty = of anybody
+  std::string token = {};  // 32 hex digits: the receipt must speak of this person; empty = of anybody
 };
 struct Verdict {
   bool proved = false;
