@@ -13,6 +13,19 @@ constexpr std::size_t kHugePageBytes = 2U << 20;
 
 }  // namespace
 
+NearLimits near_limits(std::size_t people_max, std::size_t bytes_max) {
+  ISHI_ASSERT(bytes_max == 0 || bytes_max >= kNearBytesMin);
+  // A whole table: 40 bytes of buckets, 8 of blocks, 4 of weak forms (up to twice that, in a power of two) a person.
+  NearLimits limits;
+  limits.people_max = people_max;
+  if (bytes_max == 0 || people_max <= bytes_max / 56) return limits;
+  // An evicting one is filled to the brim: 32 of buckets, 8 of blocks. Weak forms: too few bits only mean more asking.
+  limits.evict = true;
+  limits.people_max = bytes_max / 44;
+  limits.weak_forms_max = bytes_max / 64;
+  return limits;
+}
+
 NearTable::NearTable(NearLimits limits) : evict_(limits.evict) {
   ISHI_ASSERT(limits.people_max > 0);
   // Whole tables are filled to 80 %: beyond that, runs of full buckets grow long. Evicting ones may fill up.
@@ -85,22 +98,33 @@ std::uint32_t NearTable::take_block() {
 }
 
 void NearTable::free_block_of(std::uint64_t low, std::uint64_t high) {
-  const std::uint64_t state = (low >> 40) & 255;
-  if (state <= 2 || state == kDeeperState) return;
+  if (!in_block(low)) return;
   const auto block = static_cast<std::uint32_t>(high);
   blocks_[block].words[0].store(free_blocks_, std::memory_order_release);
   free_blocks_ = block;
 }
 
 bool NearTable::put(const Token& token, const NearEntry& entry) {
-  ISHI_ASSERT(entry.state != NearEntry::State::kAbsent && entry.count <= NearEntry::kNoticesMax);
+  ISHI_ASSERT(entry.state != NearEntry::State::kAbsent && entry.count <= entry.room());
   ISHI_ASSERT(entry.as_of.events() < (1ULL << 40));
   const bool deeper = entry.state == NearEntry::State::kDeeper;
   const auto& said = entry.notices;
   std::uint64_t low = entry.as_of.events() | (deeper ? kDeeperState : entry.count) << 40;
   std::uint64_t high = 0;
   std::uint32_t block = kNoBlock;
-  if (!deeper && entry.count <= 2) {
+  if (entry.state == NearEntry::State::kObjects) {
+    const NearEntry::Objection& objection = entry.objection;
+    ISHI_ASSERT(objection.event.value() < (1ULL << 40));
+    block = take_block();
+    if (block == kNoBlock) return false;
+    const std::uint64_t words[4] = {
+        objection.event.value(), static_cast<std::uint64_t>(objection.accepted_at.microseconds()),
+        said[0].terms.value() | std::uint64_t{said[0].date} << 24 | std::uint64_t{said[1].terms.value()} << 40,
+        said[1].date | std::uint64_t{said[2].terms.value()} << 16 | std::uint64_t{said[2].date} << 40};
+    for (unsigned i = 0; i < 4; ++i) blocks_[block].words[i].store(words[i], std::memory_order_release);
+    low = entry.as_of.events() | (kObjectsState + entry.count) << 40 | std::uint64_t{objection.day} << 48;
+    high = block | std::uint64_t{objection.terms.value()} << 32;
+  } else if (!deeper && entry.count <= 2) {
     low |= static_cast<std::uint64_t>(said[0].date) << 48;
     high = said[0].terms.value() | static_cast<std::uint64_t>(said[1].terms.value()) << 24 |
            static_cast<std::uint64_t>(said[1].date) << 48;

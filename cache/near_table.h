@@ -1,12 +1,15 @@
 // NearTable: the flat, fixed-memory table of the near tier. One cache line holds two people; a look-up touches one
 // line nearly always. Tokens are uniform already, so their first four bytes choose the line and no hash is taken;
 // the other twelve are kept and compared. Knows nothing of law or events: it keeps up to two packed notices per
-// token inline, up to six in a side block, or the word "deeper": ask the tier that holds whole persons.
+// token inline, up to six in a side block; one objection, of which as much stands inline as decides nearly every
+// question, with up to three notices in a side block; or the word "deeper": ask the tier that holds whole persons.
 //
 //   bucket, 64 bytes   word 0        version (even = at rest), slots used, overflowed, CLOCK bits
 //                      words 1,2     bytes 4..11 of the two tokens
 //                      word 3        bytes 12..15 of both
-//                      words 4,5 6,7 payload of each: as_of 40 bits, state 8 bits, 80 bits of notices
+//                      words 4,5 6,7 payload of each: as_of 40 bits, state 8 bits, 80 bits of notices; or the number
+//                                    of a block; an objector's has the day of acceptance and the terms as well
+//   block, 32 bytes    six notices; or the event and instant of an objection, and three notices
 //
 // One writer; readers never wait for it and never block it: they read a bucket, then its version again, and
 // repeat if it moved. Memory is taken once, in huge pages where the machine gives them.
@@ -31,18 +34,33 @@ namespace ishi::cache {
 
 struct NearLimits {
   std::size_t people_max = 1'000'000;  // table memory is about 40 bytes each
-  std::size_t blocks_max = 0;          // side blocks of 32 bytes, for 3..6 notices; 0 = people_max / 4
+  std::size_t blocks_max = 0;          // side blocks of 32 bytes: 3..6 notices, objections; 0 = people_max / 4
   bool evict = false;
+  std::size_t weak_forms_max = 0;      // of the filter beside the table (cache/people.h); 0 = two a person
 };
+
+// Everybody (`people_max`) if that takes no more than `bytes_max`, else a table that evicts and takes about so much.
+// 0 bytes: no bound. REQUIRES: bytes_max is 0 or at least kNearBytesMin.
+constexpr std::size_t kNearBytesMin = 1U << 20;
+NearLimits near_limits(std::size_t people_max, std::size_t bytes_max);
 
 // What the table says of one token.
 struct NearEntry {
-  enum class State : std::uint8_t { kAbsent, kNotices, kDeeper };
-  static constexpr std::size_t kNoticesMax = 6;
+  enum class State : std::uint8_t { kAbsent, kNotices, kObjects, kDeeper };
+  static constexpr std::size_t kNoticesMax = 6, kNoticesOfObjectorMax = 3;
+  struct Objection {
+    EventIndex event;       // < 2^40
+    ObjectionTermsId terms;
+    std::uint16_t day = 0;  // JST day of accepted_at, as PackedNotice counts days
+    Timestamp accepted_at;
+  };
   State state = State::kAbsent;
-  std::uint8_t count = 0;
+  std::uint8_t count = 0;  // of notices
   Position as_of;
   std::array<PackedNotice, kNoticesMax> notices{};
+  Objection objection;     // of kObjects
+
+  std::size_t room() const { return state == State::kObjects ? kNoticesOfObjectorMax : kNoticesMax; }
 };
 
 // The same from one bucket alone: two packed words, read in registers.
@@ -50,9 +68,15 @@ struct NearBrief {
   std::uint64_t low = 0, high = 0;
   bool absent = false;
 
-  bool deeper() const { return ((low >> 40) & 255) == 255; }
+  unsigned state() const { return static_cast<unsigned>((low >> 40) & 255); }
+  bool deeper() const { return state() == 255; }
   std::uint64_t as_of() const { return low & ((1ULL << 40) - 1); }
-  unsigned count() const { return static_cast<unsigned>((low >> 40) & 255); }
+  // Of one who objects: all but the instant and the notices.
+  bool objects() const { return state() >= 16 && !deeper(); }
+  std::uint16_t day() const { return static_cast<std::uint16_t>(low >> 48); }
+  ObjectionTermsId terms() const { return ObjectionTermsId(static_cast<std::uint16_t>(high >> 32)); }
+  // Of anybody else: at most two notices.
+  unsigned count() const { return state(); }
   PackedNotice first() const {
     return {TermsId(static_cast<std::uint32_t>(high & (TermsId::kCountMax - 1))), static_cast<std::uint16_t>(low >> 48)};
   }
@@ -78,8 +102,9 @@ class NearTable {
   template <typename Visit>
   void get_many(std::span<const Token> tokens, Visit&& visit) const;
   // The same without unpacking what the bucket itself says: brief(i, said) for nearly everybody, whole(i, entry) for
-  // those who took a second look. Look-ups run in groups of kGroup, in stages, so that each stage finds its cache line
-  // already on the way: home bucket, then (one in three) the next bucket or the side block.
+  // those who took a second look. brief may return false of one who objects: then whole(i, entry) follows. Look-ups
+  // run in groups of kGroup, in stages, so that each stage finds its cache line already on the way: home bucket, then
+  // (one in three) the next bucket or the side block.
   template <typename OnBrief, typename OnWhole>
   void visit_many(std::span<const Token> tokens, OnBrief&& brief, OnWhole&& whole) const;
 
@@ -105,8 +130,8 @@ class NearTable {
   static constexpr std::uint64_t kUsed[kSlots] = {1ULL << 32, 1ULL << 33};
   static constexpr std::uint64_t kOverflowed = 1ULL << 34;
   static constexpr std::uint64_t kAsked[kSlots] = {1ULL << 35, 1ULL << 36};
-  // State byte of a payload: 0..2 notices inline, 3..6 in a block, or deeper.
-  static constexpr std::uint64_t kDeeperState = 255;
+  // State byte of a payload: 0..2 notices inline, 3..6 in a block, an objection, or deeper.
+  static constexpr std::uint64_t kObjectsState = 16, kDeeperState = 255;  // kObjectsState + count of notices
   static constexpr std::uint32_t kNoBlock = 0xffffffff;
 
   struct Key {  // what is compared of a token: all but the four bytes that chose the bucket
@@ -128,7 +153,8 @@ class NearTable {
     return state > 2 && state != kDeeperState;
   }
   struct Glance {  // one bucket, read whole
-    enum class Said : std::uint8_t { kFound, kAbsent, kLookOn } said;
+    enum class Said : std::uint8_t { kFound, kAbsent, kLookOn, kSettled } said;
+    std::uint32_t version;
     std::uint64_t low, high;
   };
   Glance glance(std::size_t bucket, const Key& key) const;
@@ -183,6 +209,16 @@ inline NearEntry NearTable::unpack(std::uint64_t low, std::uint64_t high) const 
   if (index >= block_count_) return entry;
   std::uint64_t words[4];
   for (unsigned i = 0; i < 4; ++i) words[i] = blocks_[index].words[i].load(std::memory_order_acquire);
+  if (state >= kObjectsState) {
+    const NearBrief said{low, high};
+    entry.state = NearEntry::State::kObjects;
+    entry.count = static_cast<std::uint8_t>(state - kObjectsState);
+    entry.objection = {EventIndex(words[0]), said.terms(), said.day(), Timestamp(static_cast<std::int64_t>(words[1]))};
+    entry.notices[0] = {TermsId(static_cast<std::uint32_t>(words[2] & kTerms)), static_cast<std::uint16_t>(words[2] >> 24)};
+    entry.notices[1] = {TermsId(static_cast<std::uint32_t>(words[2] >> 40)), static_cast<std::uint16_t>(words[3])};
+    entry.notices[2] = {TermsId(static_cast<std::uint32_t>((words[3] >> 16) & kTerms)), static_cast<std::uint16_t>(words[3] >> 40)};
+    return entry;
+  }
   for (unsigned i = 0; i < 3; ++i) {
     entry.notices[2 * i] = {TermsId(static_cast<std::uint32_t>(words[i] & kTerms)), static_cast<std::uint16_t>(words[i] >> 48)};
     entry.notices[2 * i + 1] = {TermsId(static_cast<std::uint32_t>((words[i] >> 24) & kTerms)),
@@ -197,13 +233,14 @@ inline NearTable::Glance NearTable::glance(std::size_t at, const Key& key) const
     const std::uint64_t before = bucket.words[0].load(std::memory_order_acquire);
     if (before & 1) continue;  // the writer is in this very bucket: it leaves within nanoseconds
     const std::uint64_t lows = bucket.words[3].load(std::memory_order_acquire);
-    Glance seen{(before & kOverflowed) ? Glance::Said::kLookOn : Glance::Said::kAbsent, 0, 0};
+    const auto version = static_cast<std::uint32_t>(before & kVersionMask);
+    Glance seen{(before & kOverflowed) ? Glance::Said::kLookOn : Glance::Said::kAbsent, version, 0, 0};
     unsigned found = 0;
     for (unsigned slot = 0; slot < kSlots; ++slot) {
       if ((before & kUsed[slot]) == 0) continue;
       if (!holds(key, slot, bucket.words[1 + slot].load(std::memory_order_acquire), lows)) continue;
       found = slot;
-      seen = {Glance::Said::kFound, bucket.words[4 + 2 * slot].load(std::memory_order_acquire),
+      seen = {Glance::Said::kFound, version, bucket.words[4 + 2 * slot].load(std::memory_order_acquire),
               bucket.words[5 + 2 * slot].load(std::memory_order_acquire)};
     }
     const std::uint64_t after = bucket.words[0].load(std::memory_order_acquire);
@@ -226,9 +263,8 @@ inline NearEntry NearTable::get(const Token& token) const {
     }
     const NearEntry entry = unpack(seen.low, seen.high);
     if (!in_block(seen.low)) return entry;
-    // The block is outside the bucket: it is ours only if the bucket still says so.
-    const Glance again = glance(at, key);
-    if (again.said == Glance::Said::kFound && again.low == seen.low && again.high == seen.high) return entry;
+    // The block is outside the bucket: what was read of it is ours only if nobody has written in the bucket since.
+    if (glance(at, key).version == seen.version) return entry;
     probe = 0;
     at = home_of(token);
   }
@@ -239,7 +275,11 @@ template <typename Visit>
 void NearTable::get_many(std::span<const Token> tokens, Visit&& visit) const {
   visit_many(
       tokens,
-      [&](std::size_t i, const NearBrief& said) { visit(i, said.absent ? NearEntry{} : unpack(said.low, said.high)); },
+      [&](std::size_t i, const NearBrief& said) {
+        if (said.objects()) return false;
+        visit(i, said.absent ? NearEntry{} : unpack(said.low, said.high));
+        return true;
+      },
       [&](std::size_t i, const NearEntry& entry) { visit(i, entry); });
 }
 
@@ -266,11 +306,17 @@ void NearTable::visit_many(std::span<const Token> tokens, OnBrief&& brief, OnWho
       group[k].seen = glance(group[k].bucket, key_of(tokens[from + k]));
       if (group[k].seen.said == Glance::Said::kLookOn)
         __builtin_prefetch(&buckets_[next_bucket(group[k].bucket)]);
-      else if (group[k].seen.said == Glance::Said::kFound && in_block(group[k].seen.low))
-        __builtin_prefetch(&blocks_[static_cast<std::uint32_t>(group[k].seen.high)]);
+      else if (group[k].seen.said == Glance::Said::kFound && in_block(group[k].seen.low)) {
+        const NearBrief said{group[k].seen.low, group[k].seen.high};
+        if (said.objects() && brief(from + k, said))
+          group[k].seen.said = Glance::Said::kSettled;
+        else
+          __builtin_prefetch(&blocks_[static_cast<std::uint32_t>(group[k].seen.high)]);
+      }
     }
     for (std::size_t k = 0; k < count; ++k) {
       const Glance& seen = group[k].seen;
+      if (seen.said == Glance::Said::kSettled) continue;
       const bool absent = seen.said == Glance::Said::kAbsent;
       if (absent || (seen.said == Glance::Said::kFound && !in_block(seen.low)))
         brief(from + k, NearBrief{seen.low, seen.high, absent});

@@ -18,14 +18,18 @@ std::optional<std::uint16_t> packed_date(CivilDate date) {
   return static_cast<std::uint16_t>(date.days_since_epoch());
 }
 
-bool is_plain(const PersonStatus& status) {
-  return status.tokens.size() == 1 && status.objections.empty() && status.consents.empty() && status.links.empty() &&
-         !status.died_on && !status.household_card && status.household_objections.empty();
-}
-
 }  // namespace
 
-People::People(NearLimits limits) : table_(limits), weak_(limits.people_max * 2), complete_(!limits.evict) {}
+People::People(NearLimits limits)
+    : bounded_(limits.evict), table_(limits), weak_(limits.weak_forms_max ? limits.weak_forms_max : limits.people_max * 2),
+      complete_(!limits.evict) {}
+
+// Notices, and at most one objection that stands.
+bool People::is_plain(const PersonStatus& status) {
+  const bool undisputed = status.objections.empty() || (status.objections.size() == 1 && !status.objections[0].withdrawn_at);
+  return status.tokens.size() == 1 && undisputed && status.consents.empty() && status.links.empty() &&
+         !status.died_on && !status.household_card && status.household_objections.empty();
+}
 
 std::shared_ptr<const PersonStatus> People::shelved(const Token& token) const {
   const Shelf& shelf = shelf_of(token);
@@ -43,7 +47,25 @@ PersonStatus People::unpack(const Token& token, const NearEntry& entry) const {
       status.notices.push_back(
           {said.holder, said.regime, said.template_id, said.method, CivilDate(entry.notices[i].date)});
   std::sort(status.notices.begin(), status.notices.end());
+  if (entry.state == NearEntry::State::kObjects) {
+    const NearEntry::Objection& objection = entry.objection;
+    const ObjectionTerms& said = terms_.at(objection.terms);
+    status.objections.push_back({objection.event, token, said.scope, said.requester, objection.accepted_at, std::nullopt,
+                                 said.past_data, said.reaffirm_on});
+  }
   return status;
+}
+
+bool People::pack_objection(const PersonStatus& status, NearEntry& entry) {
+  const ObjectionFact& objection = status.objections.front();
+  const auto day = packed_date(jst_date(objection.accepted_at));
+  if (!day) return false;
+  const auto terms = terms_.intern(
+      ObjectionTerms{objection.scope, objection.requester, objection.past_data, objection.reaffirm_on});
+  if (!terms) return false;
+  entry.state = NearEntry::State::kObjects;
+  entry.objection = {objection.event, *terms, *day, objection.accepted_at};
+  return true;
 }
 
 bool People::pack(const PersonStatus& status, NearEntry& entry) {
@@ -57,26 +79,33 @@ bool People::pack(const PersonStatus& status, NearEntry& entry) {
     if (same_day == by_date.end()) same_day = by_date.insert(by_date.end(), {*date, {}});
     same_day->second.push_back({notice.holder, notice.regime, notice.template_id, notice.method});
   }
-  if (by_date.size() > NearEntry::kNoticesMax) return false;
   entry = NearEntry{};
   entry.state = NearEntry::State::kNotices;
   entry.as_of = status.as_of;
+  if (!status.objections.empty() && !pack_objection(status, entry)) return false;
+  if (by_date.size() > entry.room()) return false;
   for (auto& [date, set] : by_date) {
     std::sort(set.begin(), set.end());
     set.erase(std::unique(set.begin(), set.end()), set.end());
-    entry.notices[entry.count++] = {terms_.intern(std::move(set)), date};
+    const auto terms = terms_.intern(std::move(set));
+    if (!terms) return false;
+    entry.notices[entry.count++] = {*terms, date};
   }
   return true;
 }
 
-void People::put(const Token& token, const NearEntry& entry) {
+bool People::put(const Token& token, const NearEntry& entry) {
   if (touched_ != nullptr) touched_->push_back(token);
-  if (table_.put(token, entry)) return;
+  return table_.put(token, entry);
+}
+
+bool People::put_deeper(const Token& token, Position as_of) {
   NearEntry deeper;
   deeper.state = NearEntry::State::kDeeper;
-  deeper.as_of = entry.as_of;
-  // No side block left: this one person is asked of the log. No slot left: from now on absence means nothing.
-  if (!table_.put(token, deeper)) complete_.store(false, std::memory_order_release);
+  deeper.as_of = as_of;
+  if (put(token, deeper)) return true;
+  complete_.store(false, std::memory_order_release);  // no slot left: from now on absence means nothing
+  return false;
 }
 
 void People::add_notice(const Token& token, const NoticeGiven& notice, Position as_of, std::set<Token>& to_refresh) {
@@ -95,7 +124,7 @@ void People::add_notice(const Token& token, const NoticeGiven& notice, Position 
     to_refresh.insert(token);
     return;
   }
-  entry.state = NearEntry::State::kNotices;
+  if (entry.state == NearEntry::State::kAbsent) entry.state = NearEntry::State::kNotices;
   entry.as_of = std::max(entry.as_of, as_of);
   const NoticeTerms said{notice.holder, notice.regime, notice.template_id, notice.method};
   for (std::size_t i = 0; i < entry.count; ++i) {
@@ -104,16 +133,14 @@ void People::add_notice(const Token& token, const NoticeGiven& notice, Position 
     TermsDictionary::Set both = known;
     if (const auto at = std::lower_bound(both.begin(), both.end(), said); at == both.end() || *at != said)
       both.insert(at, said);
-    entry.notices[i].terms = terms_.intern(std::move(both));
-    put(token, entry);
+    const auto terms = terms_.intern(std::move(both));
+    if (terms) entry.notices[i].terms = *terms;
+    if (!terms || !put(token, entry)) to_refresh.insert(token);
     return;
   }
-  if (entry.count == NearEntry::kNoticesMax) {
-    to_refresh.insert(token);
-    return;
-  }
-  entry.notices[entry.count++] = {terms_.intern({said}), *date};
-  put(token, entry);
+  const auto terms = entry.count == entry.room() ? std::nullopt : terms_.intern(TermsDictionary::Set{said});
+  if (terms) entry.notices[entry.count++] = {*terms, *date};
+  if (!terms || !put(token, entry)) to_refresh.insert(token);
 }
 
 Result<void> People::refresh(const EventLog& log, std::set<Token> tokens, Position upto) {
@@ -144,17 +171,13 @@ Result<void> People::refresh(const EventLog& log, std::set<Token> tokens, Positi
             if (!done.contains(other) && !std::binary_search(status->tokens.begin(), status->tokens.end(), other))
               tokens.insert(other);
       NearEntry entry;
-      if (is_plain(*status) && pack(*status, entry)) {
-        put(token, entry);
+      if (is_plain(*status) && pack(*status, entry) && put(token, entry)) {
         Shelf& shelf = shelf_of(token);
         const std::unique_lock lock(shelf.mutex);
         shelf.people.erase(token);
         done.insert(token);
         continue;
       }
-      entry = NearEntry{};
-      entry.state = NearEntry::State::kDeeper;
-      entry.as_of = status->as_of;
       const auto shared = std::make_shared<const PersonStatus>(std::move(*status));
       for (const Token& held : shared->tokens) {
         {
@@ -162,7 +185,11 @@ Result<void> People::refresh(const EventLog& log, std::set<Token> tokens, Positi
           const std::unique_lock lock(shelf.mutex);
           shelf.people[held] = shared;
         }
-        put(held, entry);
+        if (!put_deeper(held, shared->as_of)) {
+          Shelf& shelf = shelf_of(held);
+          const std::unique_lock lock(shelf.mutex);
+          shelf.people.erase(held);
+        }
         done.insert(held);
       }
     }
@@ -170,19 +197,27 @@ Result<void> People::refresh(const EventLog& log, std::set<Token> tokens, Positi
   return {};
 }
 
-bool People::fill(Position snapshot, const Token& token, const PersonStatus& status) {
-  if (complete() || !is_plain(status)) return false;
-  const std::unique_lock lock(writing_, std::try_to_lock);
-  if (!lock.owns_lock() || snapshot < floor_) return false;
-  NearEntry entry;
-  if (table_.get(token).state != NearEntry::State::kAbsent || shelved(token) || !pack(status, entry)) return false;
-  return table_.put(token, entry);
+Result<void> People::add_members(const EventLog& log, const std::set<Token>& cards, Position upto,
+                                 std::set<Token>& members) const {
+  std::vector<Token> known_cards;
+  for (const Token& card : cards)
+    if (weak_.may_contain(card)) known_cards.push_back(card);
+  if (known_cards.empty()) return {};
+  auto about = log.read_about(known_cards, upto);
+  if (!about) return fail(about.error());
+  for (const StoredEvent& stored : *about)
+    if (const auto* identity = std::get_if<TokenIdentity>(&stored.event.body);
+        identity && cards.contains(identity->household))
+      members.insert(identity->exact);
+  return {};
 }
 
 Result<void> People::apply(const EventLog& log, std::span<const StoredEvent> events, std::vector<Token>* touched) {
   if (events.empty()) return {};
   const std::lock_guard lock(writing_);
-  floor_ = std::max(floor_, Position::after(events.back().index));
+  const Position upto = Position::after(events.back().index);
+  floor_ = std::max(floor_, upto);
+  if (bounded_) return forget_touched(log, events, upto, touched);
   touched_ = touched;
   std::set<Token> cards, to_refresh = std::exchange(unfinished_, {});
   for (const StoredEvent& stored : events) {
@@ -193,7 +228,7 @@ Result<void> People::apply(const EventLog& log, std::span<const StoredEvent> eve
     } else if (const auto* identity = std::get_if<TokenIdentity>(&body)) {
       if (identity->household != identity->exact) weak_.add(identity->household);
       if (identity->loose != identity->exact) weak_.add(identity->loose);
-      if (identity->level != TokenLevel::kExact || shelved(identity->household)) to_refresh.insert(identity->exact);
+      if (identity->level != TokenLevel::kExact || !has_only_notices(identity->household)) to_refresh.insert(identity->exact);
       // Whatever was recorded on the card itself now names a household.
       if (identity->household != identity->exact && (!complete() || knows(identity->household)))
         to_refresh.insert(identity->household);
@@ -204,7 +239,7 @@ Result<void> People::apply(const EventLog& log, std::span<const StoredEvent> eve
         NearEntry known;
         known.state = NearEntry::State::kNotices;
         known.as_of = as_of;
-        put(identity->exact, known);
+        if (!put(identity->exact, known)) to_refresh.insert(identity->exact);
       }
     } else {
       for (const Token& token : subjects_of(body)) to_refresh.insert(token);
@@ -212,21 +247,10 @@ Result<void> People::apply(const EventLog& log, std::span<const StoredEvent> eve
       if (const auto* withdrawn = std::get_if<ObjectionWithdrawn>(&body)) cards.insert(withdrawn->token);
     }
   }
-  const Position upto = Position::after(events.back().index);
   // An objection on a household's card touches everybody on that card.
-  std::vector<Token> known_cards;
-  for (const Token& card : cards)
-    if (weak_.may_contain(card)) known_cards.push_back(card);
-  if (!known_cards.empty()) {
-    auto about = log.read_about(known_cards, upto);
-    if (!about) {
-      unfinished_ = std::move(to_refresh);
-      return fail(about.error());
-    }
-    for (const StoredEvent& stored : *about)
-      if (const auto* identity = std::get_if<TokenIdentity>(&stored.event.body);
-          identity && cards.contains(identity->household))
-        to_refresh.insert(identity->exact);
+  if (auto added = add_members(log, cards, upto, to_refresh); !added) {
+    unfinished_ = std::move(to_refresh);
+    return added;
   }
   return refresh(log, std::move(to_refresh), upto);
 }
@@ -235,7 +259,7 @@ People::Seen People::find(Position as_of, const Token& token, PersonStatus& stat
   const NearEntry entry = table_.get(token);
   if (entry.state == NearEntry::State::kAbsent) return complete() ? Seen::kUnknown : Seen::kMovedOn;
   if (entry.as_of > as_of) return Seen::kMovedOn;
-  if (entry.state == NearEntry::State::kNotices) {
+  if (entry.state != NearEntry::State::kDeeper) {
     status = unpack(token, entry);
     return Seen::kHere;
   }
@@ -251,6 +275,8 @@ People::Figures People::figures() const {
   figures.terms = terms_.count();
   figures.memory_bytes = table_.memory_bytes() + weak_.memory_bytes();
   figures.evictions = table_.evictions();
+  figures.fills = fills_.load(std::memory_order_relaxed);
+  figures.fills_refused = fills_refused_.load(std::memory_order_relaxed);
   figures.huge_pages = table_.huge_pages();
   figures.complete = complete();
   for (const Shelf& shelf : shelves_) {

@@ -1,7 +1,7 @@
 // People: this node's projection: everybody in the log, in one fixed table and a small shelf beside it.
 //
-//   NearTable   one entry per token. Nearly everybody has notices and nothing else: packed, five bytes a notice.
-//   shelf       whole PersonStatus of those with more to say: objections, consents, links, deaths, household cards.
+//   NearTable   one entry per token. Nearly everybody has notices and perhaps one objection that stands: packed.
+//   shelf       whole PersonStatus of those with more to say: withdrawals, consents, links, deaths, household cards.
 //               Their entries read "deeper".
 //   WeakFilter  which loose and household tokens exist at all.
 //
@@ -13,8 +13,9 @@
 // says `kMovedOn`, and the log must be asked. Entries are never removed, so "absent" is as good as a fact: nothing
 // was known of that token at any Position up to now (unless the table was too small: see complete()).
 //
-// One writer (the follower); any number of readers, who never wait for it. In a table that evicts, readers may also
-// fill back what a deeper tier said: under the writer's mutex, if nobody holds it, by the fill rule (README.md).
+// One writer (the follower); any number of readers, who never wait for it. In a table that evicts there is no shelf,
+// an event makes its persons be forgotten, and readers fill back what a deeper tier said: under the writer's mutex, if
+// nobody holds it, by the fill rule (README.md).
 #pragma once
 
 #include <array>
@@ -50,9 +51,11 @@ class People {
   enum class Seen { kHere, kUnknown, kMovedOn };
   // A reading of one token as of a Position. kHere: `code` or `status` is filled. kUnknown: nothing is known.
   // kMovedOn: this tier cannot say; ask the log.
+  // `asked`: the question itself with its instant, of which `question` knows but the day. The codes are those of a
+  // question that claims no statutory exception. each(i, Seen, ReasonCode), in any order.
   template <typename OnCode>
-  void decide_many(Position as_of, const CompiledQuestion& question, std::span<const Token> tokens,
-                   OnCode&& each) const;  // each(i, Seen, ReasonCode)
+  void decide_many(Position as_of, const Question& asked, const CompiledQuestion& question,
+                   std::span<const Token> tokens, OnCode&& each) const;
   // As decide_many, whole persons one by one: for what cannot be tabulated.
   Seen find(Position as_of, const Token& token, PersonStatus& status) const;
 
@@ -69,7 +72,7 @@ class People {
   bool complete() const { return complete_.load(std::memory_order_acquire); }
 
   struct Figures {
-    std::size_t tokens = 0, shelved = 0, terms = 0, memory_bytes = 0, evictions = 0;
+    std::size_t tokens = 0, shelved = 0, terms = 0, memory_bytes = 0, evictions = 0, fills = 0, fills_refused = 0;
     bool huge_pages = false, complete = true;
   };
   Figures figures() const;
@@ -83,18 +86,30 @@ class People {
   Shelf& shelf_of(const Token& token) { return shelves_[token.bytes()[15] % kShelves]; }
   const Shelf& shelf_of(const Token& token) const { return shelves_[token.bytes()[15] % kShelves]; }
   bool knows(const Token& token) const { return table_.get(token).state != NearEntry::State::kAbsent; }
+  bool has_only_notices(const Token& token) const { return table_.get(token).state <= NearEntry::State::kNotices; }
+  static bool is_plain(const PersonStatus& status);
   std::shared_ptr<const PersonStatus> shelved(const Token& token) const;
   PersonStatus unpack(const Token& token, const NearEntry& entry) const;
   bool pack(const PersonStatus& status, NearEntry& entry);
-  void put(const Token& token, const NearEntry& entry);
+  bool pack_objection(const PersonStatus& status, NearEntry& entry);
+  bool put(const Token& token, const NearEntry& entry);
+  bool put_deeper(const Token& token, Position as_of);
   void add_notice(const Token& token, const NoticeGiven& notice, Position as_of, std::set<Token>& to_refresh);
   Result<void> refresh(const EventLog& log, std::set<Token> tokens, Position upto);
+  Result<void> add_members(const EventLog& log, const std::set<Token>& cards, Position upto,
+                           std::set<Token>& members) const;
+  // Of a table that evicts:
+  Result<void> forget_touched(const EventLog& log, std::span<const StoredEvent> events, Position upto,
+                              std::vector<Token>* touched);
+  bool fill_plain(Position snapshot, const Token& token, const PersonStatus& status);
 
+  const bool bounded_;
   TermsDictionary terms_;
   NearTable table_;
   WeakFilter weak_;
   std::array<Shelf, kShelves> shelves_;
   std::atomic<bool> complete_{true};
+  std::atomic<std::size_t> fills_{0}, fills_refused_{0};
   std::mutex writing_;
   Position floor_;                          // raised before a batch is applied; under writing_, like all below
   std::set<Token> unfinished_;              // what a refresh that failed had still to do
@@ -102,15 +117,22 @@ class People {
 };
 
 template <typename OnCode>
-void People::decide_many(Position as_of, const CompiledQuestion& question, std::span<const Token> tokens,
-                         OnCode&& each) const {
+void People::decide_many(Position as_of, const Question& asked, const CompiledQuestion& question,
+                         std::span<const Token> tokens, OnCode&& each) const {
+  using Binds = CompiledQuestion::Binds;
   const Seen unknown = complete() ? Seen::kUnknown : Seen::kMovedOn;
   const std::uint64_t seen_upto = as_of.events();
+  const std::int32_t today = jst_date(asked.as_of).days_since_epoch();
   // kMovedOn: the caller asks find().
   const auto brief = [&](std::size_t i, const NearBrief& said) {
     Seen seen = said.absent ? unknown : Seen::kMovedOn;
     ReasonCode code = said.absent ? question.of_unknown() : ReasonCode::kDenyUnknown;
     if (!said.absent && !said.deeper() && said.as_of() <= seen_upto) {
+      if (said.objects()) {
+        if (said.day() >= today || question.binds(said.terms()) != Binds::kYes) return false;  // depends on the rest
+        each(i, Seen::kHere, ReasonCode::kDenyOptout);
+        return true;
+      }
       code = question.of_untold();
       bool tabulated = true;
       if (said.count() > 0) {
@@ -126,18 +148,24 @@ void People::decide_many(Position as_of, const CompiledQuestion& question, std::
       if (tabulated) seen = Seen::kHere;
     }
     each(i, seen, code);
+    return true;
   };
   const auto whole = [&](std::size_t i, const NearEntry& entry) {
     const bool absent = entry.state == NearEntry::State::kAbsent;
     Seen seen = absent ? unknown : Seen::kMovedOn;
     ReasonCode code = absent ? question.of_unknown() : ReasonCode::kDenyUnknown;
-    if (entry.state == NearEntry::State::kNotices && entry.as_of <= as_of) {
+    if (!absent && entry.state != NearEntry::State::kDeeper && entry.as_of <= as_of) {
       code = question.of_untold();
       bool tabulated = true;
       for (std::size_t k = 0; k < entry.count; ++k) {
         const auto progress = question.of(entry.notices[k]);
         tabulated = tabulated && progress.tabulated;
         code = CompiledQuestion::further(progress.code, code);
+      }
+      if (entry.state == NearEntry::State::kObjects && entry.objection.accepted_at <= asked.as_of) {
+        const Binds binds = question.binds(entry.objection.terms);
+        tabulated = binds == Binds::kYes || (tabulated && binds == Binds::kNo);
+        if (binds == Binds::kYes) code = ReasonCode::kDenyOptout;
       }
       if (tabulated) seen = Seen::kHere;
     }

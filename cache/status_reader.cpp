@@ -200,7 +200,7 @@ std::shared_ptr<const StatusReader::Compiled> StatusReader::compiled(const View&
   for (auto at = compiled_.begin(); at != compiled_.end(); ++at) {
     const Compiled& known = **at;
     if (known.policy_event != view.policy_event || known.question.question() != of_the_day) continue;
-    if (known.question.terms_known() == people_.terms().count()) {
+    if (known.question.knows_all_terms()) {
       compiled_.splice(compiled_.begin(), compiled_, at);
       return compiled_.front();
     }
@@ -258,7 +258,7 @@ std::vector<std::size_t> StatusReader::decide_here(const View& view, const Quest
   };
   std::vector<Unsettled> unsettled;
   const bool tabulated = question.override_code.empty();
-  people_.decide_many(view.position, table, tokens, [&](std::size_t i, People::Seen seen, ReasonCode code) {
+  people_.decide_many(view.position, question, table, tokens, [&](std::size_t i, People::Seen seen, ReasonCode code) {
     out[i] = code;
     const bool weak_form = !forms.empty() && forms[i].level != TokenLevel::kExact;
     if (seen == People::Seen::kHere && tabulated && !weak_form) return;

@@ -32,8 +32,9 @@ std::int32_t last_elapsed_day(const Regime& regime, const Institution* instituti
 
 CompiledQuestion::CompiledQuestion(const PolicyBook& book, Question question, const TermsDictionary& terms)
     : book_(book), question_(std::move(question)), terms_(terms), unknown_(decide(book_, question_, Match{}).code),
-      untold_(ask({})), entries_(terms.count()) {
+      untold_(ask({})), entries_(terms.count()), objections_(terms.objection_count()) {
   for (auto& entry : entries_) entry.store(kEmpty, std::memory_order_relaxed);
+  for (auto& binds : objections_) binds.store(Binds::kNotTabulated, std::memory_order_relaxed);
 }
 
 ReasonCode CompiledQuestion::ask(const std::vector<NoticeFact>& notices) const {
@@ -42,6 +43,14 @@ ReasonCode CompiledQuestion::ask(const std::vector<NoticeFact>& notices) const {
   match.persons.back().tokens.emplace_back();
   match.persons.back().notices = notices;
   return decide(book_, question_, match).code;
+}
+
+CompiledQuestion::Binds CompiledQuestion::fill(ObjectionTermsId id) const {
+  const Regime* regime = book_.find_regime(question_.regime);
+  const bool yes = regime->objections_apply && touches(book_, terms_.at(id).scope, question_);
+  const Binds binds = yes ? Binds::kYes : Binds::kNo;
+  objections_[id.value()].store(binds, std::memory_order_relaxed);
+  return binds;
 }
 
 std::uint64_t CompiledQuestion::fill(TermsId id) const {

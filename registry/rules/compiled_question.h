@@ -1,10 +1,14 @@
-// CompiledQuestion: decide() tabulated for the people about whom nothing but notices is known: nearly everybody.
+// CompiledQuestion: decide() tabulated for the people about whom nothing is known but notices, and perhaps one objection
+// that stands: nearly everybody.
 // It holds no law of its own. For each TermsId it asks decide() once per stretch of dates on which the answer can
 // change and keeps the answers in eight bytes; a batch of a million is then a table look-up per notice.
-// tests/registry/rules/compiled_question_test.cpp holds it against decide() on random people.
+// tests/cache/people_twin_test.cpp holds it against the second reading of the law, under random rules.
 //
 // Several notices: the one that goes furthest counts (allow > content lacking > still waiting > told about another
 // regime > not told), which is what decide() finds when it looks at them together.
+//
+// One objection: where it is in force and touches the question, the code is DENY_OPTOUT, the smallest of all; where it
+// does not, decide() looks at the notices as if it were not there. (So where no statutory exception is claimed.)
 //
 // Any thread; entries are made on first use.
 #pragma once
@@ -53,8 +57,18 @@ class CompiledQuestion {
   static ReasonCode further(ReasonCode a, ReasonCode b) {
     return kReach[static_cast<unsigned>(a)] >= kReach[static_cast<unsigned>(b)] ? a : b;
   }
+  // Does an objection with these terms, while in force, deny what is asked?
+  enum class Binds : std::uint8_t { kNotTabulated, kNo, kYes };
+  Binds binds(ObjectionTermsId terms) const {
+    if (terms.value() >= objections_.size()) return Binds::kNotTabulated;
+    const Binds known = objections_[terms.value()].load(std::memory_order_relaxed);
+    return known == Binds::kNotTabulated ? fill(terms) : known;
+  }
   const Question& question() const { return question_; }
-  std::uint32_t terms_known() const { return static_cast<std::uint32_t>(entries_.size()); }
+  // Were all sayings of the dictionary known when this was made?
+  bool knows_all_terms() const {
+    return entries_.size() == terms_.count() && objections_.size() == terms_.objection_count();
+  }
 
  private:
   // Three ascending days in the low 48 bits cut time into four stretches; four codes in the high 16 bits.
@@ -62,6 +76,7 @@ class CompiledQuestion {
   static constexpr std::uint64_t kTooRich = ~std::uint64_t{0} - 1;
   static constexpr std::uint8_t kReach[16] = {7, 1, 1, 1, 1, 1, 3, 2, 4, 5, 1, 1, 6, 1, 1, 7};
   std::uint64_t fill(TermsId id) const;
+  Binds fill(ObjectionTermsId id) const;
   ReasonCode ask(const std::vector<NoticeFact>& notices) const;
 
   const PolicyBook& book_;
@@ -69,6 +84,7 @@ class CompiledQuestion {
   const TermsDictionary& terms_;
   ReasonCode unknown_, untold_;
   mutable std::vector<std::atomic<std::uint64_t>> entries_;
+  mutable std::vector<std::atomic<Binds>> objections_;
 };
 
 }  // namespace ishi

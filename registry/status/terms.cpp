@@ -1,31 +1,39 @@
 #include "registry/status/terms.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "registry/assert.h"
 
 namespace ishi {
+namespace {
 
-TermsDictionary::~TermsDictionary() {
-  for (auto& chunk : chunks_) delete[] chunk.load();
+auto content_of(const ObjectionTerms& terms) {
+  const Scope& scope = terms.scope;
+  return std::tie(scope.regimes, scope.holders, scope.recipients, scope.categories, scope.purposes, scope.record_from,
+                  scope.record_to, terms.requester, terms.past_data, terms.reaffirm_on);
 }
 
-TermsId TermsDictionary::intern(Set set) {
+}  // namespace
+
+bool TermsDictionary::ByContent::operator()(const ObjectionTerms& a, const ObjectionTerms& b) const {
+  return content_of(a) < content_of(b);
+}
+
+std::optional<TermsId> TermsDictionary::intern(Set set) {
   ISHI_ASSERT(!set.empty() && std::is_sorted(set.begin(), set.end()));
-  if (const auto known = ids_.find(set); known != ids_.end()) return known->second;
-  const std::uint32_t next = count();
-  ISHI_ASSERT(next < TermsId::kCountMax);
-  auto& chunk = chunks_[next / kChunk];
-  if (next % kChunk == 0) chunk.store(new Set[kChunk]);
-  chunk.load()[next % kChunk] = set;
-  ids_.emplace(std::move(set), TermsId(next));
-  count_.store(next + 1, std::memory_order_release);
-  return TermsId(next);
+  const auto number = sets_.intern(std::move(set));
+  return number ? std::optional(TermsId(*number)) : std::nullopt;
 }
 
-const TermsDictionary::Set& TermsDictionary::at(TermsId id) const {
-  ISHI_ASSERT(id.value() < count());
-  return chunks_[id.value() / kChunk].load(std::memory_order_acquire)[id.value() % kChunk];
+std::optional<ObjectionTermsId> TermsDictionary::intern(ObjectionTerms terms) {
+  const auto number = objections_.intern(std::move(terms));
+  return number ? std::optional(ObjectionTermsId(static_cast<std::uint16_t>(*number))) : std::nullopt;
+}
+
+void TermsDictionary::clear() {
+  sets_.clear();
+  objections_.clear();
 }
 
 }  // namespace ishi

@@ -1,21 +1,19 @@
-// TermsDictionary: what a notice said (holder, regime, template, method), as a small number. A nation has some
-// 100 thousand different sayings and 220 million notices, so a notice in memory is (terms, date): five bytes.
+// TermsDictionary: what a notice said (holder, regime, template, method), and what an objection said (scope, by whom),
+// as small numbers. A nation has some 100 thousand different sayings and 220 million notices, so a notice in memory
+// is (terms, date): five bytes. Six million people object, nearly all of them in a few dozen ways.
 // A letter about two regimes handed over on one day is one entry: an id stands for a *set* of terms.
 //
 // One writer interns; any thread may read an id that it was given. Ids are dense from 0, never reused, and mean
 // something to this dictionary only.
 #pragma once
 
-#include <array>
-#include <atomic>
 #include <compare>
 #include <cstdint>
-#include <map>
-#include <memory>
-#include <span>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "registry/status/interned.h"
 #include "registry/status/person_status.h"
 
 namespace ishi {
@@ -38,25 +36,48 @@ class TermsId {
   std::uint32_t value_ = 0;
 };
 
+// All of an objection but when and where it was recorded.
+struct ObjectionTerms {
+  Scope scope;
+  RequesterKind requester = RequesterKind::kSelf;
+  PastData past_data = PastData::kStopOnly;
+  std::optional<CivilDate> reaffirm_on;
+  friend bool operator==(const ObjectionTerms&, const ObjectionTerms&) = default;
+};
+
+class ObjectionTermsId {
+ public:
+  static constexpr std::uint32_t kCountMax = 1U << 16;
+  constexpr ObjectionTermsId() = default;
+  constexpr explicit ObjectionTermsId(std::uint16_t value) : value_(value) {}
+  constexpr std::uint16_t value() const { return value_; }
+  friend constexpr auto operator<=>(ObjectionTermsId, ObjectionTermsId) = default;
+
+ private:
+  std::uint16_t value_ = 0;
+};
+
 class TermsDictionary {
  public:
   using Set = std::vector<NoticeTerms>;  // sorted, no duplicates, not empty
 
-  TermsDictionary() = default;
-  TermsDictionary(const TermsDictionary&) = delete;
-  TermsDictionary& operator=(const TermsDictionary&) = delete;
-  ~TermsDictionary();
+  // Writer only. nullopt: the dictionary is full, and stays so.
+  std::optional<TermsId> intern(Set set);
+  std::optional<ObjectionTermsId> intern(ObjectionTerms terms);
 
-  // Writer only. REQUIRES: fewer than kCountMax sets (asserted).
-  TermsId intern(Set set);
-  const Set& at(TermsId id) const;  // any thread
-  std::uint32_t count() const { return count_.load(std::memory_order_acquire); }
+  const Set& at(TermsId id) const { return sets_.at(id.value()); }  // any thread
+  const ObjectionTerms& at(ObjectionTermsId id) const { return objections_.at(id.value()); }
+  std::uint32_t count() const { return sets_.count(); }
+  std::uint32_t objection_count() const { return objections_.count(); }
+
+  void clear();  // REQUIRES: nobody reads
 
  private:
-  static constexpr std::uint32_t kChunk = 4096;
-  std::map<Set, TermsId> ids_;  // the writer's
-  std::array<std::atomic<Set*>, TermsId::kCountMax / kChunk> chunks_{};
-  std::atomic<std::uint32_t> count_{0};
+  struct ByContent {
+    bool operator()(const ObjectionTerms& a, const ObjectionTerms& b) const;
+  };
+  Interned<Set, std::less<>, TermsId::kCountMax> sets_;
+  Interned<ObjectionTerms, ByContent, ObjectionTermsId::kCountMax> objections_;
 };
 
 }  // namespace ishi

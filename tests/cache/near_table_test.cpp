@@ -36,7 +36,12 @@ NearEntry random_entry(std::mt19937_64& random, std::uint64_t as_of) {
     return entry;
   }
   entry.state = NearEntry::State::kNotices;
-  entry.count = static_cast<std::uint8_t>(random() % 7);
+  if (random() % 5 == 0) {
+    entry.state = NearEntry::State::kObjects;
+    entry.objection = {EventIndex(random() >> 24), ObjectionTermsId(static_cast<std::uint16_t>(random())),
+                       static_cast<std::uint16_t>(random()), Timestamp(static_cast<std::int64_t>(random()))};
+  }
+  entry.count = static_cast<std::uint8_t>(random() % (entry.room() + 1));
   for (unsigned i = 0; i < entry.count; ++i)
     entry.notices[i] = {TermsId(static_cast<std::uint32_t>(random() % TermsId::kCountMax)), static_cast<std::uint16_t>(random())};
   return entry;
@@ -50,6 +55,10 @@ void expect_same(const NearEntry& wanted, const NearEntry& got) {
     ASSERT_EQ(wanted.notices[i].terms, got.notices[i].terms);
     ASSERT_EQ(wanted.notices[i].date, got.notices[i].date);
   }
+  ASSERT_EQ(wanted.objection.event, got.objection.event);
+  ASSERT_EQ(wanted.objection.terms, got.objection.terms);
+  ASSERT_EQ(wanted.objection.day, got.objection.day);
+  ASSERT_EQ(wanted.objection.accepted_at, got.objection.accepted_at);
 }
 
 TEST(NearTable, ForgetsNothingAndInventsNothingWhileItIsWhole) {
@@ -127,7 +136,12 @@ TEST(NearTable, ReadersUnderAWriterSeeWholeEntriesOnly) {
     NearEntry entry;
     entry.state = NearEntry::State::kNotices;
     entry.as_of = Position(step);
-    entry.count = static_cast<std::uint8_t>(step % 7);
+    if (step % 4 == 0) {
+      entry.state = NearEntry::State::kObjects;
+      entry.objection = {EventIndex(step), ObjectionTermsId(static_cast<std::uint16_t>(step)),
+                         static_cast<std::uint16_t>(step), Timestamp(static_cast<std::int64_t>(step))};
+    }
+    entry.count = static_cast<std::uint8_t>(step % (entry.room() + 1));
     for (unsigned i = 0; i < entry.count; ++i)
       entry.notices[i] = {TermsId(static_cast<std::uint32_t>(step % TermsId::kCountMax)), static_cast<std::uint16_t>(step)};
     return entry;
@@ -142,7 +156,14 @@ TEST(NearTable, ReadersUnderAWriterSeeWholeEntriesOnly) {
         if (got.state == NearEntry::State::kAbsent) return;
         ASSERT_GE(got.as_of.events(), last[person]) << "an entry went back in time";
         last[person] = got.as_of.events();
-        ASSERT_EQ(got.count, got.as_of.events() % 7);
+        const std::uint64_t step = got.as_of.events();
+        ASSERT_EQ(got.count, step % (got.room() + 1));
+        ASSERT_EQ(got.state == NearEntry::State::kObjects, step % 4 == 0);
+        if (got.state == NearEntry::State::kObjects) {
+          ASSERT_EQ(got.objection.event.value(), step);
+          ASSERT_EQ(got.objection.accepted_at.microseconds(), static_cast<std::int64_t>(step));
+          ASSERT_EQ(got.objection.terms.value(), static_cast<std::uint16_t>(step));
+        }
         for (unsigned k = 0; k < got.count; ++k) {
           ASSERT_EQ(got.notices[k].date, static_cast<std::uint16_t>(got.as_of.events()));
           ASSERT_EQ(got.notices[k].terms.value(), got.as_of.events() % TermsId::kCountMax);

@@ -61,7 +61,13 @@ class World {
   EventBody any_event() {
     const Token token = any(tokens_);
     switch (random_() % 16) {
-      case 0: return Objection{.token = token, .scope = any_scope(), .accepted_at = any_instant()};
+      case 0: {
+        Objection objection{.token = token, .scope = any_scope(), .accepted_at = any_instant()};
+        if (chance(30)) objection.requester = RequesterKind::kGuardianParent, objection.reaffirm_on = any_date();
+        if (chance(30)) objection.past_data = PastData::kStopAndErase;
+        instants_.push_back(objection.accepted_at);
+        return objection;
+      }
       case 1: {
         std::vector<EventIndex> own;
         for (std::size_t i = 0; i < events_.size(); ++i)
@@ -120,6 +126,7 @@ class World {
     if (chance(50)) question.recipient = sample::kSakura;
     if (chance(50)) question.categories = {chance(50) ? "IMAGE" : "RECEIPT"};
     question.as_of = any_instant();
+    if (chance(30) && !instants_.empty()) question.as_of = any(instants_).plus_seconds(chance(50) ? 0 : -1);
     if (chance(10)) {
       question.override_code = "LAW";
       question.ground = "test";
@@ -157,6 +164,9 @@ class World {
       for (std::size_t k = 0; k < match.persons.size(); ++k) {
         ASSERT_EQ(found->persons[k].notices, match.persons[k].notices);
         ASSERT_EQ(found->persons[k].objections, match.persons[k].objections);
+        PersonStatus all = found->persons[k];
+        all.as_of = match.persons[k].as_of;  // that of a part of the log may be older
+        ASSERT_TRUE(all == match.persons[k]) << found->persons[k].as_of.events() << " " << match.persons[k].as_of.events();
       }
     }
   }
@@ -173,6 +183,7 @@ class World {
   std::vector<Token> tokens_;
   std::vector<TokenForms> forms_;
   std::vector<StoredEvent> events_;
+  std::vector<Timestamp> instants_;  // of objections
   std::size_t compared_ = 0;
   const std::vector<std::string> regimes_{"NGMIA_ANON", "NGMIA_PSEUDO", "PUBDB_NDB", "APPI_CONSENT"};
   const std::vector<std::string> holders_{sample::kAoba, sample::kBotan, sample::kChidori, sample::kDaichi, sample::kEbisu};
@@ -199,6 +210,46 @@ TEST(People, AnswersAsThePlainFoldDoesAtEveryPosition) {
     compared += world.compared_;
   }
   EXPECT_GT(compared, worlds * 10);
+}
+
+TEST(People, OneWhoObjectsOnceIsAnsweredByTheTableAlone) {
+  World world(4);
+  const Token& token = world.tokens_[0];
+  const Timestamp accepted = *parse_timestamp("2026-10-10T10:00:00+09:00");
+  const NoticeGiven notice{.token = token, .holder = sample::kAoba, .regime = "NGMIA_ANON", .template_id = "anon-2024",
+                           .date = CivilDate::of(2026, 9, 1)};
+  world.append({notice, Objection{.token = token, .accepted_at = accepted}});
+  world.follow();
+  EXPECT_EQ(world.people_.figures().shelved, 0U);
+  world.log_.break_with(Error{ErrorKind::kUnavailable, "store_away", "the database is away"});
+  const auto view = world.reader_.view_at(Position(3));
+  ASSERT_TRUE(view.has_value());
+  const auto asked_at = [&](Timestamp as_of) {
+    Question question{.regime = "NGMIA_ANON", .holder = sample::kAoba, .as_of = as_of};
+    ReasonCode code{};
+    EXPECT_TRUE(world.reader_.decide_all(*view, question, {&token, 1}, {}, {&code, 1}).has_value());
+    return code;
+  };
+  EXPECT_EQ(asked_at(accepted), ReasonCode::kDenyOptout);
+  EXPECT_EQ(asked_at(accepted.plus_seconds(-1)), ReasonCode::kAllow);  // the same day, a second too early
+  EXPECT_EQ(asked_at(accepted.plus_seconds(86'400)), ReasonCode::kDenyOptout);
+  EXPECT_EQ(asked_at(accepted.plus_seconds(-86'400)), ReasonCode::kAllow);
+}
+
+TEST(People, TakenBackItIsAPersonWithAPastAgain) {
+  World world(5);
+  const Token& token = world.tokens_[0];
+  const Timestamp accepted = *parse_timestamp("2026-10-10T10:00:00+09:00");
+  world.append({Objection{.token = token, .accepted_at = accepted}});
+  world.follow();
+  EXPECT_EQ(world.people_.figures().shelved, 0U);
+  world.append({ObjectionWithdrawn{.token = token, .objections = {EventIndex(1)}, .accepted_at = accepted.plus_seconds(60)}});
+  world.follow();
+  EXPECT_EQ(world.people_.figures().shelved, 1U);
+  PersonStatus status;
+  ASSERT_EQ(world.people_.find(Position(3), token, status), People::Seen::kHere);
+  ASSERT_EQ(status.objections.size(), 1U);
+  EXPECT_EQ(status.objections[0].withdrawn_at, accepted.plus_seconds(60));
 }
 
 TEST(StatusReader, AnAcknowledgedObjectionIsSeenByEveryStrictQuestionAfterIt) {

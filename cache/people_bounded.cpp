@@ -1,0 +1,69 @@
+// People in a table that evicts: a cache of single, plain persons, whole at every moment for those it holds. What an
+// event touches is forgotten rather than folded anew: the next question about it goes deeper and fills it back.
+// Linked persons are never held, so nobody held can be changed by an event that does not name them, their card apart.
+#include <algorithm>
+#include <variant>
+
+#include "cache/people.h"
+#include "cache/touched_tokens.h"
+
+namespace ishi::cache {
+namespace {
+
+constexpr std::size_t kTouchedChunk = 500;  // events whose persons are asked of the log at a time
+
+// For tiers beside this one, which hold linked persons too.
+Result<void> add_touched(const EventLog& log, std::span<const StoredEvent> events, Position upto,
+                         std::vector<Token>& touched) {
+  while (!events.empty()) {
+    std::size_t count = std::min(kTouchedChunk, events.size());
+    auto tokens = tokens_touched_by(log, events.first(count), upto);
+    while (!tokens && tokens.error().kind == ErrorKind::kTooLarge && count > 1)
+      tokens = tokens_touched_by(log, events.first(count /= 2), upto);
+    if (!tokens) return fail(tokens.error());
+    touched.insert(touched.end(), tokens->begin(), tokens->end());
+    events = events.subspan(count);
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<void> People::forget_touched(const EventLog& log, std::span<const StoredEvent> events, Position upto,
+                                    std::vector<Token>* touched) {
+  std::set<Token> cards, forgotten;
+  for (const StoredEvent& stored : events) {
+    const EventBody& body = stored.event.body;
+    if (const auto* notice = std::get_if<NoticeGiven>(&body)) {
+      if (!forgotten.contains(notice->token) && knows(notice->token))
+        add_notice(notice->token, *notice, Position::after(stored.index), forgotten);
+      continue;
+    }
+    if (const auto* identity = std::get_if<TokenIdentity>(&body)) {
+      if (identity->household != identity->exact) weak_.add(identity->household);
+      if (identity->loose != identity->exact) weak_.add(identity->loose);
+    }
+    for (const Token& token : subjects_of(body)) forgotten.insert(token);
+    if (const auto* objection = std::get_if<Objection>(&body)) cards.insert(objection->token);
+    if (const auto* withdrawn = std::get_if<ObjectionWithdrawn>(&body)) cards.insert(withdrawn->token);
+  }
+  if (auto added = add_members(log, cards, upto, forgotten); !added) return added;
+  for (const Token& token : forgotten) table_.erase(token);
+  return touched ? add_touched(log, events, upto, *touched) : Result<void>{};
+}
+
+bool People::fill(Position snapshot, const Token& token, const PersonStatus& status) {
+  if (!bounded_) return false;
+  const bool filled = is_plain(status) && fill_plain(snapshot, token, status);
+  (filled ? fills_ : fills_refused_).fetch_add(1, std::memory_order_relaxed);
+  return filled;
+}
+
+bool People::fill_plain(Position snapshot, const Token& token, const PersonStatus& status) {
+  const std::unique_lock lock(writing_, std::try_to_lock);
+  if (!lock.owns_lock() || snapshot < floor_) return false;
+  NearEntry entry;
+  return !knows(token) && pack(status, entry) && table_.put(token, entry);
+}
+
+}  // namespace ishi::cache
