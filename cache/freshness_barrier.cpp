@@ -20,11 +20,21 @@ Head FreshnessBarrier::applied() const {
 
 Result<Head> FreshnessBarrier::wait_for(Position wanted, std::chrono::steady_clock::time_point deadline) const {
   std::unique_lock lock(mutex_);
-  const bool reached = changed_.wait_until(lock, deadline, [&] { return stopped_ || applied_.position >= wanted; });
   if (applied_.position >= wanted) return applied_;
+  const auto began = std::chrono::steady_clock::now();
+  const bool reached = changed_.wait_until(lock, deadline, [&] { return stopped_ || applied_.position >= wanted; });
+  ++figures_.waits;
+  figures_.waited += std::chrono::steady_clock::now() - began;
+  if (applied_.position >= wanted) return applied_;
+  ++figures_.late;
   if (!reached)
     return fail(ErrorKind::kNotFreshYet, "not_fresh_yet", "this node has not applied the newest events yet; try again");
   return fail(ErrorKind::kUnavailable, "shutting_down", "this node is stopping; ask another one");
+}
+
+FreshnessBarrier::Figures FreshnessBarrier::figures() const {
+  const std::lock_guard lock(mutex_);
+  return figures_;
 }
 
 void FreshnessBarrier::stop() {

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <cstdint>
 #include <mutex>
 
 #include "registry/ports.h"
@@ -20,11 +21,19 @@ class FreshnessBarrier {
   Result<Head> wait_for(Position wanted, std::chrono::steady_clock::time_point deadline) const;
   void stop();
 
+  // Of wait_for: how often it had to wait, how often in vain, and for how long in all.
+  struct Figures {
+    std::uint64_t waits = 0, late = 0;
+    std::chrono::steady_clock::duration waited{};
+  };
+  Figures figures() const;
+
  private:
   mutable std::mutex mutex_;
   mutable std::condition_variable changed_;
   Head applied_;
   bool stopped_ = false;
+  mutable Figures figures_;
 };
 
 }  // namespace ishi::cache

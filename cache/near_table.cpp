@@ -73,13 +73,16 @@ void NearTable::write_slot(std::size_t at, unsigned slot, const Token& token, st
   bucket.words[0].store((before & ~kVersionMask) | ((before + 1) & kVersionMask), std::memory_order_release);
   const Key key = key_of(token);
   const std::uint64_t lows = bucket.words[3].load(std::memory_order_relaxed);
+  const bool changes_person = !holds(key, slot, bucket.words[1 + slot].load(std::memory_order_relaxed), lows);
   const std::uint64_t other = lows & (0xffffffffULL << (32 * (1 - slot)));
   bucket.words[1 + slot].store(key.high, std::memory_order_release);
   bucket.words[3].store(other | static_cast<std::uint64_t>(key.low) << (32 * slot), std::memory_order_release);
   bucket.words[4 + 2 * slot].store(low, std::memory_order_release);
   bucket.words[5 + 2 * slot].store(high, std::memory_order_release);
   std::uint64_t after = (before & ~kVersionMask) | ((before + 2) & kVersionMask);
-  after = used ? after | kUsed[slot] | kAsked[slot] : after & ~(kUsed[slot] | kAsked[slot]);
+  // Whoever is new has to be asked about once more to be spared: a long scan then only displaces itself.
+  if (!used || changes_person) after &= ~(kUsed[slot] | kAsked[slot]);
+  if (used) after |= kUsed[slot];
   bucket.words[0].store(after, std::memory_order_release);
 }
 

@@ -22,7 +22,7 @@ std::optional<std::uint16_t> packed_date(CivilDate date) {
 
 People::People(NearLimits limits)
     : bounded_(limits.evict), table_(limits), weak_(limits.weak_forms_max ? limits.weak_forms_max : limits.people_max * 2),
-      complete_(!limits.evict) {}
+      complete_(!limits.evict), last_touched_(limits.evict ? 1U << 16 : 0) {}
 
 // Notices, and at most one objection that stands.
 bool People::is_plain(const PersonStatus& status) {
@@ -214,10 +214,9 @@ Result<void> People::add_members(const EventLog& log, const std::set<Token>& car
 
 Result<void> People::apply(const EventLog& log, std::span<const StoredEvent> events, std::vector<Token>* touched) {
   if (events.empty()) return {};
-  const std::lock_guard lock(writing_);
   const Position upto = Position::after(events.back().index);
-  floor_ = std::max(floor_, upto);
   if (bounded_) return forget_touched(log, events, upto, touched);
+  const std::lock_guard lock(writing_);
   touched_ = touched;
   std::set<Token> cards, to_refresh = std::exchange(unfinished_, {});
   for (const StoredEvent& stored : events) {
@@ -273,7 +272,7 @@ People::Figures People::figures() const {
   Figures figures;
   figures.tokens = table_.size();
   figures.terms = terms_.count();
-  figures.memory_bytes = table_.memory_bytes() + weak_.memory_bytes();
+  figures.memory_bytes = table_.memory_bytes() + weak_.memory_bytes() + last_touched_.size() * sizeof(Position);
   figures.evictions = table_.evictions();
   figures.fills = fills_.load(std::memory_order_relaxed);
   figures.fills_refused = fills_refused_.load(std::memory_order_relaxed);

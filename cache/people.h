@@ -14,8 +14,8 @@
 // was known of that token at any Position up to now (unless the table was too small: see complete()).
 //
 // One writer (the follower); any number of readers, who never wait for it. In a table that evicts there is no shelf,
-// an event makes its persons be forgotten, and readers fill back what a deeper tier said: under the writer's mutex, if
-// nobody holds it, by the fill rule (README.md).
+// an event makes its persons be forgotten, and readers fill back what a deeper tier said: under the writer's mutex,
+// by the fill rule (README.md).
 #pragma once
 
 #include <array>
@@ -45,7 +45,7 @@ class People {
   Result<void> apply(const EventLog& log, std::span<const StoredEvent> events, std::vector<Token>* touched = nullptr);
 
   // Any thread. Offers a person as they were at `snapshot`, found by exact form, to a table that evicts. Kept only if
-  // it is plain, nothing has been applied since `snapshot`, nothing is known here, and no writer is at work. Never waits.
+  // it is plain, no event has touched them since `snapshot`, and nothing is known here. Waits for memory, never for I/O.
   bool fill(Position snapshot, const Token& token, const PersonStatus& status);
 
   enum class Seen { kHere, kUnknown, kMovedOn };
@@ -103,6 +103,8 @@ class People {
                               std::vector<Token>* touched);
   bool fill_plain(Position snapshot, const Token& token, const PersonStatus& status);
 
+  Position& last_touched(const Token& token) { return last_touched_[token.bytes()[14] | token.bytes()[15] << 8]; }
+
   const bool bounded_;
   TermsDictionary terms_;
   NearTable table_;
@@ -111,7 +113,7 @@ class People {
   std::atomic<bool> complete_{true};
   std::atomic<std::size_t> fills_{0}, fills_refused_{0};
   std::mutex writing_;
-  Position floor_;                          // raised before a batch is applied; under writing_, like all below
+  std::vector<Position> last_touched_;      // of a table that evicts; under writing_, like all below
   std::set<Token> unfinished_;              // what a refresh that failed had still to do
   std::vector<Token>* touched_ = nullptr;   // during apply()
 };

@@ -1,6 +1,8 @@
 // People in a table that evicts: a cache of single, plain persons, whole at every moment for those it holds. What an
 // event touches is forgotten rather than folded anew: the next question about it goes deeper and fills it back.
 // Linked persons are never held, so nobody held can be changed by an event that does not name them, their card apart.
+// The floor below which a late fill is refused is a person's own, rounded up to that of those who share a cell: were it
+// one for all, nobody could be filled back while others write.
 #include <algorithm>
 #include <variant>
 
@@ -34,11 +36,7 @@ Result<void> People::forget_touched(const EventLog& log, std::span<const StoredE
   std::set<Token> cards, forgotten;
   for (const StoredEvent& stored : events) {
     const EventBody& body = stored.event.body;
-    if (const auto* notice = std::get_if<NoticeGiven>(&body)) {
-      if (!forgotten.contains(notice->token) && knows(notice->token))
-        add_notice(notice->token, *notice, Position::after(stored.index), forgotten);
-      continue;
-    }
+    if (std::holds_alternative<NoticeGiven>(body)) continue;
     if (const auto* identity = std::get_if<TokenIdentity>(&body)) {
       if (identity->household != identity->exact) weak_.add(identity->household);
       if (identity->loose != identity->exact) weak_.add(identity->loose);
@@ -48,7 +46,20 @@ Result<void> People::forget_touched(const EventLog& log, std::span<const StoredE
     if (const auto* withdrawn = std::get_if<ObjectionWithdrawn>(&body)) cards.insert(withdrawn->token);
   }
   if (auto added = add_members(log, cards, upto, forgotten); !added) return added;
-  for (const Token& token : forgotten) table_.erase(token);
+  {
+    const std::lock_guard lock(writing_);
+    for (const StoredEvent& stored : events) {
+      const auto* notice = std::get_if<NoticeGiven>(&stored.event.body);
+      if (!notice) continue;
+      last_touched(notice->token) = upto;
+      if (!forgotten.contains(notice->token) && knows(notice->token))
+        add_notice(notice->token, *notice, Position::after(stored.index), forgotten);
+    }
+    for (const Token& token : forgotten) {
+      last_touched(token) = upto;
+      table_.erase(token);
+    }
+  }
   return touched ? add_touched(log, events, upto, *touched) : Result<void>{};
 }
 
@@ -60,10 +71,9 @@ bool People::fill(Position snapshot, const Token& token, const PersonStatus& sta
 }
 
 bool People::fill_plain(Position snapshot, const Token& token, const PersonStatus& status) {
-  const std::unique_lock lock(writing_, std::try_to_lock);
-  if (!lock.owns_lock() || snapshot < floor_) return false;
+  const std::lock_guard lock(writing_);
   NearEntry entry;
-  return !knows(token) && pack(status, entry) && table_.put(token, entry);
+  return snapshot >= last_touched(token) && !knows(token) && pack(status, entry) && table_.put(token, entry);
 }
 
 }  // namespace ishi::cache

@@ -146,6 +146,7 @@ Result<void> StatusReader::ask_deeper(const View& view, std::span<const Token> t
                                       std::vector<std::size_t> asked,
                                       const std::function<void(std::size_t, const Match&)>& each) const {
   if (asked.empty()) return {};
+  near_misses_.fetch_add(asked.size(), std::memory_order_relaxed);
   if (!deep_ && !near_) return refold(view, tokens, forms, asked, each);
   // A table that has not come so far takes in nothing from there.
   People* const near = is_ahead(view) ? nullptr : near_;
@@ -171,8 +172,6 @@ Result<void> StatusReader::ask_deeper(const View& view, std::span<const Token> t
       if (!answered[k]) left.push_back(asked_there[k]);
     asked = std::move(left);
   }
-  // What was true in the past may have changed since: only the present is worth keeping.
-  const bool keep = view.position >= barrier_.applied().position;
   std::vector<std::pair<std::size_t, PersonStatus>> learned;
   const auto offer = [&] {
     std::vector<DeepTier::Known> known;
@@ -185,7 +184,7 @@ Result<void> StatusReader::ask_deeper(const View& view, std::span<const Token> t
   };
   auto folded = refold(view, tokens, forms, asked, [&](std::size_t i, const Match& match) {
     each(i, match);
-    if (!keep || !by_exact_form(i) || match.level != TokenLevel::kExact || match.persons.size() != 1) return;
+    if (!by_exact_form(i) || match.level != TokenLevel::kExact || match.persons.size() != 1) return;
     learned.emplace_back(i, match.persons.front());
     if (learned.size() == kRefoldChunk) offer();
   });
@@ -274,6 +273,7 @@ std::vector<std::size_t> StatusReader::decide_here(const View& view, const Quest
       look_deeper(i);
     }
   }
+  near_hits_.fetch_add(tokens.size() - moved_on.size(), std::memory_order_relaxed);
   return moved_on;
 }
 
@@ -282,11 +282,12 @@ Result<Match> StatusReader::find(const View& view, const Token& token, const Tok
   if (!is_ahead(view) && (!forms || forms->level == TokenLevel::kExact)) {
     PersonStatus status;
     const auto seen = people_.find(view.position, token, status);
-    if (seen == People::Seen::kHere) {
-      found.persons.push_back(std::move(status));
+    const bool known = seen == People::Seen::kHere;
+    if (known) found.persons.push_back(std::move(status));
+    if (known || (seen == People::Seen::kUnknown && !people_.may_have_weak_match(token, forms))) {
+      near_hits_.fetch_add(1, std::memory_order_relaxed);
       return found;
     }
-    if (seen == People::Seen::kUnknown && !people_.may_have_weak_match(token, forms)) return found;
   }
   auto folded = ask_deeper(view, {&token, 1}, {forms, forms ? std::size_t{1} : std::size_t{0}}, {0},
                            [&](std::size_t, const Match& match) { found = match; });
@@ -306,6 +307,7 @@ Result<std::vector<Match>> StatusReader::find_many(const View& view, std::span<c
     else if (seen == People::Seen::kMovedOn || people_.may_have_weak_match(tokens[i], nullptr))
       moved_on.push_back(i);
   }
+  near_hits_.fetch_add(tokens.size() - moved_on.size(), std::memory_order_relaxed);
   auto folded = ask_deeper(view, tokens, {}, std::move(moved_on), [&](std::size_t i, const Match& match) { matches[i] = match; });
   if (!folded) return fail(folded.error());
   return matches;

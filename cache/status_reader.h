@@ -10,6 +10,7 @@
 // folded from the log.
 #pragma once
 
+#include <atomic>
 #include <list>
 #include <mutex>
 
@@ -44,6 +45,11 @@ class StatusReader final : public StatusSource {
   Result<std::vector<Match>> find_many(const View& view, std::span<const Token> tokens) const override;
 
   std::uint64_t head_reads() const { return heads_.reads_done(); }
+  // Tokens asked about, by where the answer was found: in this node's own table, or deeper.
+  struct Figures {
+    std::uint64_t near_hits = 0, near_misses = 0;
+  };
+  Figures figures() const { return {near_hits_.load(std::memory_order_relaxed), near_misses_.load(std::memory_order_relaxed)}; }
 
  private:
   // A question tabulated for one policy version. Kept for the next batch that asks the same on the same day.
@@ -79,6 +85,7 @@ class StatusReader final : public StatusSource {
   const DeepTier* deep_ = nullptr;
   People* near_ = nullptr;
   mutable PolicyHistory ahead_;  // versions this node has not come to yet
+  mutable std::atomic<std::uint64_t> near_hits_{0}, near_misses_{0};
   mutable std::mutex compiled_mutex_;
   mutable std::list<std::shared_ptr<const Compiled>> compiled_;  // newest first, at most kCompiledMax
 };

@@ -59,6 +59,7 @@ std::vector<std::pair<std::string, Setting>> settings_of(Config& config) {
       {"tokens.key_file", Words{&config.tokens.key_file, {}}},
       {"policy.files", &config.policy.files},
       {"near.people_max", Number{&config.near.people_max, 1'000, 4'000'000'000}},
+      {"near.memory_bytes_max", Number{&config.near.memory_bytes_max, 0, 1'024 * kGiB}},
       {"near.keep", Words{&config.near.keep, {"everybody", "recent"}}},
       {"redis.address", Words{&config.redis.address, {}, true}},
       {"redis.mode", Words{&config.redis.mode, {"standalone", "cluster"}}},

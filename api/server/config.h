@@ -44,6 +44,7 @@ struct Config {
   struct Near {
     std::int64_t people_max = 1'000'000;
     std::string keep = "everybody";             // everybody, recent
+    std::int64_t memory_bytes_max = 0;          // 0: what people_max needs
   } near;
   struct Redis {
     std::string address;                        // empty: none

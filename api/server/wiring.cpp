@@ -86,6 +86,13 @@ sql::PgCheckpointOptions checkpoint_options(const Config::Database& database) {
   return options;
 }
 
+cache::NearLimits near_limits(const Config::Near& near) {
+  const std::size_t bytes_max = near.memory_bytes_max == 0 ? 0 : std::max(size(near.memory_bytes_max), cache::kNearBytesMin);
+  cache::NearLimits limits = cache::near_limits(size(near.people_max), bytes_max);
+  limits.evict = limits.evict || near.keep == "recent";
+  return limits;
+}
+
 Result<std::string> read_text(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   std::ostringstream text;
@@ -170,7 +177,7 @@ struct Service::Parts {
         events(sql::make_pg_log(log_options(config.database), clock)),
         feed(sql::make_pg_change_feed(feed_options(config.database))),
         checkpoints(sql::make_pg_checkpoint_store(checkpoint_options(config.database))),
-        people(cache::NearLimits{size(config.near.people_max), 0, config.near.keep == "recent"}),
+        people(near_limits(config.near)),
         redis(shared ? std::make_unique<cache::RedisTier>(std::move(*shared)) : nullptr),
         redis_follower(redis ? std::make_unique<cache::RedisFollower>(*events, people, *redis,
                                    [&service_log](bool in_step, std::size_t shards) { tell_of_redis(service_log, in_step, shards); })
@@ -244,6 +251,18 @@ struct Service::Parts {
     metrics.add_gauge("ishi_near_tokens", "Tokens held in memory.", [this] { return static_cast<double>(people.figures().tokens); });
     metrics.add_gauge("ishi_near_memory_bytes", "Memory of the near tier.", [this] { return static_cast<double>(people.figures().memory_bytes); });
     metrics.add_gauge("ishi_near_complete", "1 while everybody known is held in memory.", [this] { return people.complete() ? 1.0 : 0.0; });
+    const auto near = [this](const char* name, const char* help, auto member) {
+      metrics.add_gauge(name, help, [this, member] { return static_cast<double>(people.figures().*member); });
+    };
+    metrics.add_gauge("ishi_near_hits", "Tokens asked about that this node's own memory answered for.", [this] { return static_cast<double>(status.figures().near_hits); });
+    metrics.add_gauge("ishi_near_misses", "Tokens asked about that it could not answer for.", [this] { return static_cast<double>(status.figures().near_misses); });
+    near("ishi_near_shelved", "Of the tokens: kept whole beside the table.", &cache::People::Figures::shelved);
+    near("ishi_near_evictions", "People forgotten to make room.", &cache::People::Figures::evictions);
+    near("ishi_near_fills", "People kept as a deeper tier told them.", &cache::People::Figures::fills);
+    near("ishi_near_fills_refused", "People offered and not kept: too late, or too much to pack.", &cache::People::Figures::fills_refused);
+    metrics.add_gauge("ishi_barrier_waits", "Strict questions that waited for this node to catch up.", [this] { return static_cast<double>(barrier.figures().waits); });
+    metrics.add_gauge("ishi_barrier_late", "Of the waits: in vain, answered 503.", [this] { return static_cast<double>(barrier.figures().late); });
+    metrics.add_gauge("ishi_barrier_wait_seconds", "How long they waited in all.", [this] { return std::chrono::duration<double>(barrier.figures().waited).count(); });
     metrics.add_gauge("ishi_http_connections", "Open connections.", [this] { return static_cast<double>(server.connections()); });
     metrics.add_gauge("ishi_http_in_flight", "Requests in work.", [this] { return static_cast<double>(server.in_flight()); });
     metrics.add_gauge("ishi_http_waiting", "Requests waiting for a worker.", [this] { return static_cast<double>(server.waiting()); });
