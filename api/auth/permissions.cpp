@@ -24,12 +24,12 @@ constexpr Bits kAnybody = bits(kReadHealth, kReadLog);
 constexpr Bits kWishes = bits(kWriteObjection, kWriteWithdrawal, kWriteConsent);
 constexpr Bits kNotices = bits(kWriteNotice, kWriteVisit);
 // A hospital about its own patients; check_holder narrows each of these to its own code.
-constexpr Bits kDesk = kAnybody | kWishes | kNotices | bits(kStatus, kWriteLink, kWriteDeath, kReadPolicy);
+constexpr Bits kDesk = kAnybody | kWishes | kNotices | bits(kStatus, kWriteLink, kWriteDeath, kReadPolicy, kReadIntake);
 constexpr Bits kHolder = kDesk | bits(kFilter, kFilterReasons, kReadFeeds);  // feeds show each what concerns it
 // An operator learns what it may use, never why not; it relays a no (option 4), never takes one back.
-constexpr Bits kOperator = kAnybody | bits(kFilter, kReadPolicy, kReadFeeds, kWriteObjection);
+constexpr Bits kOperator = kAnybody | bits(kFilter, kReadPolicy, kReadFeeds, kWriteObjection, kReadIntake);
 // Regulators read and replay; no bit here writes (a replay leaves no event either: api/filter).
-constexpr Bits kRegulator = kAnybody | bits(kFilter, kFilterReasons, kStatus, kReadPolicy, kReadSources);
+constexpr Bits kRegulator = kAnybody | bits(kFilter, kFilterReasons, kStatus, kReadPolicy, kReadSources, kReadIntake);
 
 struct Row {
   Role role;
@@ -41,15 +41,15 @@ constexpr Row kRows[] = {
     {Role::kProxy, kAnybody},
     {Role::kBereaved, kAnybody},
     {Role::kDeskClerkHolder, kDesk},
-    {Role::kDeskClerkMunicipal, kAnybody | kWishes | bits(kWriteNotice, kWriteDeath, kReadPolicy)},
-    {Role::kCallAgent, kAnybody | kWishes | bits(kReadPolicy)},
+    {Role::kDeskClerkMunicipal, kAnybody | kWishes | bits(kWriteNotice, kWriteDeath, kReadPolicy, kReadIntake)},
+    {Role::kCallAgent, kAnybody | kWishes | bits(kReadPolicy, kReadIntake)},
     {Role::kHolderAdmin, kHolder},
     {Role::kHolderBatch, kHolder | bits(kClaimOverride)},
     {Role::kOperatorBatch, kOperator | bits(kClaimOverride)},
     {Role::kOperatorAdmin, kOperator},
     {Role::kReviewer, kAnybody | bits(kFilter, kReadPolicy)},
     // Runs the service and its central intake (national letter, history inquiry, insurers' and registry feeds).
-    {Role::kRegistryOps, kAnybody | kWishes | kNotices | bits(kWriteLink, kWriteDeath, kPublishPolicy, kReadPolicy, kReadFeeds, kReadSources, kReadMetrics)},
+    {Role::kRegistryOps, kAnybody | kWishes | kNotices | bits(kWriteLink, kWriteDeath, kPublishPolicy, kReadPolicy, kReadFeeds, kReadSources, kReadMetrics, kReadIntake)},
     {Role::kRegistryKeyholder, kAnybody | bits(kReadPolicy)},
     {Role::kAuditorMinister, kRegulator | bits(kReadFeeds, kReadMetrics)},
     {Role::kAuditorPpc, kRegulator | bits(kReadFeeds, kReadMetrics)},
@@ -67,7 +67,7 @@ static_assert(std::size(kRows) == kRoleCount && rows_are_in_order());
 constexpr std::array<std::string_view, kActionCount> kActionNames = {
     "filter", "filter_reasons", "status", "write_notice", "write_visit", "write_objection", "write_withdrawal",
     "write_consent", "write_link", "write_death", "publish_policy", "read_policy", "read_feeds", "read_sources",
-    "read_log", "read_health", "read_metrics", "claim_override"};
+    "read_log", "read_health", "read_metrics", "claim_override", "read_intake"};
 
 const Row& row_of(Role role) {
   const auto at = static_cast<std::size_t>(role);

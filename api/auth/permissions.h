@@ -21,8 +21,9 @@ enum class Action : std::uint8_t {
   kReadHealth,         // healthz, readyz, openapi
   kReadMetrics,
   kClaimOverride,
+  kReadIntake,         // what sources owe and did not send: their own, or all for those who watch over them
 };
-constexpr int kActionCount = 18;
+constexpr int kActionCount = 19;
 
 bool may(Role role, Action action);
 bool is_regulator(Role role);  // reads and replays; nothing it asks leaves an event

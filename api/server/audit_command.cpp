@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "api/client/intake_command.h"
 #include "api/log/durable_file.h"
 #include "api/log/key_file.h"
 #include "api/server/config.h"
@@ -136,6 +137,8 @@ CLI::App& add_command(CLI::App& app, Wish& wish, const std::string& name, const 
 int run_audit(std::span<const std::string> arguments) {
   CLI::App app("ishi audit: does what is stored fit together?", "ishi audit");
   app.require_subcommand(1);
+  app.add_subcommand("intake", "which sources owe something? asks a server")->footer("ishi audit intake --help");
+  if (!arguments.empty() && arguments.front() == "intake") return client::run_intake(arguments.subspan(1));
   Wish wish;
   add_command(app, wish, "rebuild", "fsck, and the projection of everybody folded anew: its digest must be the same everywhere");
   const CLI::App& fsck = add_command(app, wish, "fsck", "walk events, commitments, subjects, tree, tiles, checkpoints, receipts and erasures; name what differs");

@@ -31,6 +31,13 @@ struct GaugeSource {
   std::function<double()> read;
 };
 
+struct LabelledSource {
+  prometheus::Family<prometheus::Gauge>* family;
+  std::string label;
+  std::function<Metrics::Labelled()> read;
+  std::vector<prometheus::Gauge*> shown;
+};
+
 }  // namespace
 
 struct Metrics::State {
@@ -50,6 +57,7 @@ struct Metrics::State {
   std::map<Key, Tally> tallies;
   std::mutex gauges_mutex;
   std::vector<GaugeSource> gauges;
+  std::vector<LabelledSource> labelled;
 
   Tally tally_of(const Key& key) {
     {
@@ -76,6 +84,12 @@ void Metrics::add_gauge(std::string name, std::string help, std::function<double
   state_->gauges.push_back({&gauge, std::move(read)});
 }
 
+void Metrics::add_labelled_gauge(std::string name, std::string help, std::string label, std::function<Labelled()> read) {
+  auto& family = prometheus::BuildGauge().Name(std::move(name)).Help(std::move(help)).Register(state_->registry);
+  const std::lock_guard lock(state_->gauges_mutex);
+  state_->labelled.push_back({&family, std::move(label), std::move(read), {}});
+}
+
 void Metrics::served(const Served& served) {
   const Tally tally = state_->tally_of({served.route, served.method, served.status});
   tally.requests->Increment();
@@ -90,9 +104,16 @@ void Metrics::filtered(const ReasonCounts& counts) {
 }
 
 std::string Metrics::text() {
-  {
-    const std::lock_guard lock(state_->gauges_mutex);
-    for (const GaugeSource& source : state_->gauges) source.gauge->Set(source.read());
+  const std::lock_guard lock(state_->gauges_mutex);  // to the end: what is shown must not go away meanwhile
+  for (const GaugeSource& source : state_->gauges) source.gauge->Set(source.read());
+  for (LabelledSource& source : state_->labelled) {
+    for (prometheus::Gauge* gauge : source.shown) source.family->Remove(gauge);
+    source.shown.clear();
+    for (const auto& [value, number] : source.read()) {
+      prometheus::Gauge& gauge = source.family->Add({{source.label, value}});
+      gauge.Set(number);
+      source.shown.push_back(&gauge);
+    }
   }
   return prometheus::TextSerializer().Serialize(state_->registry.Collect());
 }

@@ -61,6 +61,8 @@ void add_routes(Router& router, const Desks& desks, std::size_t write_body_bytes
       [&policy = desks.policy](const Request& request, const Principal& who) { return policy.current(request, who); });
   get("/v1/sources", Action::kReadSources, {},
       [&log = desks.log](const Request& request, const Principal&) { return source_books(log, request); });
+  get("/v1/intake", Action::kReadIntake, {"attention", "source"},
+      [&intake = desks.intake](const Request& request, const Principal& who) { return intake.handle(request, who); });
 
   get("/healthz", Action::kReadHealth, {}, [&health = desks.health](const Request&, const Principal&) { return health.alive(); });
   get("/readyz", Action::kReadHealth, {}, [&health = desks.health](const Request&, const Principal&) { return health.ready(); });

@@ -7,6 +7,7 @@
 #include "api/feeds/recalls.h"
 #include "api/filter/filter_desk.h"
 #include "api/http/router.h"
+#include "api/intake/intake_desk.h"
 #include "api/server/health.h"
 #include "api/server/metrics.h"
 #include "api/server/policy_desk.h"
@@ -24,6 +25,7 @@ struct Desks {
   Health& health;
   Metrics& metrics;
   const EventLog& log;
+  const IntakeDesk& intake;
 };
 
 void add_routes(Router& router, const Desks& desks, std::size_t write_body_bytes_max);

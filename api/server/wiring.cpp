@@ -12,6 +12,7 @@
 #include "api/http/pistache_server.h"
 #include "api/server/evidence_parts.h"
 #include "api/server/fsck_watch.h"
+#include "api/server/intake_gauges.h"
 #include "api/server/projection_check.h"
 #include "api/server/routes.h"
 #include "cache/redis_follower.h"
@@ -193,8 +194,9 @@ struct Service::Parts {
         filter(status, *events, tokenizer,
                FilterLimits{size(config.filter.body_bytes_max), size(config.filter.holders_max), ms(config.filter.freshness_wait_ms_max)},
                [this](const ReasonCounts& counts) { metrics.filtered(counts); }),
-        writes(WritePorts{*events, status, tokenizer, clock},
+        writes(WritePorts{*events, status, tokenizer, clock, *events},
                WriteLimits{size(config.writes.lines_max), ms(config.writes.freshness_wait_ms_max)}),
+        intake(*events, status, clock),
         changes(*events, status),
         recalls(*events, status),
         keys(clock),
@@ -209,7 +211,8 @@ struct Service::Parts {
     if (redis) add_redis_gauges();
     if (config.fsck.interval_s > 0) add_fsck_gauges();
     router.set_gate([this](Action action) { return health.closed(action); });
-    add_routes(router, Desks{filter, writes, changes, recalls, policy, health, metrics, *events}, size(config.writes.body_bytes_max));
+    add_intake_gauges(metrics, intake);
+    add_routes(router, Desks{filter, writes, changes, recalls, policy, health, metrics, *events, intake}, size(config.writes.body_bytes_max));
   }
 
   void observe(const Served& served) {
@@ -342,6 +345,7 @@ struct Service::Parts {
   Health health;
   FilterDesk filter;
   Writes writes;
+  IntakeDesk intake;
   Changes changes;
   Recalls recalls;
   ApiKeys keys;

@@ -21,6 +21,7 @@ struct Wishes {  // what headers and query ask for
   bool atomic = false;
   ReplyStyle style;
   std::optional<IdempotencyKey> key;
+  std::string source;  // the caller, or caller/feed: whose delivery this is
   std::optional<SourceSequence> sequence;
   std::optional<std::uint64_t> source_count;
 };
@@ -79,17 +80,27 @@ Result<Wishes> read_wishes(const WriteKind& kind, const Request& request, const 
     return bad_header("Ishi-Source (up to 64 visible ASCII characters) and Ishi-Source-Seq (from 1) come together.");
   }
   // A caller keeps its own books: nobody can fill or tear gaps in another's.
-  if (!source.empty()) wishes.sequence = SourceSequence{principal.id + "/" + std::string(source), **sequence};
+  wishes.source = source.empty() ? principal.id : principal.id + "/" + std::string(source);
+  if (!source.empty()) wishes.sequence = SourceSequence{wishes.source, **sequence};
   const Result<std::optional<std::uint64_t>> count = number_header(request, "Ishi-Source-Count");
   if (!count) return fail(count.error());
   wishes.source_count = *count;
   return wishes;
 }
 
-Result<void> check_trailer(const Intake& intake, const Wishes& wishes) {
+IntakeNote note_of(Unwritten what, const WriteKind& kind, const Wishes& wishes) {
+  return {wishes.source, std::string(kind.name), what, wishes.sequence ? wishes.sequence->sequence : 0, 0, 0};
+}
+
+// That a source says other numbers than arrive must never be forgotten: if it can't be noted, the request fails.
+Result<void> check_trailer(const WritePorts& ports, const WriteKind& kind, const Intake& intake, const Wishes& wishes) {
   const bool header_agrees = !wishes.source_count || *wishes.source_count == intake.line_count();
   const bool trailer_agrees = !intake.trailer() || *intake.trailer() == intake.line_count();
   if (header_agrees && trailer_agrees && intake.trailer_is_last()) return {};
+  IntakeNote note = note_of(Unwritten::kDisagreement, kind, wishes);
+  note.announced = header_agrees ? intake.trailer().value_or(intake.line_count()) : *wishes.source_count;
+  note.arrived = intake.line_count();
+  if (const auto noted = ports.intake.note(note, ports.clock.now()); !noted) return noted;
   return fail(ErrorKind::kUnprocessable, "trailer_mismatch",
               "The source announces another number of lines than the " + std::to_string(intake.line_count()) +
                   " that arrived, or lines follow its trailer. Nothing was written; send the whole file again.");
@@ -107,7 +118,7 @@ Result<LineResultReader::Totals> totals_of(std::string_view results) {
   }
 }
 
-Result<Response> append(EventLog& log, const WriteKind& kind, const View& view, const Principal& principal,
+Result<Response> append(const WritePorts& ports, const WriteKind& kind, const View& view, const Principal& principal,
                         const Wishes& wishes, std::vector<EventBody> bodies, const std::string& results) {
   AppendRequest request;
   request.bodies = std::move(bodies);
@@ -117,7 +128,13 @@ Result<Response> append(EventLog& log, const WriteKind& kind, const View& view, 
   const Result<LineResultReader::Totals> totals = totals_of(results);
   if (!totals) return fail(totals.error());
   if (wishes.key) request.answer = bounded_results(results, kAppendAnswerBytesMax, totals->accepted, totals->rejected);
-  const Result<Appended> appended = log.append(std::move(request));
+  request.delivery = Delivery{wishes.source, std::string(kind.name), totals->accepted, totals->rejected};
+  const Result<Appended> appended = ports.log.append(std::move(request));
+  if (appended ? appended->repeated : appended.error().code == "sequence_seen") {
+    // A count for the operator; the answer stands without it.
+    (void)ports.intake.note(note_of(appended ? Unwritten::kRepeated : Unwritten::kDuplicate, kind, wishes),
+                            ports.clock.now());
+  }
   if (!appended) return fail(appended.error());
   const std::string& told = appended->repeated ? appended->answer : results;
   ReplyFacts facts;
@@ -150,22 +167,23 @@ Result<Response> run(const WritePorts& ports, const WriteLimits& limits, const W
     // Asked before judging: what the first time wrote would make its own repetition look wrong.
     const Result<std::optional<std::string>> known = ports.log.find_answer(*wishes->key);
     if (!known) return fail(known.error());
-    if (*known) return append(ports.log, kind, *view, principal, *wishes, {}, **known);
+    if (*known) return append(ports, kind, *view, principal, *wishes, {}, **known);
   }
   const Circumstances circumstances{*view->book, principal, ports.clock.now()};
   Intake intake(kind, circumstances, ports.status, *view, ports.tokenizer);
   if (const auto read = intake.read(*format, request.body, limits.lines_max); !read) return fail(read.error());
-  if (const auto agrees = check_trailer(intake, *wishes); !agrees) return fail(agrees.error());
+  if (const auto agrees = check_trailer(ports, kind, intake, *wishes); !agrees) return fail(agrees.error());
 
   const std::uint64_t rejected = intake.results().rejected_count();
   if (rejected > 0 && (wishes->atomic || intake.results().accepted_count() == 0)) {
     ReplyFacts facts;
     facts.position = view->position;
     facts.rejected = rejected;
+    (void)ports.intake.note(note_of(Unwritten::kRefused, kind, *wishes), ports.clock.now());
     return refused_reply(facts, intake.results().accepted_count() == 0 ? "all_rejected" : "atomic_rejected",
                          intake.results().finish(), wishes->style, kind, *view->book);
   }
-  return append(ports.log, kind, *view, principal, *wishes, std::move(intake.bodies()), intake.results().finish());
+  return append(ports, kind, *view, principal, *wishes, std::move(intake.bodies()), intake.results().finish());
 }
 
 }  // namespace

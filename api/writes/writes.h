@@ -14,6 +14,7 @@
 #include "api/auth/principal.h"
 #include "api/http/message.h"
 #include "api/writes/judge.h"
+#include "registry/intake/intake_books.h"
 #include "registry/ports.h"
 
 namespace ishi::api {
@@ -23,6 +24,7 @@ struct WritePorts {
   const StatusSource& status;
   const Tokenizer& tokenizer;
   const Clock& clock;
+  IntakeBooks& intake;  // what each source delivered, and what could not be written
 };
 struct WriteLimits {
   std::size_t lines_max = 200'000;             // per request; send more in several

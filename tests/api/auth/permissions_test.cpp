@@ -10,26 +10,26 @@ namespace {
 
 // The whole table, written out a second time: columns in the order of Action.
 //   f filter   r reasons   s status   n notice v visit o objection w withdrawal c consent l link d death
-//   P publish  p policy    e feeds    i sources   g log   h health   m metrics   O override
-constexpr std::string_view kColumns = "frsnvowcldPpeighmO";
+//   P publish  p policy    e feeds    i sources   g log   h health   m metrics   O override   k intake
+constexpr std::string_view kColumns = "frsnvowcldPpeighmOk";
 const std::map<Role, std::string_view> kTable = {
-    {Role::kPatient, "..............gh.."},
-    {Role::kProxy, "..............gh.."},
-    {Role::kBereaved, "..............gh.."},
-    {Role::kDeskClerkHolder, "..snvowcld.p..gh.."},
-    {Role::kDeskClerkMunicipal, "...n.owc.d.p..gh.."},
-    {Role::kCallAgent, ".....owc...p..gh.."},
-    {Role::kHolderAdmin, "frsnvowcld.pe.gh.."},
-    {Role::kHolderBatch, "frsnvowcld.pe.gh.O"},
-    {Role::kOperatorBatch, "f....o.....pe.gh.O"},
-    {Role::kOperatorAdmin, "f....o.....pe.gh.."},
-    {Role::kReviewer, "f..........p..gh.."},
-    {Role::kRegistryOps, "...nvowcldPpeighm."},
-    {Role::kRegistryKeyholder, "...........p..gh.."},
-    {Role::kAuditorMinister, "frs........peighm."},
-    {Role::kAuditorPpc, "frs........peighm."},
-    {Role::kAuditorGovernor, "frs........p.igh.."},
-    {Role::kPublic, "..............gh.."},
+    {Role::kPatient, "..............gh..."},
+    {Role::kProxy, "..............gh..."},
+    {Role::kBereaved, "..............gh..."},
+    {Role::kDeskClerkHolder, "..snvowcld.p..gh..k"},
+    {Role::kDeskClerkMunicipal, "...n.owc.d.p..gh..k"},
+    {Role::kCallAgent, ".....owc...p..gh..k"},
+    {Role::kHolderAdmin, "frsnvowcld.pe.gh..k"},
+    {Role::kHolderBatch, "frsnvowcld.pe.gh.Ok"},
+    {Role::kOperatorBatch, "f....o.....pe.gh.Ok"},
+    {Role::kOperatorAdmin, "f....o.....pe.gh..k"},
+    {Role::kReviewer, "f..........p..gh..."},
+    {Role::kRegistryOps, "...nvowcldPpeighm.k"},
+    {Role::kRegistryKeyholder, "...........p..gh..."},
+    {Role::kAuditorMinister, "frs........peighm.k"},
+    {Role::kAuditorPpc, "frs........peighm.k"},
+    {Role::kAuditorGovernor, "frs........p.igh..k"},
+    {Role::kPublic, "..............gh..."},
 };
 
 TEST(Permissions, TheTableIsThisOne) {

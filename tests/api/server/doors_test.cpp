@@ -39,10 +39,11 @@ struct Doors : ::testing::Test {
   ishi::testing::StatusOverLog status{log, clock, std::make_shared<PolicyBook>(sample::book())};
   Tokenizer tokenizer = *Tokenizer::create("test", as_bytes("0123456789abcdef0123456789abcdef"));
   FilterDesk filter{status, log, tokenizer, {}};
-  Writes writes{WritePorts{log, status, tokenizer, clock}};
+  Writes writes{WritePorts{log, status, tokenizer, clock, log}};
   Changes changes{log, status};
   Recalls recalls{log, status};
   PolicyDesk policy{log, status};
+  IntakeDesk intake{log, status, clock};
   std::uint64_t lag = 0;
   std::string_view objection;
   Health health{log, status, [this] { return lag; }, 10, [this] { return objection; }};
@@ -52,7 +53,7 @@ struct Doors : ::testing::Test {
 
   Doors() {
     router.set_gate([this](Action action) { return health.closed(action); });
-    add_routes(router, Desks{filter, writes, changes, recalls, policy, health, metrics, log}, 1 << 20);
+    add_routes(router, Desks{filter, writes, changes, recalls, policy, health, metrics, log, intake}, 1 << 20);
   }
 
   Response ask(Method method, std::string_view target, std::string_view body = {}, std::vector<std::pair<std::string, std::string>> headers = {}) {

@@ -36,5 +36,17 @@ TEST(Metrics, CountsWhatWasServedByRouteAndStatus) {
   EXPECT_NE(text.find("ishi_http_body_bytes_total{direction=\"in\"} 200"), std::string::npos);
 }
 
+TEST(Metrics, LabelledGaugesShowWhatIsThereNow) {
+  Metrics metrics;
+  Metrics::Labelled now = {{"a/\"1\"", 2}, {"b", 3}};
+  metrics.add_labelled_gauge("ishi_things", "Things.", "source", [&] { return now; });
+  EXPECT_NE(metrics.text().find("ishi_things{source=\"b\"} 3"), std::string::npos) << metrics.text();
+  now = {{"b", 4}, {"c", 1}};
+  const std::string text = metrics.text();
+  EXPECT_EQ(text.find("a/"), std::string::npos) << text;
+  EXPECT_NE(text.find("ishi_things{source=\"b\"} 4"), std::string::npos) << text;
+  EXPECT_NE(text.find("ishi_things{source=\"c\"} 1"), std::string::npos) << text;
+}
+
 }  // namespace
 }  // namespace ishi::api

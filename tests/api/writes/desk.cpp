@@ -74,7 +74,7 @@ Answered Desk::post_text(const WriteKind& kind, std::string body, const std::str
   request.headers.emplace_back("Content-Type", type);
   if (!query.empty()) request.query[query.substr(0, query.find('='))] = query.substr(query.find('=') + 1);
   request.body = body;
-  const Writes writes({log, status, tokenizer, clock}, limits);
+  const Writes writes({log, status, tokenizer, clock, log}, limits);
   const Response response = writes.handle(kind, request, principal);
   Answered answered;
   answered.status = response.status;

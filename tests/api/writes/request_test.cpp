@@ -229,7 +229,7 @@ TEST(Request, AStoreThatIsAwayIsTold) {
       return fail(ErrorKind::kUnavailable, "away", "");
     }
   } away;
-  EXPECT_EQ(Writes({desk.log, away, desk.tokenizer, desk.clock}).handle(kNotices, request, desk.principal).status, 503);
+  EXPECT_EQ(Writes({desk.log, away, desk.tokenizer, desk.clock, desk.log}).handle(kNotices, request, desk.principal).status, 503);
   EXPECT_EQ(desk.event_count(), 0u);
 }
 
