@@ -63,6 +63,9 @@ Result<Signed> LogDesk::latest() const {
   if (!note) return fail(ErrorKind::kCorrupt, "checkpoint_unreadable", note.error().detail);
   auto checkpoint = parse_checkpoint(note->text);
   if (!checkpoint) return fail(ErrorKind::kCorrupt, "checkpoint_unreadable", checkpoint.error().detail);
+  for (std::uint64_t known = signed_size_; known < checkpoint->size;) {
+    if (signed_size_.compare_exchange_weak(known, checkpoint->size)) break;
+  }
   return Signed{*std::move(checkpoint), *std::move(note)};
 }
 
@@ -105,12 +108,25 @@ Result<std::string> LogDesk::tile_bytes(std::string_view path) const {
                 "a tile is /log/tile/<level>/<number in groups of three digits>[.p/<width>]");
   }
   const Tile tile = hashes_wanted ? *hashes_wanted : *entries_wanted;
+  const TileShelf::Name name{hashes_wanted ? tile.level : TileShelf::kEntries, tile.index};
+  if (tile.full()) {
+    if (const auto kept = shelf_.find(name)) return *kept;
+  }
+  if (const auto covered = check_covered(tile); !covered) return fail(covered.error());
+  auto bytes = hashes_wanted ? hashes_bytes(tile) : entries_bytes(tile);
+  if (bytes && tile.full()) shelf_.keep(name, std::make_shared<const std::string>(*bytes));
+  return bytes;
+}
+
+Result<void> LogDesk::check_covered(const Tile& tile) const {
+  if (tile_width(tile.level, tile.index, signed_size_) >= tile.width) return {};
   const auto head = latest();
   if (!head) return fail(head.error());
-  if (tile_width(tile.level, tile.index, head->checkpoint.size) < tile.width) {
-    return fail(ErrorKind::kNotFound, "no_such_tile", "no signed checkpoint has that tile so wide");
-  }
-  if (entries_wanted) return entries_bytes(tile);
+  if (tile_width(tile.level, tile.index, head->checkpoint.size) >= tile.width) return {};
+  return fail(ErrorKind::kNotFound, "no_such_tile", "no signed checkpoint has that tile so wide");
+}
+
+Result<std::string> LogDesk::hashes_bytes(const Tile& tile) const {
   const auto hashes = evidence_.read_tiles(std::span(&tile, 1));
   if (!hashes) return fail(hashes.error());
   std::string bytes;

@@ -9,11 +9,13 @@
 // Any thread.
 #pragma once
 
+#include <atomic>
 #include <string>
 #include <vector>
 
 #include "api/http/router.h"
 #include "api/log/signing_round.h"
+#include "api/log/tile_shelf.h"
 #include "registry/log/checkpoint_store.h"
 #include "registry/log/evidence.h"
 
@@ -21,9 +23,12 @@ namespace ishi::api {
 
 class LogDesk {
  public:
-  // All outlive the desk. `keys`: of the log, newest first.
-  LogDesk(const Evidence& evidence, const CheckpointStore& store, std::vector<VerifierKey> keys)
-      : evidence_(evidence), store_(store), keys_(std::move(keys)) {}
+  static constexpr std::size_t kTileMemoryBytesMax = 64 * 1024 * 1024;
+
+  // All outlive the desk. `keys`: of the log, newest first. Full tiles are kept in `tile_memory_bytes_max` of memory.
+  LogDesk(const Evidence& evidence, const CheckpointStore& store, std::vector<VerifierKey> keys,
+          std::size_t tile_memory_bytes_max = kTileMemoryBytesMax)
+      : evidence_(evidence), store_(store), keys_(std::move(keys)), shelf_(tile_memory_bytes_max) {}
 
   Response checkpoint(const Request& request) const;
   Response vkey(const Request& request) const;
@@ -38,6 +43,8 @@ class LogDesk {
 
  private:
   Result<std::string> tile_bytes(std::string_view path) const;
+  Result<std::string> hashes_bytes(const Tile& tile) const;
+  Result<void> check_covered(const Tile& tile) const;  // by a signed checkpoint
   Result<std::string> entries_bytes(const Tile& tile) const;
   // What lies beyond the checkpoint is not there, or not signed yet.
   Error not_covered(std::uint64_t size) const;
@@ -45,6 +52,8 @@ class LogDesk {
   const Evidence& evidence_;
   const CheckpointStore& store_;
   const std::vector<VerifierKey> keys_;
+  mutable TileShelf shelf_;
+  mutable std::atomic<std::uint64_t> signed_size_{0};  // at least so much is signed; the log only grows
 };
 
 class ReceiptDesk;

@@ -77,6 +77,7 @@ std::vector<std::pair<std::string, Setting>> settings_of(Config& config) {
       {"evidence.key_file", Words{&config.evidence.key_file, {}, true}},
       {"evidence.memory_file", Words{&config.evidence.memory_file, {}}},
       {"evidence.witnesses", &config.evidence.witnesses},
+      {"evidence.tile_memory_bytes_max", Number{&config.evidence.tile_memory_bytes_max, 0, 64 * kGiB}},
       {"fsck.interval_s", Number{&config.fsck.interval_s, 0, 31'536'000}},
       {"fsck.busy_percent", Number{&config.fsck.busy_percent, 1, 100}},
       {"health.lag_events_max", Number{&config.health.lag_events_max, 0, 1'000'000'000}},

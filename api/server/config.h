@@ -69,6 +69,7 @@ struct Config {
     std::string key_file;                       // signing keys of the log; empty: nothing is signed
     std::string memory_file = "log.memory";     // what was signed last, on a disk of its own fate
     std::vector<std::string> witnesses;         // "<vkey> <address>"
+    std::int64_t tile_memory_bytes_max = 67'108'864;
   } evidence;
   struct Fsck {
     std::int64_t interval_s = 86'400;           // 0: this server doesn't look

@@ -24,8 +24,8 @@ Result<std::unique_ptr<WitnessCourier>> courier_to(const std::string& line, cons
 
 EvidenceParts::EvidenceParts(SignerOptions options, std::vector<std::unique_ptr<WitnessCourier>> couriers,
                              const Evidence& evidence, CheckpointStore& store, ReceiptDesk::BookSource book,
-                             CheckpointSigner::Report report)
-    : log_(evidence, store, options.keys.verifiers), receipts_(log_, std::move(book)),
+                             CheckpointSigner::Report report, std::size_t tile_memory_bytes_max)
+    : log_(evidence, store, options.keys.verifiers, tile_memory_bytes_max), receipts_(log_, std::move(book)),
       signer_(std::move(options), std::move(couriers), evidence, store, std::move(report)) {}
 
 Result<std::unique_ptr<EvidenceParts>> EvidenceParts::create(const Config& config, const Evidence& evidence,
@@ -41,7 +41,8 @@ Result<std::unique_ptr<EvidenceParts>> EvidenceParts::create(const Config& confi
   }
   SignerOptions options{std::move(*keys), path_in(config, config.evidence.memory_file)};
   return std::unique_ptr<EvidenceParts>(new EvidenceParts(std::move(options), std::move(couriers), evidence, store,
-                                                          std::move(book), std::move(report)));
+                                                          std::move(book), std::move(report),
+                                                          static_cast<std::size_t>(config.evidence.tile_memory_bytes_max)));
 }
 
 }  // namespace ishi::api

@@ -30,7 +30,8 @@ class EvidenceParts {
 
  private:
   EvidenceParts(SignerOptions options, std::vector<std::unique_ptr<WitnessCourier>> couriers, const Evidence& evidence,
-                CheckpointStore& store, ReceiptDesk::BookSource book, CheckpointSigner::Report report);
+                CheckpointStore& store, ReceiptDesk::BookSource book, CheckpointSigner::Report report,
+                std::size_t tile_memory_bytes_max);
   LogDesk log_;
   ReceiptDesk receipts_;
   CheckpointSigner signer_;

@@ -7,5 +7,8 @@ start_edge() {  # start_edge SERVER_PORT EDGE_PORT
       -keyout "$ISHI_HOME/tls/server.key" -out "$ISHI_HOME/tls/server.pem" 2>/dev/null
   sed -e "s|@HOME@|$ISHI_HOME|g; s|@SERVER_PORT@|$1|g; s|@EDGE_PORT@|$2|g" \
     "$ISHI_ROOT/ops/nginx/ishi.conf.in" >"$ISHI_HOME/nginx.conf"
-  start_program nginx "$(command -v nginx || echo /usr/sbin/nginx)" -c "$ISHI_HOME/nginx.conf"
+  # Started by root, workers would become `nobody`, who may not enter a home of root's: no cache, and no large body.
+  local as_who=()
+  [ "$(id -u)" != 0 ] || as_who=(-g 'user root;')
+  start_program nginx "$(command -v nginx || echo /usr/sbin/nginx)" -c "$ISHI_HOME/nginx.conf" "${as_who[@]}"
 }
