@@ -40,7 +40,7 @@ struct ReceiptsOfKinds : ::testing::Test {
 TEST_F(ReceiptsOfKinds, AnObjectionAndItsWithdrawal) {
   const std::uint64_t objected = desk.post(kObjections, {{"token", token_text(1)}}).receipt();
   EXPECT_EQ(proved<Objection>(objected).token, token(1));
-  const Answered withdrawn = desk.post(kWithdrawals, {{"token", token_text(1)}});
+  const Answered withdrawn = desk.post(kWithdrawals, {{"token", token_text(1)}, {"objection", objected}});
   ASSERT_EQ(withdrawn.status, 200) << withdrawn.text;
   const auto withdrawal = proved<ObjectionWithdrawn>(withdrawn.receipt());
   EXPECT_EQ(withdrawal.objections, std::vector<EventIndex>{EventIndex(objected)}) << "it names the receipt that it undoes";
