@@ -21,7 +21,7 @@ namespace ishi::api {
 struct SignerOptions {
   KeyRing keys;
   std::string memory_file;  // beside the key file, on a disk of its own fate
-  std::chrono::milliseconds look_every{250};
+  std::chrono::milliseconds look_every{250};           // an append is signed within a second
   std::chrono::milliseconds stand_by{2'000};           // between two tries for the lease
   std::chrono::milliseconds witness_wait_max{60'000};  // between two tries of a witness that fails; grows up to this
 };

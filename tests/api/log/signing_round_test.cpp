@@ -219,6 +219,7 @@ TEST_F(Signing, OnlyOneServerSigns) {
 TEST_F(Signing, TheThreadSignsByItselfAndStopsWhenTold) {
   std::vector<std::string> told;
   SignerOptions options{keys, ""};
+  EXPECT_LE(options.look_every, std::chrono::milliseconds(1'000)) << "an append is signed within a second";
   options.look_every = std::chrono::milliseconds(1);
   {
     CheckpointSigner signer(options, {}, evidence, store, nullptr);
