@@ -155,6 +155,7 @@ void Stack::Server::launch() {
 
 void Stack::Server::start(bool until_ready) {
   const std::string config = stack_.folder() + "/" + name_ + ".toml";
+  std::ofstream{log_path_, std::ios::trunc};  // it is read before a busy machine has let the child make it
   pid_ = fork();
   if (pid_ < 0) throw std::runtime_error("cannot fork");
   if (pid_ == 0) {

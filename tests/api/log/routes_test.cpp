@@ -107,6 +107,64 @@ TEST_F(LogRoutes, TheTreeCanBeRebuiltFromWhatIsServed) {
   EXPECT_EQ(tree.root(), head.root);
 }
 
+// Whoever mirrors the tiles: leaves out of the entries, every higher hash out of what lies below, the root out of all.
+TEST_F(LogRoutes, AFlippedBitInAnyServedTileIsNoticed) {
+  struct Mirrored {
+    Tile tile;
+    std::string hashes, entries;
+  };
+  const auto digest_at = [](const std::string& bytes, std::size_t i) {
+    Digest digest{};
+    std::copy_n(as_bytes(bytes).begin() + static_cast<std::ptrdiff_t>(i * 32), 32, digest.begin());
+    return digest;
+  };
+  const auto holds = [&](const std::vector<Mirrored>& mirror, const Checkpoint& head) {
+    Frontier tree;
+    std::vector<Digest> full;  // of the full tiles of level 0
+    for (const Mirrored& one : mirror) {
+      const std::size_t width = one.hashes.size() / 32;
+      if (one.tile.level > 0) {
+        for (std::size_t i = 0; i < width; ++i) {
+          if (i >= full.size() || full[i] != digest_at(one.hashes, i)) return false;
+        }
+        continue;
+      }
+      const auto commitments = parse_entry_bundle(one.entries);
+      if (!commitments || commitments->size() != width) return false;
+      Frontier part;
+      for (std::size_t i = 0; i < width; ++i) {
+        if (leaf_hash_of((*commitments)[i]) != digest_at(one.hashes, i)) return false;
+        part.append(digest_at(one.hashes, i));
+        tree.append(digest_at(one.hashes, i));
+      }
+      if (one.tile.full()) full.push_back(part.root());
+    }
+    return tree.root() == head.root;
+  };
+  std::uint64_t have = 0;
+  for (const auto& [size, stride] : {std::pair(std::uint64_t{5}, std::size_t{1}), std::pair(std::uint64_t{259}, std::size_t{61})}) {
+    append(size - have);
+    have = size;
+    sign();
+    std::vector<Mirrored> mirror;
+    for (const Tile& tile : tiles_of(size)) {
+      mirror.push_back({tile, get("/log/" + tile_path(tile)).body, ""});
+      if (tile.level == 0) mirror.back().entries = get("/log/" + entries_path(tile.index, tile.width)).body;
+    }
+    const Checkpoint head = checkpoint();
+    ASSERT_TRUE(holds(mirror, head));
+    for (Mirrored& one : mirror) {
+      for (std::string* bytes : {&one.hashes, &one.entries}) {
+        for (std::size_t bit = 0; bit < bytes->size() * 8; bit += one.tile.level > 0 ? 1 : stride) {
+          (*bytes)[bit / 8] = static_cast<char>((*bytes)[bit / 8] ^ (1 << (bit % 8)));
+          ASSERT_FALSE(holds(mirror, head)) << tile_path(one.tile) << ", bit " << bit;
+          (*bytes)[bit / 8] = static_cast<char>((*bytes)[bit / 8] ^ (1 << (bit % 8)));
+        }
+      }
+    }
+  }
+}
+
 TEST_F(LogRoutes, ATileThatNoCheckpointCoversIsNotThere) {
   append(300);
   sign();

@@ -94,6 +94,55 @@ TEST(Merkle, TheReferenceTreeHasItsPublishedRootsAtEverySize) {
   }
 }
 
+// The proofs that the CT project publishes for that tree.
+TEST(Merkle, TheReferenceTreeHasItsPublishedProofs) {
+  constexpr char kLeaf0[] = "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
+                 kLeaf1[] = "96a296d224f285c67bee93c30f8a309157f0daa35dc5b87e410b78630a09cfc7",
+                 kLeaf4[] = "bc1a0643b12e4d2d7c77918f44e0f4f79a838b6cf9ec5b5c283e1f4d88599e6b",
+                 kLeaves01[] = "fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125",
+                 kLeaves23[] = "5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e",
+                 kLeaves45[] = "0ebc5d3437fbe2db158b9f126a1d118e308181031d0a949f8dededebc558ef6a",
+                 kLeaves67[] = "ca854ea128ed050b41b35ffc1b87b8eb2bde461e9e3b5596ece6b9d5975a0ae0",
+                 kLeaves03[] = "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7",
+                 kLeaves47[] = "6b47aaf29ee3c2af9af889bc1fb9254dabd31177f16232dd6aab035ca39bf6e4";
+  using Texts = std::vector<std::string>;
+  Leaves leaves;
+  std::vector<Digest> roots{empty_root()};
+  Frontier frontier;
+  for (const char* input : kReferenceInputs) {
+    leaves.push_back(merkle_leaf_hash(*from_hex(input)));
+    frontier.append(leaves.back());
+    roots.push_back(frontier.root());
+  }
+  const LeafReader reader(leaves);
+  const auto texts = [](const std::vector<Digest>& proof) {
+    Texts all;
+    for (const Digest& digest : proof) all.push_back(to_hex(digest));
+    return all;
+  };
+  for (const auto& [index, size, published] : std::vector<std::tuple<std::uint64_t, std::uint64_t, Texts>>{
+           {0, 1, {}},
+           {0, 8, {kLeaf1, kLeaves23, kLeaves47}},
+           {5, 8, {kLeaf4, kLeaves67, kLeaves03}},
+           {2, 3, {kLeaves01}},
+           {1, 5, {kLeaf0, kLeaves23, kLeaf4}}}) {
+    const auto proof = prove_inclusion(index, size, reader);
+    ASSERT_TRUE(proof);
+    EXPECT_EQ(texts(*proof), published) << index << " of " << size;
+    EXPECT_TRUE(check_inclusion(index, size, leaves[index], *proof, roots[size]));
+  }
+  for (const auto& [from, to, published] : std::vector<std::tuple<std::uint64_t, std::uint64_t, Texts>>{
+           {1, 1, {}},
+           {1, 8, {kLeaf1, kLeaves23, kLeaves47}},
+           {6, 8, {kLeaves45, kLeaves67, kLeaves03}},
+           {2, 5, {kLeaves23, kLeaf4}}}) {
+    const auto proof = prove_consistency(from, to, reader);
+    ASSERT_TRUE(proof);
+    EXPECT_EQ(texts(*proof), published) << from << " to " << to;
+    EXPECT_TRUE(check_consistency(from, roots[from], to, roots[to], *proof));
+  }
+}
+
 TEST(Merkle, ACommitmentIsOverSaltAndBytesAndTheLeafOverTheCommitment) {
   const Salt salt{1, 2, 3};
   Bytes joined(salt.begin(), salt.end());
@@ -235,6 +284,25 @@ TEST(Consistency, OneFlippedBitAnywhereFails) {
       proof.pop_back();
       proof.pop_back();
       EXPECT_FALSE(check());
+    }
+  }
+}
+
+TEST(Consistency, EveryBitOfEveryHashOfEverySmallTreeCounts) {
+  const Leaves leaves = numbered_leaves(9);
+  const LeafReader reader(leaves);
+  const std::span<const Digest> all(leaves);
+  for (std::uint64_t to = 2; to <= 9; ++to) {
+    for (std::uint64_t from = 1; from < to; ++from) {
+      const Digest old_root = naive_root(all.first(from)), new_root = naive_root(all.first(to));
+      auto proof = *prove_consistency(from, to, reader);
+      ASSERT_TRUE(check_consistency(from, old_root, to, new_root, proof));
+      for (std::size_t bit = 0; bit < proof.size() * 256; ++bit) {
+        auto& byte = proof[bit / 256][bit % 256 / 8];
+        byte = static_cast<std::uint8_t>(byte ^ (1U << (bit % 8)));
+        ASSERT_FALSE(check_consistency(from, old_root, to, new_root, proof)) << from << " to " << to << ", bit " << bit;
+        byte = static_cast<std::uint8_t>(byte ^ (1U << (bit % 8)));
+      }
     }
   }
 }
