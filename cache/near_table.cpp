@@ -32,6 +32,10 @@ NearTable::NearTable(NearLimits limits) : evict_(limits.evict) {
   bucket_count_ = std::max<std::size_t>(64, limits.evict ? limits.people_max / 2 : limits.people_max * 5 / 8 + 1);
   block_count_ = limits.blocks_max ? limits.blocks_max : std::max<std::size_t>(64, limits.people_max / 4);
   ISHI_ASSERT(bucket_count_ <= (1ULL << 32) && block_count_ < kNoBlock);
+  map_memory();
+}
+
+void NearTable::map_memory() {
   const std::size_t wanted = bucket_count_ * sizeof(Bucket) + block_count_ * sizeof(Block);
   mapped_bytes_ = (wanted + kHugePageBytes - 1) / kHugePageBytes * kHugePageBytes;
   void* memory = mmap(nullptr, mapped_bytes_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB, -1, 0);
@@ -44,6 +48,13 @@ NearTable::NearTable(NearLimits limits) : evict_(limits.evict) {
   buckets_ = static_cast<Bucket*>(memory);  // zero bytes are a table at rest
   blocks_ = reinterpret_cast<Block*>(buckets_ + bucket_count_);
   free_blocks_ = kNoBlock;
+  next_block_ = 0;
+  size_.store(0);
+}
+
+void NearTable::clear() {
+  munmap(buckets_, mapped_bytes_);
+  map_memory();
 }
 
 NearTable::~NearTable() {
@@ -192,6 +203,60 @@ bool NearTable::put(const Token& token, const NearEntry& entry) {
     free_blocks_ = block;
   }
   return false;
+}
+
+NearTable::Slots NearTable::copy_bucket(std::size_t at) const {
+  const Bucket& bucket = buckets_[at];
+  for (;;) {
+    Slots slots;
+    const std::uint64_t before = bucket.words[0].load(std::memory_order_acquire);
+    if (before & 1) continue;
+    for (unsigned i = 0; i < kSlots; ++i) {
+      Slot& slot = slots[i];
+      slot.used = (before & kUsed[i]) != 0;
+      if (!slot.used) continue;
+      slot.high = bucket.words[1 + i].load(std::memory_order_acquire);
+      slot.low = static_cast<std::uint32_t>(bucket.words[3].load(std::memory_order_acquire) >> (32 * i));
+      slot.payload_low = bucket.words[4 + 2 * i].load(std::memory_order_acquire);
+      slot.payload_high = bucket.words[5 + 2 * i].load(std::memory_order_acquire);
+      slot.has_block = in_block(slot.payload_low);
+      const auto block = static_cast<std::uint32_t>(slot.payload_high);
+      if (!slot.has_block || block >= block_count_) continue;
+      for (unsigned k = 0; k < 4; ++k) slot.block[k] = blocks_[block].words[k].load(std::memory_order_acquire);
+    }
+    const std::uint64_t after = bucket.words[0].load(std::memory_order_acquire);
+    if (((before ^ after) & kVersionMask) == 0) return slots;
+  }
+}
+
+bool NearTable::restore_bucket(std::size_t at, const Slots& slots, std::array<NearEntry, 2>& entries) {
+  Bucket& bucket = buckets_[at];
+  std::uint64_t word = 0, lows = 0;
+  for (unsigned i = 0; i < kSlots; ++i) {
+    entries[i] = NearEntry{};
+    if (!slots[i].used) continue;
+    Slot slot = slots[i];
+    const std::uint64_t state = (slot.payload_low >> 40) & 255;
+    const bool known = state <= NearEntry::kNoticesMax || state == kDeeperState ||
+                       (state >= kObjectsState && state <= kObjectsState + NearEntry::kNoticesOfObjectorMax);
+    if (!known || slot.has_block != in_block(slot.payload_low)) return false;
+    if (slot.has_block) {
+      const std::uint32_t block = take_block();
+      if (block == kNoBlock) return false;
+      for (unsigned k = 0; k < 4; ++k) blocks_[block].words[k].store(slot.block[k], std::memory_order_relaxed);
+      slot.payload_high = (slot.payload_high & ~0xffffffffULL) | block;
+    }
+    bucket.words[1 + i].store(slot.high, std::memory_order_relaxed);
+    bucket.words[4 + 2 * i].store(slot.payload_low, std::memory_order_relaxed);
+    bucket.words[5 + 2 * i].store(slot.payload_high, std::memory_order_relaxed);
+    lows |= std::uint64_t{slot.low} << (32 * i);
+    word |= kUsed[i];
+    entries[i] = unpack(slot.payload_low, slot.payload_high);
+    size_.fetch_add(1, std::memory_order_relaxed);
+  }
+  bucket.words[3].store(lows, std::memory_order_relaxed);
+  bucket.words[0].store(word, std::memory_order_release);
+  return true;
 }
 
 void NearTable::erase(const Token& token) {

@@ -108,6 +108,26 @@ class NearTable {
   template <typename OnBrief, typename OnWhole>
   void visit_many(std::span<const Token> tokens, OnBrief&& brief, OnWhole&& whole) const;
 
+  // For snapshots (cache/snapshot.h). A bucket as it is at one moment; a table's buckets are copied one by one while it is
+  // written, so together they are no moment's. Token bytes 0..3 are not kept: a bucket goes back to its own number only.
+  struct Slot {
+    std::uint64_t high = 0, payload_low = 0, payload_high = 0;
+    std::uint32_t low = 0;
+    bool used = false, has_block = false;
+    std::array<std::uint64_t, 4> block{};
+  };
+  using Slots = std::array<Slot, 2>;
+  std::size_t bucket_count() const { return bucket_count_; }
+  Slots copy_bucket(std::size_t bucket) const;                                      // any thread
+  bool overflowed(std::size_t bucket) const {
+    return (buckets_[bucket].words[0].load(std::memory_order_acquire) & kOverflowed) != 0;
+  }
+  // Before anybody reads, into an empty bucket. What was put back is unpacked into `entries`. False: no such payload, or
+  // no block left.
+  bool restore_bucket(std::size_t bucket, const Slots& slots, std::array<NearEntry, 2>& entries);
+  void restore_overflow(std::size_t bucket) { mark_overflowed(bucket); }
+  void clear();  // REQUIRES: nobody reads
+
   std::size_t size() const { return size_.load(std::memory_order_relaxed); }
   std::size_t evictions() const { return evictions_.load(std::memory_order_relaxed); }
   std::size_t memory_bytes() const { return bucket_count_ * sizeof(Bucket) + block_count_ * sizeof(Block); }
@@ -173,6 +193,7 @@ class NearTable {
   Place find_for_writer(const Token& token) const;
   void write_slot(std::size_t bucket, unsigned slot, const Token& token, std::uint64_t low, std::uint64_t high,
                   bool used);
+  void map_memory();
   void mark_overflowed(std::size_t bucket);
   std::uint32_t take_block();
   void free_block_of(std::uint64_t low, std::uint64_t high);

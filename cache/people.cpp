@@ -197,6 +197,17 @@ Result<void> People::refresh(const EventLog& log, std::set<Token> tokens, Positi
   return {};
 }
 
+void People::look_for_erasures(std::span<const StoredEvent> events) {
+  for (const StoredEvent& stored : events) {
+    const auto* erased = std::get_if<RecordErased>(&stored.event.body);
+    if (!erased) continue;
+    if (erased->target == stored.index)
+      read_as_erased_.insert(stored.index);
+    else if (!read_as_erased_.contains(erased->target))
+      holds_erased_.store(true, std::memory_order_release);
+  }
+}
+
 Result<void> People::add_members(const EventLog& log, const std::set<Token>& cards, Position upto,
                                  std::set<Token>& members) const {
   std::vector<Token> known_cards;
@@ -215,6 +226,7 @@ Result<void> People::add_members(const EventLog& log, const std::set<Token>& car
 Result<void> People::apply(const EventLog& log, std::span<const StoredEvent> events, std::vector<Token>* touched) {
   if (events.empty()) return {};
   const Position upto = Position::after(events.back().index);
+  look_for_erasures(events);
   if (bounded_) return forget_touched(log, events, upto, touched);
   const std::lock_guard lock(writing_);
   touched_ = touched;
@@ -266,6 +278,14 @@ People::Seen People::find(Position as_of, const Token& token, PersonStatus& stat
   if (!shared || shared->as_of > as_of) return Seen::kMovedOn;
   status = *shared;
   return Seen::kHere;
+}
+
+void People::clear() {
+  table_.clear();
+  terms_.clear();
+  for (std::size_t at = 0; at < weak_.words(); ++at) weak_.restore_word(at, 0);
+  for (Shelf& shelf : shelves_) shelf.people.clear();
+  complete_.store(!bounded_);
 }
 
 People::Figures People::figures() const {

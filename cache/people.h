@@ -76,8 +76,15 @@ class People {
     bool huge_pages = false, complete = true;
   };
   Figures figures() const;
+  void clear();  // REQUIRES: nobody reads or writes
+
+  // Something that this node had taken in was erased from the log since: only a start from the log forgets it.
+  bool holds_what_was_erased() const { return holds_erased_.load(std::memory_order_acquire); }
 
  private:
+  friend class SnapshotWriter;  // cache/snapshot.h: copies everything while it is written
+  friend class SnapshotReader;  // and puts it back before anybody asks
+  void look_for_erasures(std::span<const StoredEvent> events);
   static constexpr std::size_t kShelves = 64;
   struct Shelf {
     mutable std::shared_mutex mutex;
@@ -111,6 +118,8 @@ class People {
   WeakFilter weak_;
   std::array<Shelf, kShelves> shelves_;
   std::atomic<bool> complete_{true};
+  std::atomic<bool> holds_erased_{false};
+  std::set<EventIndex> read_as_erased_;     // the writer's: events whose content was gone when they were read
   std::atomic<std::size_t> fills_{0}, fills_refused_{0};
   std::mutex writing_;
   std::vector<Position> last_touched_;      // of a table that evicts; under writing_, like all below

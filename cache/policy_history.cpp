@@ -23,6 +23,18 @@ void PolicyHistory::add(EventIndex index, std::shared_ptr<const PolicyBook> book
   versions_.emplace(index, std::move(book));
 }
 
+void PolicyHistory::clear() {
+  const std::unique_lock lock(mutex_);
+  versions_.clear();
+}
+
+std::vector<EventIndex> PolicyHistory::events() const {
+  const std::shared_lock lock(mutex_);
+  std::vector<EventIndex> events;
+  for (const auto& [index, book] : versions_) events.push_back(index);
+  return events;
+}
+
 std::optional<PolicyHistory::Version> PolicyHistory::at(Position position) const {
   const std::shared_lock lock(mutex_);
   auto after = versions_.lower_bound(position.next_index());

@@ -8,6 +8,7 @@
 #include <optional>
 #include <shared_mutex>
 #include <utility>
+#include <vector>
 
 #include "registry/log/event.h"
 #include "registry/log/position.h"
@@ -21,6 +22,8 @@ class PolicyHistory {
   using Version = std::pair<EventIndex, std::shared_ptr<const PolicyBook>>;
   Result<void> add(EventIndex index, const PolicyPublished& published);
   void add(EventIndex index, std::shared_ptr<const PolicyBook> book);  // one already read
+  std::vector<EventIndex> events() const;  // where versions were published, in order
+  void clear();
   // The version in force after `position` events; nullopt before the first.
   std::optional<Version> at(Position position) const;
 

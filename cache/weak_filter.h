@@ -30,6 +30,10 @@ class WeakFilter {
     return (words_[word].load(std::memory_order_acquire) & bits) == bits;
   }
   void prefetch(const Token& token) const { __builtin_prefetch(&words_[place(token).word]); }
+  // For snapshots: the bits themselves, word by word. They mean something to a filter of as many words only.
+  std::size_t words() const { return words_count_; }
+  std::uint64_t word(std::size_t index) const { return words_[index].load(std::memory_order_acquire); }
+  void restore_word(std::size_t index, std::uint64_t bits) { words_[index].store(bits, std::memory_order_release); }
   std::size_t memory_bytes() const { return words_count_ * sizeof(std::uint64_t); }
 
  private:

@@ -60,6 +60,8 @@ std::vector<std::pair<std::string, Setting>> settings_of(Config& config) {
       {"policy.files", &config.policy.files},
       {"near.people_max", Number{&config.near.people_max, 1'000, 4'000'000'000}},
       {"near.memory_bytes_max", Number{&config.near.memory_bytes_max, 0, 1'024 * kGiB}},
+      {"near.snapshot_file", Words{&config.near.snapshot_file, {}, true}},
+      {"near.snapshot_interval_s", Number{&config.near.snapshot_interval_s, 1, 86'400}},
       {"near.keep", Words{&config.near.keep, {"everybody", "recent"}}},
       {"redis.address", Words{&config.redis.address, {}, true}},
       {"redis.mode", Words{&config.redis.mode, {"standalone", "cluster"}}},

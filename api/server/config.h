@@ -45,6 +45,8 @@ struct Config {
     std::int64_t people_max = 1'000'000;
     std::string keep = "everybody";             // everybody, recent
     std::int64_t memory_bytes_max = 0;          // 0: what people_max needs
+    std::string snapshot_file;                  // empty: none
+    std::int64_t snapshot_interval_s = 900;
   } near;
   struct Redis {
     std::string address;                        // empty: none

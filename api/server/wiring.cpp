@@ -16,6 +16,7 @@
 #include "api/server/projection_check.h"
 #include "api/server/routes.h"
 #include "cache/redis_follower.h"
+#include "cache/snapshot.h"
 #include "cache/status_reader.h"
 #include "registry/bytes.h"
 #include "sql/migrate.h"
@@ -263,6 +264,7 @@ struct Service::Parts {
     near("ishi_near_evictions", "People forgotten to make room.", &cache::People::Figures::evictions);
     near("ishi_near_fills", "People kept as a deeper tier told them.", &cache::People::Figures::fills);
     near("ishi_near_fills_refused", "People offered and not kept: too late, or too much to pack.", &cache::People::Figures::fills_refused);
+    metrics.add_gauge("ishi_snapshot_position", "Where the last snapshot written by this process begins; 0 before the first.", [this] { return static_cast<double>(snapshot_position.load()); });
     metrics.add_gauge("ishi_barrier_waits", "Strict questions that waited for this node to catch up.", [this] { return static_cast<double>(barrier.figures().waits); });
     metrics.add_gauge("ishi_barrier_late", "Of the waits: in vain, answered 503.", [this] { return static_cast<double>(barrier.figures().late); });
     metrics.add_gauge("ishi_barrier_wait_seconds", "How long they waited in all.", [this] { return std::chrono::duration<double>(barrier.figures().waited).count(); });
@@ -319,6 +321,33 @@ struct Service::Parts {
     metrics.add_gauge("ishi_fsck_events", "Events that the present look, or the last, has been through.", [this] { return static_cast<double>(fsck.figures().events); });
   }
 
+  // Before the follower starts. Where there is no snapshot to believe, everything is read from the log.
+  Position restore_snapshot(const Config& config) {
+    if (config.near.snapshot_file.empty() || !people.complete()) return {};
+    const std::string path = path_in(config, config.near.snapshot_file);
+    snapshots.emplace(path, std::chrono::seconds(config.near.snapshot_interval_s), *events, people, policies, barrier,
+                      [this](const Result<cache::SnapshotKeeper::Written>& written) { tell_of_snapshot(written); });
+    const auto began = std::chrono::steady_clock::now();
+    const Result<Head> head = cache::load_snapshot(path, *events, people, policies);
+    if (!head) {
+      log.warn("snapshot_refused", {{"code", std::string_view(head.error().code)}, {"detail", std::string_view(head.error().detail)}});
+      return {};
+    }
+    barrier.announce(*head);
+    log.info("snapshot_restored", {{"position", head->position.events()},
+                                   {"milliseconds", std::int64_t{std::chrono::duration_cast<std::chrono::milliseconds>(
+                                                        std::chrono::steady_clock::now() - began).count()}}});
+    return head->position;
+  }
+  void tell_of_snapshot(const Result<cache::SnapshotKeeper::Written>& written) {
+    if (!written) {
+      log.error("snapshot_not_written", {{"code", std::string_view(written.error().code)}, {"detail", std::string_view(written.error().detail)}});
+      return;
+    }
+    snapshot_position = written->head.position.events();
+    log.info("snapshot_written", {{"position", written->head.position.events()}, {"milliseconds", std::int64_t{written->took.count()}}});
+  }
+
   void add_evidence_gauges() {
     metrics.add_gauge("ishi_checkpoint_position", "Events covered by the last signed checkpoint.", [this] { return static_cast<double>(evidence->figures().signed_size); });
     metrics.add_gauge("ishi_checkpoint_cosigned", "Cosignatures brought back from witnesses.", [this] { return static_cast<double>(evidence->figures().cosigned_count); });
@@ -340,6 +369,8 @@ struct Service::Parts {
   std::unique_ptr<cache::RedisTier> redis;  // null: no address configured
   std::unique_ptr<cache::RedisFollower> redis_follower;
   cache::FeedFollower follower;
+  std::optional<cache::SnapshotKeeper> snapshots;  // none: no file configured, or not everybody is kept
+  std::atomic<std::uint64_t> snapshot_position{0};
   cache::StatusReader status;
   PolicyDesk policy;
   Health health;
@@ -364,6 +395,7 @@ Service::~Service() {
   parts_->barrier.stop();
   parts_->follower.stop();
   if (parts_->redis_follower) parts_->redis_follower->stop();
+  if (parts_->snapshots) parts_->snapshots->stop();
 }
 
 Result<std::unique_ptr<Service>> Service::start(const Config& config, const Log& log) {
@@ -399,8 +431,10 @@ Result<std::unique_ptr<Service>> Service::start(const Config& config, const Log&
     parts.add_evidence_gauges();
     parts.evidence->start();
   }
+  const Position restored = parts.restore_snapshot(config);
   if (parts.redis_follower) parts.redis_follower->start();
   parts.follower.start();
+  if (parts.snapshots) parts.snapshots->start(restored);
   parts.fsck.start();
   if (auto listening = parts.server.start(); !listening) return fail(listening.error());
   log.info("listening", {{"address", std::string_view(config.listen.address)}, {"port", std::uint64_t{service->port()}}});
