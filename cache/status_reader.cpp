@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 #include <set>
+#include <thread>
 #include <variant>
 
 #include "registry/assert.h"
@@ -12,6 +13,7 @@
 namespace ishi::cache {
 namespace {
 
+constexpr std::chrono::milliseconds kStartPause{5};
 constexpr std::size_t kCompiledMax = 64;      // questions kept tabulated
 constexpr std::size_t kDecideChunk = 32'768;   // askings per turn of a thread: about a millisecond
 constexpr std::size_t kRefoldChunk = 5'000;  // askings per read of the log
@@ -92,6 +94,9 @@ Result<View> StatusReader::view(const Freshness& freshness) const {
     return fail(ErrorKind::kCorrupt, "log_went_back", "the log is shorter than what this node has seen: another log, or "
                 "an older copy of it was restored; no answer until an operator has looked");
   const Position wanted = std::max(head->position, freshness.at_least.value_or(Position()));
+  // The deep tier is compared with the log within moments of the start.
+  while (starting() && !deep_->ready() && wanted > barrier_.applied().position && steady_clock::now() < freshness.deadline)
+    std::this_thread::sleep_for(kStartPause);
   if (head->position > barrier_.applied().position && head->position == wanted && bridges_start()) return view_ahead(*head);
   auto applied = barrier_.wait_for(wanted, freshness.deadline);
   if (!applied) return fail(applied.error());

@@ -35,7 +35,7 @@ class StatusReader final : public StatusSource {
   void go_deeper_through(const DeepTier* deep, People* near) { deep_ = deep, near_ = near; }
 
   // True while it does so. Any thread.
-  bool bridges_start() const { return deep_ != nullptr && !follower_.ever_caught_up() && deep_->ready(); }
+  bool bridges_start() const { return starting() && deep_->ready(); }
 
   Result<View> view(const Freshness& freshness) const override;
   Result<View> view_at(Position known_at) const override;
@@ -59,6 +59,7 @@ class StatusReader final : public StatusSource {
     CompiledQuestion question;
   };
   std::shared_ptr<const Compiled> compiled(const View& view, const Question& question) const;
+  bool starting() const { return deep_ != nullptr && !follower_.ever_caught_up(); }
   Result<View> view_of(Position position, Timestamp evaluated_at) const;
   // At a Position this node has not reached: the policy, too, is read from the log.
   Result<View> view_ahead(const Head& head) const;
