@@ -2,10 +2,21 @@
 
 #include <algorithm>
 
+#include <sys/resource.h>
+
 namespace ishi::cache {
+namespace {
+
+constexpr int kNiceness = 5;  // large batches stand back behind single questions and writes
+
+}  // namespace
 
 Crew::Crew(unsigned helpers) {
-  for (unsigned i = 0; i < helpers; ++i) helpers_.emplace_back([this](const std::stop_token& stop) { help(stop); });
+  for (unsigned i = 0; i < helpers; ++i)
+    helpers_.emplace_back([this](const std::stop_token& stop) {
+      ::setpriority(PRIO_PROCESS, 0, kNiceness);  // on Linux, of this thread alone
+      help(stop);
+    });
 }
 
 Crew::~Crew() {

@@ -2,20 +2,31 @@
 
 namespace ishi::cache {
 
-Result<Head> HeadReader::read(std::chrono::steady_clock::time_point deadline) const {
+Result<Head> HeadReader::read_now() const {
+  const Position before = applied_ ? applied_->applied().position : Position();
+  Result<Head> head = log_.head();
+  if (head && head->position < before)
+    return fail(ErrorKind::kCorrupt, "log_went_back", "the log is shorter than what this node has seen: another log, or "
+                "an older copy of it was restored; no answer until an operator has looked");
+  return head;
+}
+
+Result<Head> HeadReader::read(Instant deadline, Instant asked_at) const {
   std::unique_lock lock(mutex_);
+  if (last_ && last_->began_at >= asked_at) return last_->head;
   if (!next_) next_ = std::make_shared<Round>();
-  const auto mine = next_;
+  const auto mine = running_ && running_->began_at >= asked_at ? running_ : next_;
   while (!mine->done) {
     if (!running_) {  // nobody reads: this caller does it, for all who wait for `mine`
       running_ = mine;
       next_.reset();
+      mine->began_at = std::chrono::steady_clock::now();
       lock.unlock();
-      auto head = log_.head();
+      auto head = read_now();
       lock.lock();
       mine->head = std::move(head);
       mine->done = true;
-      running_.reset();
+      last_ = std::move(running_);
       ++reads_done_;
       finished_.notify_all();
       break;

@@ -1,6 +1,7 @@
 // HeadReader: Raft's ReadIndex for a log in a database. A strict question needs the log's head as it was *after*
 // the question arrived. One read is in flight at a time and serves everybody who was waiting when it began;
-// whoever comes while it runs takes the next one. So a thousand questions cost two reads, not a thousand.
+// whoever comes while it runs takes the next one. So a thousand questions cost two reads, not a thousand. The last
+// read also serves whoever arrived before it began and was only slow to ask.
 // Any thread; the read runs on the thread of one of the callers, no thread of its own.
 #pragma once
 
@@ -10,26 +11,35 @@
 #include <memory>
 #include <mutex>
 
+#include "cache/freshness_barrier.h"
 #include "registry/ports.h"
 
 namespace ishi::cache {
 
 class HeadReader {
  public:
-  explicit HeadReader(const EventLog& log) : log_(log) {}
-  // A head read that began after this call. Errors: those of EventLog::head; kNotFreshYet at the deadline.
-  Result<Head> read(std::chrono::steady_clock::time_point deadline) const;
+  // `applied`, if there is one: how far this node is, which the log's head can never be behind.
+  explicit HeadReader(const EventLog& log, const FreshnessBarrier* applied = nullptr) : log_(log), applied_(applied) {}
+  using Instant = std::chrono::steady_clock::time_point;
+  // A head read that began at or after `asked_at`. REQUIRES: asked_at is not in the future.
+  // Errors: those of EventLog::head; kNotFreshYet at the deadline; kCorrupt log_went_back.
+  Result<Head> read(Instant deadline, Instant asked_at) const;
+  Result<Head> read(Instant deadline) const { return read(deadline, std::chrono::steady_clock::now()); }
   std::uint64_t reads_done() const;  // for metrics and tests
 
  private:
   struct Round {
     bool done = false;
+    Instant began_at;
     Result<Head> head;
   };
+  Result<Head> read_now() const;
+
   const EventLog& log_;
+  const FreshnessBarrier* applied_;
   mutable std::mutex mutex_;
   mutable std::condition_variable finished_;
-  mutable std::shared_ptr<Round> running_, next_;
+  mutable std::shared_ptr<Round> last_, running_, next_;
   mutable std::uint64_t reads_done_ = 0;
 };
 

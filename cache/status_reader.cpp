@@ -40,7 +40,7 @@ StatusReader::StatusReader(const EventLog& log, const People& people, const Poli
                            const FreshnessBarrier& barrier, const FeedFollower& follower, const Clock& clock,
                            unsigned helper_threads)
     : log_(log), people_(people), policies_(policies), barrier_(barrier), follower_(follower), clock_(clock),
-      heads_(log), crew_(helper_threads) {}
+      heads_(log, &barrier), crew_(helper_threads) {}
 
 Result<View> StatusReader::view_of(Position position, Timestamp evaluated_at) const {
   auto version = policies_.at(position);
@@ -87,12 +87,8 @@ Result<View> StatusReader::view(const Freshness& freshness) const {
       return view;
     }
   }
-  const Position applied_before = barrier_.applied().position;
-  auto head = heads_.read(freshness.deadline);
+  auto head = heads_.read(freshness.deadline, freshness.asked_at.value_or(steady_clock::now()));
   if (!head) return fail(head.error());
-  if (head->position < applied_before)
-    return fail(ErrorKind::kCorrupt, "log_went_back", "the log is shorter than what this node has seen: another log, or "
-                "an older copy of it was restored; no answer until an operator has looked");
   const Position wanted = std::max(head->position, freshness.at_least.value_or(Position()));
   // The deep tier is compared with the log within moments of the start.
   while (starting() && !deep_->ready() && wanted > barrier_.applied().position && steady_clock::now() < freshness.deadline)
@@ -228,7 +224,13 @@ Result<void> StatusReader::decide_all(const View& view, const Question& question
                       [&](std::size_t i, const Match& match) { out[i] = decide(*view.book, question, match).code; });
   }
   const auto table = compiled(view, question);
+  const auto deeper = [&](std::vector<std::size_t> moved_on) -> Result<void> {
+    if (moved_on.empty()) return {};
+    return ask_deeper(view, tokens, forms, std::move(moved_on),
+                      [&](std::size_t i, const Match& match) { out[i] = decide(*view.book, question, match).code; });
+  };
   const std::size_t chunks = (tokens.size() + kDecideChunk - 1) / kDecideChunk;
+  if (chunks == 1) return deeper(decide_here(view, question, table->question, tokens, forms, out));
   std::vector<std::vector<std::size_t>> moved_on_by_chunk(chunks);
   crew_.run(chunks, [&](std::size_t chunk) {
     const std::size_t begin = chunk * kDecideChunk;
@@ -239,8 +241,7 @@ Result<void> StatusReader::decide_all(const View& view, const Question& question
   });
   std::vector<std::size_t> moved_on;
   for (const auto& part : moved_on_by_chunk) moved_on.insert(moved_on.end(), part.begin(), part.end());
-  return ask_deeper(view, tokens, forms, std::move(moved_on),
-                    [&](std::size_t i, const Match& match) { out[i] = decide(*view.book, question, match).code; });
+  return deeper(std::move(moved_on));
 }
 
 std::vector<std::size_t> StatusReader::decide_here(const View& view, const Question& question,

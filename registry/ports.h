@@ -114,6 +114,9 @@ struct Freshness {
   std::optional<std::chrono::seconds> staleness_max;  // answer from what this node has, if no older than this
   std::optional<Position> at_least;
   std::chrono::steady_clock::time_point deadline;     // then kNotFreshYet
+  // When the question arrived, taken after its last byte. A look at the log that began no earlier may serve several
+  // questions. Empty: now.
+  std::optional<std::chrono::steady_clock::time_point> asked_at = {};
 };
 
 // The point in the log that an answer speaks of. All answers given with one View are at exactly this Position.

@@ -1,6 +1,6 @@
 #include "registry/time.h"
 
-#include <cstdio>
+#include <charconv>
 
 #include "registry/assert.h"
 
@@ -12,6 +12,16 @@ constexpr std::int64_t kJstOffsetMicroseconds = 9LL * 3'600'000'000;
 
 constexpr std::int64_t floor_divide(std::int64_t value, std::int64_t by) {
   return value >= 0 ? value / by : -((-value + by - 1) / by);
+}
+
+// With leading zeros to at least `digits`, of which there are at most 20.
+void append_number(std::string& text, std::int64_t value, std::size_t digits) {
+  char buffer[24];
+  if (value < 0) text += '-', value = -value;
+  const auto end = std::to_chars(buffer, buffer + sizeof buffer, value).ptr;
+  const auto size = static_cast<std::size_t>(end - buffer);
+  if (size < digits) text.append(digits - size, '0');
+  text.append(buffer, size);
 }
 
 // Reads exactly `digits` decimal digits at the front and drops them; nullopt if they are not there.
@@ -68,20 +78,30 @@ Timestamp jst_start_of(CivilDate date) {
 
 std::string to_iso(CivilDate date) {
   const auto ymd = date.year_month_day();
-  char text[32];
-  std::snprintf(text, sizeof text, "%04d-%02u-%02u", static_cast<int>(ymd.year()), static_cast<unsigned>(ymd.month()),
-                static_cast<unsigned>(ymd.day()));
+  std::string text;
+  append_number(text, static_cast<int>(ymd.year()), 4);
+  text += '-';
+  append_number(text, static_cast<unsigned>(ymd.month()), 2);
+  text += '-';
+  append_number(text, static_cast<unsigned>(ymd.day()), 2);
   return text;
 }
 
 std::string to_iso(Timestamp instant) {
   const CivilDate date = jst_date(instant);
   const std::int64_t in_day = instant.microseconds() - jst_start_of(date).microseconds();
-  char text[48];
-  std::snprintf(text, sizeof text, "T%02d:%02d:%02d.%06d+09:00", static_cast<int>(in_day / 3'600'000'000),
-                static_cast<int>(in_day / 60'000'000 % 60), static_cast<int>(in_day / 1'000'000 % 60),
-                static_cast<int>(in_day % 1'000'000));
-  return to_iso(date) + text;
+  std::string text = to_iso(date);
+  text.reserve(32);
+  text += 'T';
+  append_number(text, in_day / 3'600'000'000, 2);
+  text += ':';
+  append_number(text, in_day / 60'000'000 % 60, 2);
+  text += ':';
+  append_number(text, in_day / 1'000'000 % 60, 2);
+  text += '.';
+  append_number(text, in_day % 1'000'000, 6);
+  text += "+09:00";
+  return text;
 }
 
 std::optional<CivilDate> parse_date(std::string_view text) {

@@ -4,14 +4,13 @@
 #include <cstring>
 #include <unordered_map>
 
-#include <openssl/sha.h>
-
 #include "registry/bytes.h"
+#include "registry/log/sha256.h"
 
 namespace ishi::api {
 namespace {
 
-using KeyDigest = std::array<std::uint8_t, SHA256_DIGEST_LENGTH>;
+using KeyDigest = Digest;
 
 struct DigestHash {
   std::size_t operator()(const KeyDigest& digest) const {
@@ -68,8 +67,7 @@ Result<Principal> ApiKeys::authenticate(const Request& request, const std::share
   while (key.starts_with(' ')) key.remove_prefix(1);
   if (key.size() < kApiKeyBytesMin || key.size() > kApiKeyBytesMax) return refused();
 
-  KeyDigest digest;
-  SHA256(reinterpret_cast<const unsigned char*>(key.data()), key.size(), digest.data());
+  const KeyDigest digest = sha256(as_bytes(key));
   const std::shared_ptr<const Index> index = index_of(book);
   const auto found = index->callers.find(digest);
   if (found == index->callers.end() || !equal_constant_time(found->first, digest)) return refused();

@@ -25,7 +25,8 @@ seconds age_max(const Request& request) {
 Result<Principal> FreshKeys::who_asks(const Request& request) const {
   if (request.header("Authorization").empty()) return keys_.authenticate(request, nullptr);
   Freshness strict;
-  strict.deadline = steady_clock::now() + wait_max_;
+  strict.asked_at = request.received.value_or(steady_clock::now());
+  strict.deadline = *strict.asked_at + wait_max_;
   Result<View> view = status_.view(strict);
   if (!view) {
     if (const seconds age = age_max(request); age > seconds(0))

@@ -59,6 +59,7 @@ Result<void> read_exception(const Request& request, const Principal& principal, 
   ask.permit_id = request.query_value("permit_id");
   for (const char* name : {"ground", "permit_id"}) {
     const std::string_view text = request.query_value(name);
+    if (text.empty()) continue;
     if (text.size() > kGroundBytesMax || !is_plain_text(text)) return invalid(name, "at most 500 bytes of plain text");
     if (text_holds_my_number(text)) return fail(ErrorKind::kInvalidArgument, "my_number_refused", std::string(name) + ": a My Number is refused");
   }
@@ -143,6 +144,7 @@ const std::vector<std::string>& filter_parameters() {
 
 Result<Ask> read_ask(const Request& request, const Principal& principal) {
   Ask ask;
+  ask.asked_at = request.received;
   ask.question.regime = request.query_value("regime");
   if (ask.question.regime.empty()) return fail(ErrorKind::kInvalidArgument, "missing_parameter", "regime: name the regime asked about");
   ask.question.holder = request.query_value("holder");

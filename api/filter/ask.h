@@ -32,6 +32,7 @@ struct Ask {
   std::uint32_t part = 1, parts = 1;
   std::optional<std::chrono::seconds> staleness_max;
   std::optional<Position> at_least;
+  std::optional<std::chrono::steady_clock::time_point> asked_at;  // when the request was whole
 };
 
 constexpr std::uint32_t kPartsMax = 10'000;

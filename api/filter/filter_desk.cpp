@@ -83,7 +83,7 @@ void FilterDesk::add_routes(Router& router) {
               {"application/octet-stream", "text/plain", "text/csv", "application/x-ndjson"}, limits_.body_bytes_max,
               [this](const Request& request, const Principal& principal) { return filter(request, principal); }});
   router.add({Method::kGet, "/v1/status/{identifier}", Action::kStatus, question_parameters(), {}, 0,
-              [this](const Request& request, const Principal& principal) { return status(request, principal); }});
+              [this](const Request& request, const Principal& principal) { return status(request, principal); }, Lane::kQuick});
 }
 
 Response FilterDesk::filter(const Request& request, const Principal& principal) const {
@@ -128,7 +128,8 @@ Result<View> FilterDesk::view_known_at(const KnownAt& known_at) const {
 Result<View> FilterDesk::view_for(const Ask& ask, const Principal& principal) const {
   if (ask.known_at) return view_known_at(*ask.known_at);
   if (principal.view && !ask.staleness_max && principal.view->position >= ask.at_least.value_or(Position())) return *principal.view;
-  return source_.view(Freshness{ask.staleness_max, ask.at_least, std::chrono::steady_clock::now() + limits_.freshness_wait_max});
+  const auto asked_at = ask.asked_at.value_or(std::chrono::steady_clock::now());
+  return source_.view(Freshness{ask.staleness_max, ask.at_least, asked_at + limits_.freshness_wait_max, asked_at});
 }
 
 Result<FilterDesk::Evaluation> FilterDesk::evaluate(const Ask& ask, const View& view, const PeopleList& people,

@@ -9,6 +9,8 @@ namespace ishi::api {
 namespace {
 
 using std::chrono::steady_clock;
+constexpr int kLargeNiceness = 5;           // a third of a processor's turns when others want it too
+constexpr std::size_t kQuickThreads = 8;    // one works, the others stand in for it
 constexpr auto kLinger = std::chrono::seconds(2);  // reading and dropping after our last word
 
 Problem overloaded() { return {503, "overloaded", {}, {}, {}}; }
@@ -17,7 +19,8 @@ Problem overloaded() { return {503, "overloaded", {}, {}, {}}; }
 
 ConnectionHost::ConnectionHost(ServerOptions chosen, const Router& table, ServedObserver observer)
     : options(std::move(chosen)), router(table), served(std::move(observer)),
-      housekeeper(options.reply_bytes_max_total, options.send_timeout), pool(options.workers, options.queue_max) {}
+      housekeeper(options.reply_bytes_max_total, options.send_timeout), usual(options.workers, options.queue_max),
+      large(options.large_workers, options.queue_max, kLargeNiceness), quick(kQuickThreads, options.queue_max) {}
 
 Connection::Connection(int fd, ConnectionHost& host)
     : fd_(fd), host_(host),
@@ -99,7 +102,16 @@ void Connection::dispatch() {
   if (host_.stopping) return answer_and_close({503, "stopping", {}, {}, {}});
   busy_ = true;
   ++host_.in_flight;
-  if (host_.pool.try_submit([self = shared_from_this(), received = steady_clock::now()] { self->run(received); })) return;
+  Request& request = reader_.request();
+  const auto received = steady_clock::now();
+  request.received = received;
+  auto job = [self = shared_from_this(), received] { self->run(received); };
+  const bool large = request.body.size() > host_.options.large_body_bytes;
+  const bool quick = !large && host_.router.lane(request.method, reader_.target()) == Lane::kQuick;
+  const bool taken = quick   ? host_.quick.try_submit(std::move(job))
+                     : large ? host_.large.try_submit(std::move(job))
+                             : host_.usual.try_submit(std::move(job));
+  if (taken) return;
   busy_ = false;
   --host_.in_flight;
   answer_and_close(overloaded());

@@ -15,6 +15,7 @@
 
 #include "api/http/housekeeper.h"
 #include "api/http/problem.h"
+#include "api/http/quick_lane.h"
 #include "api/http/reply.h"
 #include "api/http/request_reader.h"
 #include "api/http/router.h"
@@ -23,7 +24,7 @@
 
 namespace ishi::api {
 
-// What all connections of one server share. Declared in order of dependence: the pool ends first.
+// What all connections of one server share. Declared in order of dependence: the lanes end first.
 struct ConnectionHost {
   ConnectionHost(ServerOptions chosen, const Router& table, ServedObserver observer);
 
@@ -33,7 +34,10 @@ struct ConnectionHost {
   std::atomic<bool> stopping = false;
   std::atomic<std::size_t> connections = 0, body_bytes = 0, in_flight = 0;
   Housekeeper housekeeper;
-  WorkerPool pool;
+  // Three lanes, so that nothing small ever waits behind what is large.
+  WorkerPool usual, large;
+  QuickLane quick;
+  std::size_t waiting() const { return usual.waiting() + large.waiting() + quick.waiting(); }
 };
 
 class Connection final : public std::enable_shared_from_this<Connection> {

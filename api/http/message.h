@@ -2,7 +2,9 @@
 // Header names are compared without case. Path segments and query values arrive decoded once, by the router.
 #pragma once
 
+#include <chrono>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -22,6 +24,7 @@ struct Request {
   std::vector<std::pair<std::string, std::string>> headers;
   std::string_view body;                                   // valid while the handler runs
   bool body_too_large = false;                             // longer than the route takes: it was not read
+  std::optional<std::chrono::steady_clock::time_point> received = {};  // when the last byte was here; empty: now
   std::string_view header(std::string_view name) const;    // empty if missing; the first if repeated
   std::string_view query_value(std::string_view name) const;
 };

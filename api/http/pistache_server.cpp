@@ -124,6 +124,6 @@ bool PistacheServer::stop(std::chrono::milliseconds grace) {
 
 std::size_t PistacheServer::connections() const { return impl_->host.connections; }
 std::size_t PistacheServer::in_flight() const { return impl_->host.in_flight; }
-std::size_t PistacheServer::waiting() const { return impl_->host.pool.waiting(); }
+std::size_t PistacheServer::waiting() const { return impl_->host.waiting(); }
 
 }  // namespace ishi::api

@@ -17,8 +17,8 @@ constexpr std::string_view kBlankLine = "\r\n\r\n";
 
 // RFC 9110 5.6.2
 bool is_token_character(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-         std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+         std::string_view("!#$%&'*+.^_`|~").find(c) != std::string_view::npos;
 }
 bool is_token(std::string_view text) { return !text.empty() && std::all_of(text.begin(), text.end(), is_token_character); }
 

@@ -38,6 +38,7 @@ bool is_text(std::string_view text) {
 }
 
 std::optional<std::string> percent_decoded(std::string_view text) {
+  if (std::all_of(text.begin(), text.end(), [](char c) { return c > 0 && c < 0x7F && c != '%'; })) return std::string(text);
   std::string out;
   out.reserve(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -92,6 +93,11 @@ PathMatch match_path(std::string_view pattern, std::string_view path, Request* r
     request->parameters.insert_or_assign(std::string(expected), *value);
   }
   return pattern.empty() && path.empty() ? PathMatch::kYes : PathMatch::kNo;
+}
+
+// Tells most routes apart without taking the path to pieces: what stands before the first '{' must be there.
+bool may_match(std::string_view literal, std::string_view path) {
+  return path.size() >= literal.size() && path[literal.size() - 1] == literal.back() && path.starts_with(literal);
 }
 
 std::string joined(const std::vector<std::string>& names) {
@@ -155,13 +161,15 @@ Router::Router(PrincipalSource principal_of) : principal_of_(std::move(principal
 void Router::add(Route route) {
   ISHI_ASSERT(route.pattern.starts_with('/') && route.handler);
   for (const Route& other : routes_) ISHI_ASSERT(other.method != route.method || other.pattern != route.pattern);
+  route.literal_size = std::min(route.pattern.find('{'), route.pattern.size());
   routes_.push_back(std::move(route));
 }
 
 const Route* Router::find(Method method, std::string_view path, Request* request) const {
   if (method == Method::kHead) method = Method::kGet;
   for (const Route& route : routes_)
-    if (route.method == method && match_path(route.pattern, path, nullptr) == PathMatch::kYes) {
+    if (route.method == method && may_match({route.pattern.data(), route.literal_size}, path) &&
+        match_path(route.pattern, path, nullptr) == PathMatch::kYes) {
       if (request && match_path(route.pattern, path, request) == PathMatch::kBadEncoding) request->path.clear();
       return &route;
     }
@@ -183,6 +191,11 @@ std::string Router::allow(std::string_view path) const {
 std::size_t Router::body_bytes_max(Method method, std::string_view target) const {
   const Route* route = find(method, split_at(target, '?').first, nullptr);
   return route ? route->body_bytes_max : 0;
+}
+
+Lane Router::lane(Method method, std::string_view target) const {
+  const Route* route = find(method, split_at(target, '?').first, nullptr);
+  return route ? route->lane : Lane::kUsual;
 }
 
 Answer Router::handle(std::string_view target, Request& request) const try {

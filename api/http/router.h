@@ -11,6 +11,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -31,6 +32,10 @@ using PrincipalSource = std::function<Result<Principal>(const Request&)>;
 // Is there a reason not to serve this action just now? Asked for every request that is allowed to be made; quick.
 using Gate = std::function<std::optional<Error>(Action)>;
 
+// Who answers: a request of kQuick is one of many that one thread answers in a row, so its handler must take
+// microseconds; everything else has a thread of its own. Large bodies have threads apart, whatever the route.
+enum class Lane : std::uint8_t { kUsual, kQuick };
+
 struct Route {
   Method method = Method::kGet;
   std::string pattern;                   // "/v1/status/{token}"; a last "{name...}" takes the rest of the path
@@ -39,6 +44,8 @@ struct Route {
   std::vector<std::string> media_types;  // accepted Content-Type, without parameters; empty: it takes no body
   std::size_t body_bytes_max = 0;        // 0: it takes no body
   Handler handler;
+  Lane lane = Lane::kUsual;
+  std::size_t literal_size = 0;          // of the pattern before its first '{'; the router's own
 };
 
 struct Answer {
@@ -60,6 +67,8 @@ class Router {
 
   // Largest body that may follow this request line, so that the server can refuse before reading it. 0 if no route.
   std::size_t body_bytes_max(Method method, std::string_view target) const;
+
+  Lane lane(Method method, std::string_view target) const;
 
   const std::vector<Route>& routes() const { return routes_; }
 

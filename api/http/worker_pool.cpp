@@ -2,13 +2,19 @@
 
 #include <utility>
 
+#include <sys/resource.h>
+
 #include "registry/assert.h"
 
 namespace ishi::api {
 
-WorkerPool::WorkerPool(std::size_t threads, std::size_t queue_max) : queue_max_(queue_max) {
+WorkerPool::WorkerPool(std::size_t threads, std::size_t queue_max, int niceness) : queue_max_(queue_max) {
   ISHI_ASSERT(threads >= 1 && queue_max >= 1);
-  for (std::size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { run(); });
+  for (std::size_t i = 0; i < threads; ++i)
+    threads_.emplace_back([this, niceness] {
+      if (niceness > 0) ::setpriority(PRIO_PROCESS, 0, niceness);  // on Linux, of this thread alone
+      run();
+    });
 }
 
 WorkerPool::~WorkerPool() {

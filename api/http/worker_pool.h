@@ -14,8 +14,9 @@ namespace ishi::api {
 
 class WorkerPool {
  public:
-  // REQUIRES: threads >= 1, queue_max >= 1 (jobs waiting, not counting those that run).
-  WorkerPool(std::size_t threads, std::size_t queue_max);
+  // REQUIRES: threads >= 1, queue_max >= 1 (jobs waiting, not counting those that run). `niceness` is the system's:
+  // above 0, these threads stand back whenever others want a processor.
+  WorkerPool(std::size_t threads, std::size_t queue_max, int niceness = 0);
   ~WorkerPool();  // runs what was accepted, then joins
   WorkerPool(const WorkerPool&) = delete;
   WorkerPool& operator=(const WorkerPool&) = delete;

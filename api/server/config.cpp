@@ -35,6 +35,7 @@ std::vector<std::pair<std::string, Setting>> settings_of(Config& config) {
       {"listen.port", Number{&listen.port, 0, 65'535}},
       {"listen.reactors", Number{&listen.reactors, 1, 64}},
       {"listen.workers", Number{&listen.workers, 1, 256}},
+      {"listen.large_workers", Number{&listen.large_workers, 0, 256}},
       {"listen.queue_max", Number{&listen.queue_max, 1, 100'000}},
       {"listen.connections_max", Number{&listen.connections_max, 1, 100'000}},
       {"listen.header_timeout_ms", Number{&listen.header_timeout_ms, 100, kHourMs}},

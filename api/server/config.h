@@ -17,7 +17,8 @@ struct Config {
   struct Listen {
     std::string address = "127.0.0.1";
     std::int64_t port = 8470;                   // 0: the system chooses; see the log
-    std::int64_t reactors = 2, workers = 16;    // threads
+    std::int64_t reactors = 2, workers = 64;    // threads
+    std::int64_t large_workers = 0;             // threads; 0: two more than there are processors
     std::int64_t queue_max = 1'024;             // requests
     std::int64_t connections_max = 4'096;
     std::int64_t header_timeout_ms = 10'000, body_timeout_ms = 30'000, request_timeout_ms = 600'000;

@@ -47,6 +47,7 @@ ServerOptions server_options(const Config::Listen& listen) {
   options.port = static_cast<std::uint16_t>(listen.port);
   options.reactors = static_cast<int>(listen.reactors);
   options.workers = size(listen.workers);
+  options.large_workers = listen.large_workers > 0 ? size(listen.large_workers) : std::thread::hardware_concurrency() + 2;
   options.queue_max = size(listen.queue_max);
   options.connections_max = size(listen.connections_max);
   options.header_timeout = ms(listen.header_timeout_ms);

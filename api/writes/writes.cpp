@@ -160,6 +160,7 @@ Result<Response> run(const WritePorts& ports, const WriteLimits& limits, const W
   const Result<Wishes> wishes = read_wishes(kind, request, principal);
   if (!wishes) return fail(wishes.error());
   Freshness strict;
+  strict.asked_at = request.received;
   strict.deadline = std::chrono::steady_clock::now() + limits.wait_max;
   const Result<View> view = ports.status.view(strict);
   if (!view) return fail(view.error());

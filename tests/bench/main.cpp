@@ -27,6 +27,7 @@ Setup setup_of(int argc, char** argv) {
     else if (name == "--postgres") setup.postgres = value;
     else if (name == "--duckdb") setup.duckdb = value;
     else if (name == "--folder") setup.folder = value;
+    else if (name == "--only") setup.only = value;
     else if (name == "--loaded") setup.loaded = std::string_view(value) == "yes";
     else wrong("unknown option " + std::string(name));
   }
@@ -62,19 +63,27 @@ int main(int argc, char** argv) {
   if (setup.server_port != 0) {
     progress("loading ishid");
     if (!setup.loaded) load_house(setup, table);
-    progress("filters");
-    filter_rounds(setup, table, batch, redis.get(), postgres.get());
-    progress("single checks");
-    single_rounds(setup, table);
-    progress("opt-outs");
-    opt_out_rounds(setup, table, batch);
+    if (setup.wants("filter")) {
+      progress("filters");
+      filter_rounds(setup, table, batch, redis.get(), postgres.get());
+    }
+    if (setup.wants("single")) {
+      progress("single checks");
+      single_rounds(setup, table);
+    }
+    if (setup.wants("opt-outs")) {
+      progress("opt-outs");
+      opt_out_rounds(setup, table, batch);
+    }
   }
   if (!setup.duckdb.empty()) duckdb_rounds(setup, table, batch);
-  progress("memory");
-  near_table_rate(setup.people, batch, 1, setup.rounds, table.figure("near table, 1 thread", "tokens").rates);
-  near_table_rate(setup.people, batch, 2, setup.rounds, table.figure("near table, 2 threads", "tokens").rates);
-  for (int round = 0; round < setup.rounds; ++round)
-    table.figure("the memory roof, 2 threads", "lines").rates.push_back(memory_roof(setup.people, 2));
+  if (setup.wants("memory")) {
+    progress("memory");
+    near_table_rate(setup.people, batch, 1, setup.rounds, table.figure("near table, 1 thread", "tokens").rates);
+    near_table_rate(setup.people, batch, 2, setup.rounds, table.figure("near table, 2 threads", "tokens").rates);
+    for (int round = 0; round < setup.rounds; ++round)
+      table.figure("the memory roof, 2 threads", "lines").rates.push_back(memory_roof(setup.people, 2));
+  }
 
   std::printf("%s\n| ratio | here | wanted |\n| --- | --- | --- |\n", table.markdown().c_str());
   const char* ours = table.rate("filter, tokens, answer=bitmap, 2 clients") > table.rate("filter, tokens, answer=allowed, 2 clients")

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "tests/bench/data.h"
 #include "tests/bench/measure.h"
@@ -21,6 +22,8 @@ struct Setup {
   std::string duckdb;                       // command that reads asked tokens from a file and prints seconds and count
   std::string folder;                       // scratch
   bool loaded = false;                      // ishid holds the people already
+  std::string only;                         // subjects, "single,opt-outs"; empty: all
+  bool wants(std::string_view subject) const { return only.empty() || only.find(subject) != std::string::npos; }
 };
 
 void load_house(const Setup& setup, Table& table);

@@ -87,6 +87,46 @@ TEST(HeadReader, AQuestionNeverSharesAReadThatBeganBeforeItArrived) {
   EXPECT_GE(reader.reads_done(), 2U);
 }
 
+TEST(HeadReader, OneReadServesEverybodyWhoArrivedBeforeItBegan) {
+  SlowHeadLog log;
+  log.held = false;
+  const HeadReader reader(log);
+  const auto arrived = steady_clock::now();
+  for (int i = 0; i < 100; ++i) EXPECT_EQ(reader.read(soon(), arrived)->position, Position(1));
+  EXPECT_EQ(log.started, 1U);
+  log.position = 2;  // acknowledged: whoever arrives now must see it
+  EXPECT_EQ(reader.read(soon(), arrived)->position, Position(1));
+  EXPECT_EQ(reader.read(soon(), steady_clock::now())->position, Position(2));
+  EXPECT_EQ(reader.read(soon(), arrived)->position, Position(2));
+  EXPECT_EQ(log.started, 2U);
+}
+
+TEST(HeadReader, AReadUnderWayServesThoseWhoArrivedBeforeIt) {
+  SlowHeadLog log;
+  const HeadReader reader(log);
+  const auto arrived = steady_clock::now();
+  std::thread first([&] { EXPECT_EQ(reader.read(soon())->position, Position(1)); });
+  while (log.started == 0) std::this_thread::yield();
+  std::thread second([&] { EXPECT_EQ(reader.read(soon(), arrived)->position, Position(1)); });
+  std::this_thread::sleep_for(milliseconds(20));
+  log.held = false;
+  first.join();
+  second.join();
+  EXPECT_EQ(log.started, 1U);
+}
+
+TEST(HeadReader, ALogThatEndsBeforeWhatThisNodeHasSeenIsAnotherLog) {
+  SlowHeadLog log;
+  log.held = false;
+  FreshnessBarrier barrier;
+  const HeadReader reader(log, &barrier);
+  const auto arrived = steady_clock::now();
+  EXPECT_TRUE(reader.read(soon()).has_value());
+  barrier.announce({Position(2), Timestamp()});
+  EXPECT_TRUE(reader.read(soon(), arrived).has_value()) << "what was read before the node went on is no reproach";
+  EXPECT_EQ(reader.read(soon()).error().code, "log_went_back");
+}
+
 TEST(HeadReader, ADeadlinePassesWhileAnotherReadHangs) {
   SlowHeadLog log;
   const HeadReader reader(log);
