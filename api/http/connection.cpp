@@ -104,10 +104,10 @@ void Connection::dispatch() {
   ++host_.in_flight;
   Request& request = reader_.request();
   const auto received = steady_clock::now();
-  request.received = received;
   auto job = [self = shared_from_this(), received] { self->run(received); };
   const bool large = request.body.size() > host_.options.large_body_bytes;
   const bool quick = !large && host_.router.lane(request.method, reader_.target()) == Lane::kQuick;
+  if (quick) request.received = received;  // what began to wait together shares one look at the log
   const bool taken = quick   ? host_.quick.try_submit(std::move(job))
                      : large ? host_.large.try_submit(std::move(job))
                              : host_.usual.try_submit(std::move(job));
@@ -119,6 +119,7 @@ void Connection::dispatch() {
 
 void Connection::run(steady_clock::time_point received) {
   Request& request = reader_.request();
+  if (!request.received) request.received = steady_clock::now();  // its waits are counted from when its turn came
   const Method method = request.method;
   const bool keep_alive = reader_.keep_alive();
   const std::size_t bytes_in = request.body.size();

@@ -24,7 +24,7 @@ struct Request {
   std::vector<std::pair<std::string, std::string>> headers;
   std::string_view body;                                   // valid while the handler runs
   bool body_too_large = false;                             // longer than the route takes: it was not read
-  std::optional<std::chrono::steady_clock::time_point> received = {};  // when the last byte was here; empty: now
+  std::optional<std::chrono::steady_clock::time_point> received = {};  // it was whole, or its turn came; empty: now
   std::string_view header(std::string_view name) const;    // empty if missing; the first if repeated
   std::string_view query_value(std::string_view name) const;
 };

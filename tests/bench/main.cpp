@@ -1,11 +1,14 @@
 // ishi_bench: measures a running ishid and its peers on the same data, in turn, and prints a table. ops/bench starts
 // them and calls this. Without servers only the near table and the memory below it are measured.
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
 #include <string_view>
 
+#include "tests/bench/figures.h"
 #include "tests/bench/rounds.h"
+#include "tests/bench/targets.h"
 
 namespace {
 
@@ -25,6 +28,9 @@ Setup setup_of(int argc, char** argv) {
     else if (name == "--lua") setup.lua_port = std::atoi(value);
     else if (name == "--route") setup.route_port = std::atoi(value);
     else if (name == "--postgres") setup.postgres = value;
+    else if (name == "--route-process") setup.route_process = std::atoi(value);
+    else if (name == "--house-database") setup.house_database = value;
+    else if (name == "--client") setup.client = value;
     else if (name == "--duckdb") setup.duckdb = value;
     else if (name == "--folder") setup.folder = value;
     else if (name == "--only") setup.only = value;
@@ -32,12 +38,6 @@ Setup setup_of(int argc, char** argv) {
     else wrong("unknown option " + std::string(name));
   }
   return setup;
-}
-
-void ratio(const Table& table, const char* what, const char* ours, const char* theirs, double wanted) {
-  if (table.rate(ours) == 0 || table.rate(theirs) == 0) return;
-  if (wanted > 0) std::printf("| %s | %.2f | %.2f |\n", what, table.rate(ours) / table.rate(theirs), wanted);
-  else std::printf("| %s | %.2f | |\n", what, table.rate(ours) / table.rate(theirs));
 }
 
 void progress(const char* what) { std::fprintf(stderr, "   %s\n", what); }
@@ -58,11 +58,15 @@ int main(int argc, char** argv) {
   if (!setup.postgres.empty()) {
     progress("loading PostgreSQL");
     postgres = std::make_unique<PostgresPeer>(setup.postgres);
-    table.figure("PostgreSQL, bare COPY of the same rows, durable", "lines").rates.push_back(postgres->load(setup.people));
+    postgres->load(setup.people);
   }
   if (setup.server_port != 0) {
     progress("loading ishid");
     if (!setup.loaded) load_house(setup, table);
+    if (postgres && !setup.house_database.empty()) {
+      progress("bare COPY");
+      postgres->copy_same_rows(setup.house_database, std::min<std::uint64_t>(setup.people, 500'000), setup.rounds, table.figure(kBareCopy, "lines").rates);
+    }
     if (setup.wants("filter")) {
       progress("filters");
       filter_rounds(setup, table, batch, redis.get(), postgres.get());
@@ -76,25 +80,18 @@ int main(int argc, char** argv) {
       opt_out_rounds(setup, table, batch);
     }
   }
-  if (!setup.duckdb.empty()) duckdb_rounds(setup, table, batch);
+  if (setup.server_port != 0 && setup.wants("files")) {
+    progress("whole files");
+    file_rounds(setup, table, batch);
+  }
   if (setup.wants("memory")) {
     progress("memory");
-    near_table_rate(setup.people, batch, 1, setup.rounds, table.figure("near table, 1 thread", "tokens").rates);
-    near_table_rate(setup.people, batch, 2, setup.rounds, table.figure("near table, 2 threads", "tokens").rates);
+    near_table_rate(setup.people, batch, 1, setup.rounds, table.figure(kNearOne, "tokens").rates);
+    near_table_rate(setup.people, batch, 2, setup.rounds, table.figure(kNearTwo, "tokens").rates);
     for (int round = 0; round < setup.rounds; ++round)
-      table.figure("the memory roof, 2 threads", "lines").rates.push_back(memory_roof(setup.people, 2));
+      table.figure(kRoof, "lines").rates.push_back(memory_roof(setup.people, 2));
   }
 
-  std::printf("%s\n| ratio | here | wanted |\n| --- | --- | --- |\n", table.markdown().c_str());
-  const char* ours = table.rate("filter, tokens, answer=bitmap, 2 clients") > table.rate("filter, tokens, answer=allowed, 2 clients")
-                         ? "filter, tokens, answer=bitmap, 2 clients" : "filter, tokens, answer=allowed, 2 clients";
-  ratio(table, "token filter / Redis MGET", ours, "Redis MGET, 1000 keys, pipelined", 20);
-  ratio(table, "token filter / PostgreSQL any()", ours, "PostgreSQL = any($1), 10 000 each", 150);
-  ratio(table, "token filter / PostgreSQL join", ours, "PostgreSQL, temporary table and join", 0);
-  ratio(table, "token filter / memory roof", ours, "the memory roof, 2 threads", 0.13);
-  ratio(table, "hex lines / DuckDB semi-join", "filter, hex lines, 2 clients", "DuckDB, semi-join of a CSV file of hex lines, written out", 0);
-  ratio(table, "single check / nginx + Lua + Redis", "single check, strict, 32 connections", "nginx + Lua + Redis, 32 connections", 1.1);
-  ratio(table, "single check / bare Pistache route", "single check, strict, 32 connections", "a Pistache route that does nothing, 32 connections", 0.85);
-  ratio(table, "notices in bulk / bare COPY", "notices in bulk, durable (50 000 lines a request)", "PostgreSQL, bare COPY of the same rows, durable", 0.25);
+  std::printf("%s\n%s", table.markdown().c_str(), targets_markdown(table).c_str());
   return 0;
 }

@@ -44,7 +44,7 @@ double median(std::vector<double> values) {
 Figure& Table::figure(const std::string& name, const std::string& unit) {
   for (Figure& known : figures_)
     if (known.name == name) return known;
-  return figures_.emplace_back(Figure{name, unit, {}, {}, {}});
+  return figures_.emplace_back(Figure{name, unit, {}, {}, {}, {}});
 }
 
 double Table::rate(const std::string& name) const {
@@ -53,15 +53,24 @@ double Table::rate(const std::string& name) const {
   return 0;
 }
 
+double Table::p99_ms(const std::string& name) const {
+  for (const Figure& known : figures_)
+    if (known.name == name) return median(known.p99_ms);
+  return 0;
+}
+
 std::string Table::markdown() const {
-  std::string out = "| what | median a second | least .. most | rounds | server CPU each | remark |\n| --- | --- | --- | --- | --- | --- |\n";
+  std::string out =
+      "| what | median a second | least .. most | rounds | server CPU each | p99 | remark |\n| --- | --- | --- | --- | --- | --- | --- |\n";
   for (const Figure& figure : figures_) {
     if (figure.rates.empty()) continue;
     const auto [least, most] = std::minmax_element(figure.rates.begin(), figure.rates.end());
-    char cpu[32] = "";
+    char cpu[32] = "", p99[32] = "";
     if (!figure.server_cpu.empty()) std::snprintf(cpu, sizeof cpu, "%.3g us", median(figure.server_cpu));
+    if (!figure.p99_ms.empty()) std::snprintf(p99, sizeof p99, "%.2f ms", median(figure.p99_ms));
     out += "| " + figure.name + " | " + readable(median(figure.rates)) + " " + figure.unit + " | " + readable(*least) + " .. " +
-           readable(*most) + " | " + std::to_string(figure.rates.size()) + " | " + cpu + " | " + figure.remark + " |\n";
+           readable(*most) + " | " + std::to_string(figure.rates.size()) + " | " + cpu + " | " + p99 + " | " +
+           figure.remark + " |\n";
   }
   return out;
 }

@@ -23,6 +23,7 @@ struct Figure {
   std::string name, unit;
   std::vector<double> rates;        // one a round, in units a second
   std::vector<double> server_cpu;   // microseconds of the server's processors for each unit; empty: not measured
+  std::vector<double> p99_ms;       // one a round; empty: not measured
   std::string remark;
 };
 
@@ -32,6 +33,7 @@ class Table {
  public:
   Figure& figure(const std::string& name, const std::string& unit);  // made at first mention, kept in that order
   double rate(const std::string& name) const;                        // 0 if it was not measured
+  double p99_ms(const std::string& name) const;                      // the same
   std::string markdown() const;
 
  private:

@@ -29,7 +29,10 @@ class PostgresPeer {
  public:
   explicit PostgresPeer(const std::string& connection);
   ~PostgresPeer();
-  double load(std::uint64_t people);  // COPY of one row a person, durable: rows a second
+  void load(std::uint64_t people);  // one row a person, by token
+  // A bare COPY of what the house keeps of its first notices (their events and whom they are about) into tables of the
+  // same columns and keys, one durable transaction a round. `house`: libpq's string of its database. Notices a second.
+  void copy_same_rows(const std::string& house, std::uint64_t notices, int rounds, std::vector<double>& rates);
   std::vector<std::uint8_t> ask_any(std::span<const Token> tokens);         // = any($1), 10 000 a statement
   std::vector<std::uint8_t> ask_by_join(std::span<const Token> tokens);     // COPY into a temporary table, then a join
 

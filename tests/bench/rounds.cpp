@@ -4,11 +4,11 @@
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
-#include <fstream>
 #include <functional>
 #include <thread>
 
 #include "registry/bytes.h"
+#include "tests/bench/figures.h"
 #include "tests/bench/http_connection.h"
 #include "tests/bench/load_generator.h"
 
@@ -16,7 +16,6 @@ namespace ishi::bench {
 namespace {
 
 constexpr const char* kOperationsKey = "bench-operations-key-0001";
-constexpr const char* kHospitalKey = "bench-hospital-key-0001";
 constexpr const char* kQuestion = "?regime=NGMIA_ANON&holder=1312345679&categories=RECEIPT";
 constexpr std::size_t kLinesPerRequest = 50'000;
 
@@ -90,7 +89,7 @@ void filter_round(const Setup& setup, Table& table, const FilterCase& wanted, st
 void load_house(const Setup& setup, Table& table) {
   HttpConnection connection(setup.server_port);
   const std::string recent = day_ago(1), old = "2025-06-02";
-  Figure& notices = table.figure("notices in bulk, durable (50 000 lines a request)", "lines");
+  Figure& notices = table.figure(kNotices, "lines");
   const std::string head = "token,holder,regime,template,method,date\n";
   for (std::uint64_t from = 0; from < setup.people; from += kLinesPerRequest) {
     const std::uint64_t to = std::min<std::uint64_t>(setup.people, from + kLinesPerRequest);
@@ -129,15 +128,15 @@ void filter_rounds(const Setup& setup, Table& table, const Batch& batch, RedisPe
   const CardBatch cards = make_card_batch(batch.tokens.size(), setup.cards, 3);
   const std::string_view octets = batch.bytes();
   const FilterCase cases[] = {
-      {"filter, tokens, answer=allowed", "tokens", "allowed", "application/octet-stream", nullptr, allowed, batch.tokens.size()},
-      {"filter, tokens, answer=bitmap", "tokens", "bitmap", "application/octet-stream", nullptr, bitmap, batch.tokens.size()},
-      {"filter, hex lines", "lines", "allowed", "text/plain", &hex, hex_allowed, batch.tokens.size()},
-      {"filter, insurance-number lines", "lines", "allowed", "text/plain", &cards.lines, cards.allowed_lines, cards.count},
+      {kAllowed, "tokens", "allowed", "application/octet-stream", nullptr, allowed, batch.tokens.size()},
+      {kBitmap, "tokens", "bitmap", "application/octet-stream", nullptr, bitmap, batch.tokens.size()},
+      {kHexLines, "lines", "allowed", "text/plain", &hex, hex_allowed, batch.tokens.size()},
+      {kCardLines, "lines", "allowed", "text/plain", &cards.lines, cards.allowed_lines, cards.count},
   };
   for (int round = 0; round < setup.rounds; ++round) {
     for (const unsigned clients : {1U, 2U})
       for (FilterCase wanted : cases) {
-        wanted.name += clients == 1 ? ", 1 client" : ", 2 clients";
+        wanted.name += clients == 1 ? ", 1 client" : kTwoClients;
         filter_round(setup, table, wanted, wanted.body ? std::string_view(*wanted.body) : octets, clients);
       }
     const auto peer = [&](const char* name, std::size_t count, const std::function<std::vector<std::uint8_t>(std::span<const Token>)>& ask) {
@@ -147,10 +146,10 @@ void filter_rounds(const Setup& setup, Table& table, const Batch& batch, RedisPe
       table.figure(name, "tokens").rates.push_back(static_cast<double>(tokens.size()) / watch.seconds());
       require(std::equal(codes.begin(), codes.end(), batch.truth.begin()), std::string(name) + ": a wrong answer");
     };
-    if (redis) peer("Redis MGET, 1000 keys, pipelined", batch.tokens.size(), [&](auto tokens) { return redis->ask(tokens); });
+    if (redis) peer(kRedis, batch.tokens.size(), [&](auto tokens) { return redis->ask(tokens); });
     if (postgres) {
-      peer("PostgreSQL = any($1), 10 000 each", 200'000, [&](auto tokens) { return postgres->ask_any(tokens); });
-      peer("PostgreSQL, temporary table and join", batch.tokens.size(), [&](auto tokens) { return postgres->ask_by_join(tokens); });
+      peer(kPostgresAny, 200'000, [&](auto tokens) { return postgres->ask_any(tokens); });
+      peer(kPostgresJoin, batch.tokens.size(), [&](auto tokens) { return postgres->ask_by_join(tokens); });
     }
   }
 }
@@ -167,29 +166,23 @@ void single_rounds(const Setup& setup, Table& table) {
     route.push_back({HttpConnection::head("GET", "/status/" + hex, "", "", 0), "ALLOW"});
   }
   constexpr std::size_t kConnections = 32;
+  const auto measure = [&](const char* name, int port, int process, const std::vector<SmallRequest>& requests, double rate) {
+    if (port == 0) return;
+    Figure& figure = table.figure(name, "checks");
+    const CpuMeter meter(process);
+    const LoadResult result = run_load(port, requests, kConnections, 2, rate);
+    require(result.wrong == 0, std::string(name) + ": wrong answers");
+    figure.rates.push_back(result.rate);
+    figure.p99_ms.push_back(result.p99_ms);
+    meter.note(figure, static_cast<double>(result.answers));
+  };
   for (int round = 0; round < setup.rounds; ++round) {
-    const auto measure = [&](const char* name, int port, int process, const std::vector<SmallRequest>& requests) {
-      if (port == 0) return;
-      Figure& figure = table.figure(name, "checks");
-      const CpuMeter meter(process);
-      const LoadResult result = run_load(port, requests, kConnections, 2);
-      require(result.wrong == 0, std::string(name) + ": wrong answers");
-      figure.rates.push_back(result.rate);
-      meter.note(figure, static_cast<double>(result.answers));
-      char text[64];
-      std::snprintf(text, sizeof text, "p99 %.2f ms", result.p99_ms);
-      figure.remark = text;
-    };
-    measure("single check, strict, 32 connections", setup.server_port, setup.server_process, house);
-    measure("nginx + Lua + Redis, 32 connections", setup.lua_port, 0, lua);
-    measure("a Pistache route that does nothing, 32 connections", setup.route_port, 0, route);
+    measure(kSingle, setup.server_port, setup.server_process, house, 0);
+    measure(kSingleLua, setup.lua_port, 0, lua, 0);
+    measure(kSingleRoute, setup.route_port, setup.route_process, route, 0);
   }
-  const LoadResult paced = run_load(setup.server_port, house, kConnections, 3, table.rate("single check, strict, 32 connections") / 2);
-  char text[96];
-  std::snprintf(text, sizeof text, "p50 %.2f ms, p99 %.2f ms", paced.p50_ms, paced.p99_ms);
-  Figure& half = table.figure("single check at half load", "checks");
-  half.rates.push_back(paced.rate);
-  half.remark = text;
+  for (int round = 0; round < setup.rounds; ++round)
+    measure(kSingleHalf, setup.server_port, setup.server_process, house, table.rate(kSingle) / 2);
 }
 
 void opt_out_rounds(const Setup& setup, Table& table, const Batch& batch) {
@@ -205,39 +198,18 @@ void opt_out_rounds(const Setup& setup, Table& table, const Batch& batch) {
     require(result.wrong == 0, std::string(name) + ": wrong answers");
     Figure& figure = table.figure(name, "opt-outs");
     figure.rates.push_back(result.rate);
-    char text[64];
-    std::snprintf(text, sizeof text, "64 connections, p99 %.1f ms", result.p99_ms);
-    figure.remark = text;
+    figure.p99_ms.push_back(result.p99_ms);
+    figure.remark = "64 connections";
   };
-  for (int round = 0; round < setup.rounds; ++round) measure("opt-outs with receipt, durable, one a request", 1'000, round);
+  for (int round = 0; round < setup.rounds; ++round) measure(kOptOuts, 1'000, round);
   std::jthread filters([&] {
     HttpConnection connection(setup.server_port);
     const std::string head = HttpConnection::head("POST", std::string("/v1/filter") + kQuestion + "&answer=bitmap", kHospitalKey,
                                                   "application/octet-stream", batch.bytes().size());
     while (!ending) require(connection.exchange(head, batch.bytes()).status == 200, "a filter failed beside opt-outs");
   });
-  for (int round = 0; round < setup.rounds; ++round) measure("the same while large filters run", 2'000, round);
+  for (int round = 0; round < setup.rounds; ++round) measure(kOptOutsBesideFilters, 2'000, round);
   ending = true;
-}
-
-void duckdb_rounds(const Setup& setup, Table& table, const Batch& batch) {
-  const std::string known = setup.folder + "/known.csv", asked = setup.folder + "/asked.csv";
-  {
-    std::ofstream file(known);
-    file << "token,code\n";
-    for (std::uint64_t i = 0; i < setup.people; ++i)
-      file << to_hex(token_of(i).bytes()) << ',' << static_cast<int>(truth_of(i, setup.people)) << '\n';
-    std::ofstream(asked) << "token\n" << as_hex_lines(batch, false);
-  }
-  FILE* pipe = ::popen((setup.duckdb + " " + known + " " + asked + " " + std::to_string(setup.rounds)).c_str(), "r");
-  require(pipe != nullptr, "DuckDB did not start");
-  double seconds = 0;
-  unsigned long long count = 0;
-  while (std::fscanf(pipe, "%lf %llu", &seconds, &count) == 2) {
-    require(count == batch.may_be_used, "DuckDB: a wrong answer");
-    table.figure("DuckDB, semi-join of a CSV file of hex lines, written out", "lines").rates.push_back(static_cast<double>(batch.tokens.size()) / seconds);
-  }
-  require(::pclose(pipe) == 0, "DuckDB failed");
 }
 
 }  // namespace ishi::bench

@@ -113,6 +113,15 @@ struct HttpServer : testing::Test {
     router.add({Method::kGet, "/number/{n}", Action::kReadHealth, {}, {}, 0, [](const Request& request, const Principal&) {
                   return Response{200, "text/plain", {}, request.parameters.at("n")};
                 }});
+    router.add({Method::kGet, "/quick/{n}", Action::kReadHealth, {}, {}, 0, [](const Request& request, const Principal&) {
+                  return Response{200, "text/plain", {}, request.received ? request.parameters.at("n") : "when?"};
+                }, Lane::kQuick});
+    router.add({Method::kPost, "/holds", Action::kFilter, {}, {"text/plain"}, kBodyMax,
+                [enter = entered, leave = release](const Request&, const Principal&) {
+                  enter->count_down();
+                  leave->wait();
+                  return Response{200, "text/plain", {}, "held"};
+                }});
     router.add({Method::kGet, "/large", Action::kReadHealth, {}, {}, 0, simple(std::string(std::size_t{100} << 20, 'x'))});
     router.add({Method::kGet, "/medium", Action::kReadHealth, {}, {}, 0, simple(std::string(std::size_t{4} << 20, 'x'))});
     router.add({Method::kGet, "/throws", Action::kReadHealth, {}, {}, 0,
@@ -382,6 +391,41 @@ TEST_F(HttpServer, TwoServersCannotHaveOnePort) {
   same.port = server->port();
   PistacheServer second(same, router);
   EXPECT_FALSE(second.start());
+}
+
+TEST_F(HttpServer, NothingSmallWaitsBehindWhatIsLarge) {
+  ServerOptions options;
+  options.large_workers = 1;
+  serve(options);
+  Client large(server->port()), small(server->port()), quick(server->port());
+  ASSERT_TRUE(large.say(post("/holds", std::string(options.large_body_bytes + 1, 'x'))));
+  entered->wait();  // the only thread for large bodies is taken
+  Client next(server->port());
+  ASSERT_TRUE(next.say(post("/echo", std::string(options.large_body_bytes + 1, 'y'))));
+  small.say(get("/hello"));
+  EXPECT_EQ(body_of(small.hear()), "hello");
+  quick.say(get("/quick/7"));
+  EXPECT_EQ(body_of(quick.hear()), "7");
+  release->count_down();
+  EXPECT_EQ(body_of(large.hear()), "held");
+  EXPECT_EQ(body_of(next.hear()).size(), options.large_body_bytes + 1);
+}
+
+TEST_F(HttpServer, QuickQuestionsAreAnsweredWhileEveryWorkerIsHeld) {
+  ServerOptions options;
+  options.workers = 1;
+  serve(options);
+  Client waiting(server->port());
+  waiting.say(get("/waits"));
+  entered->wait();
+  std::vector<std::unique_ptr<Client>> clients;
+  for (int i = 0; i < 20; ++i) clients.push_back(std::make_unique<Client>(server->port()));
+  for (int round = 0; round < 20; ++round) {
+    for (int i = 0; i < 20; ++i) clients[static_cast<std::size_t>(i)]->say(get("/quick/" + std::to_string(i)));
+    for (int i = 0; i < 20; ++i) ASSERT_EQ(body_of(clients[static_cast<std::size_t>(i)]->hear()), std::to_string(i));
+  }
+  release->count_down();
+  EXPECT_EQ(body_of(waiting.hear()), "waited");
 }
 
 }  // namespace

@@ -1,0 +1,13 @@
+// What was wanted (design, "how fast") beside what was measured.
+#pragma once
+
+#include <string>
+
+#include "tests/bench/measure.h"
+
+namespace ishi::bench {
+
+// A table in Markdown; rows whose figures were not measured are left out.
+std::string targets_markdown(const Table& table);
+
+}  // namespace ishi::bench
