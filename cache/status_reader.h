@@ -44,6 +44,7 @@ class StatusReader final : public StatusSource {
   Result<Match> find(const View& view, const Token& token, const TokenForms* forms) const override;
   Result<std::vector<Match>> find_many(const View& view, std::span<const Token> tokens) const override;
 
+  const Crew& crew() const { return crew_; }
   std::uint64_t head_reads() const { return heads_.reads_done(); }
   // Tokens asked about, by where the answer was found: in this node's own table, or deeper.
   struct Figures {

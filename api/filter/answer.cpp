@@ -1,7 +1,6 @@
 #include "api/filter/answer.h"
 
 #include <algorithm>
-#include <cstring>
 #include <utility>
 
 #include <nlohmann/json.hpp>
@@ -45,21 +44,21 @@ ReasonCounts count(std::span<const ReasonCode> reasons) {
 }
 
 std::string allowed_body(const PeopleList& list, std::span<const ReasonCode> reasons) {
+  const bool tokens = list.form == BodyForm::kTokens;
+  const auto begin_of = [&](std::size_t row) { return tokens ? row * Token::kSizeBytes : std::size_t{list.places[row].offset}; };
+  const auto end_of = [&](std::size_t row) {
+    return tokens ? (row + 1) * Token::kSizeBytes : std::size_t{list.places[row].offset} + list.places[row].length;
+  };
   std::string out;
-  if (list.form == BodyForm::kTokens) {
-    out.resize(list.body.size());
-    char* to = out.data();
-    for (std::size_t i = 0; i < reasons.size(); ++i) {
-      std::memcpy(to, list.body.data() + i * Token::kSizeBytes, Token::kSizeBytes);
-      to += may_use(reasons[i]) ? Token::kSizeBytes : 0;  // written always, kept sometimes: no branch to miss
-    }
-    out.resize(static_cast<std::size_t>(to - out.data()));
-    return out;
-  }
   out.reserve(list.body.size());
   out.append(list.header);
-  for (std::size_t i = 0; i < reasons.size(); ++i)
-    if (may_use(reasons[i])) out.append(list.body.substr(list.places[i].offset, list.places[i].length));
+  for (std::size_t row = 0; row < reasons.size(); ++row) {
+    if (!may_use(reasons[row])) continue;
+    const std::size_t begin = begin_of(row);
+    std::size_t end = end_of(row);  // neighbours that stay go out in one piece
+    for (; row + 1 < reasons.size() && may_use(reasons[row + 1]) && begin_of(row + 1) == end; ++row) end = end_of(row + 1);
+    out.append(list.body.substr(begin, end - begin));
+  }
   return out;
 }
 
@@ -85,8 +84,12 @@ std::string reasons_body(const PeopleList& list, std::span<const ReasonCode> rea
 
 std::string bitmap_body(std::span<const ReasonCode> reasons) {
   std::string out((reasons.size() + 7) / 8, '\0');
-  for (std::size_t i = 0; i < reasons.size(); ++i)
-    if (may_use(reasons[i])) out[i / 8] = static_cast<char>(out[i / 8] | (1 << (i % 8)));
+  for (std::size_t byte = 0; byte < out.size(); ++byte) {
+    const auto eight = reasons.subspan(byte * 8, std::min<std::size_t>(8, reasons.size() - byte * 8));
+    unsigned bits = 0;
+    for (std::size_t k = 0; k < eight.size(); ++k) bits |= static_cast<unsigned>(may_use(eight[k])) << k;
+    out[byte] = static_cast<char>(bits);
+  }
   return out;
 }
 

@@ -36,6 +36,8 @@ void record_decisions(FilterRun& run, const ReasonCounts& counts) {
   }
 }
 
+constexpr std::size_t kDigestAsideBytesMin = 1 << 20;
+
 Digest key_digest(const Ask& ask, std::string_view more, const Digest& body_digest) {
   Sha256 hash;
   hash.update(as_bytes(canonical_text(ask)));
@@ -73,8 +75,9 @@ struct FilterDesk::Evaluation {
   std::optional<EventIndex> receipt;  // of the run's event
 };
 
-FilterDesk::FilterDesk(const StatusSource& source, EventLog& log, const Tokenizer& tokenizer, FilterLimits limits, Observer observer)
-    : source_(source), log_(log), tokenizer_(tokenizer), limits_(limits), observer_(std::move(observer)) {
+FilterDesk::FilterDesk(const StatusSource& source, EventLog& log, const Tokenizer& tokenizer, FilterLimits limits, Observer observer,
+                       ShareOut share)
+    : source_(source), log_(log), tokenizer_(tokenizer), limits_(limits), observer_(std::move(observer)), share_(carrying_exceptions(std::move(share))) {
   ISHI_ASSERT(limits_.body_bytes_max <= kPeopleBodyBytesMax);
 }
 
@@ -96,7 +99,7 @@ Result<Response> FilterDesk::answer_batch(const Request& request, const Principa
   if (!ask) return fail(ask.error());
   if (ask->answer == AnswerForm::kReasons && !may(principal.role, Action::kFilterReasons))
     return fail(ErrorKind::kForbidden, "forbidden", "answer=reasons: this role learns what it may use, not why not.");
-  const Result<PeopleList> people = read_people(request.header("Content-Type"), request.body, tokenizer_, limits_.holders_max);
+  const Result<PeopleList> people = read_people(request.header("Content-Type"), request.body, tokenizer_, limits_.holders_max, share_);
   if (!people) return fail(people.error());
   if (ask->answer == AnswerForm::kBitmap && people->form != BodyForm::kTokens)
     return fail(ErrorKind::kInvalidArgument, "invalid_parameter", "answer: bitmap goes with application/octet-stream only");
@@ -218,9 +221,14 @@ Result<FilterDesk::Evaluation> FilterDesk::evaluate_with_evidence(Ask& ask, cons
     if (!id) return fail(id.error());
     ask.batch_id = std::move(*id);
   }
-  const Digest input_digest = sha256(as_bytes(people.body));
+  // A known id must be looked up first; a new one leaves time to take the digest while the decisions are made.
+  const bool digest_first = callers_id || people.body.size() < kDigestAsideBytesMin;
+  Digest input_digest{};
+  const auto digest_input = [&] { input_digest = sha256(as_bytes(people.body)); };
   const std::string part = ask.parts > 1 ? ":" + std::to_string(ask.part) : std::string();
-  const IdempotencyKey key{principal.id, "filter:" + *ask.batch_id + part, key_digest(ask, media_type_of(people.form), input_digest)};
+  const auto key_of_input = [&] {
+    return IdempotencyKey{principal.id, "filter:" + *ask.batch_id + part, key_digest(ask, media_type_of(people.form), input_digest)};
+  };
   const auto conflict = [](Error error) { return fail(error.kind == ErrorKind::kConflict ? batch_id_reused() : std::move(error)); };
   const auto again = [&](std::string_view stored, EventIndex receipt) -> Result<Evaluation> {
     const Result<RunMemo> memo = decode_run_memo(stored);
@@ -237,7 +245,9 @@ Result<FilterDesk::Evaluation> FilterDesk::evaluate_with_evidence(Ask& ask, cons
     return evaluation;
   };
 
+  if (digest_first) digest_input();
   if (callers_id) {
+    const IdempotencyKey key = key_of_input();
     const Result<std::optional<std::string>> stored = log_.find_answer(key);
     if (!stored) return conflict(stored.error());
     if (*stored) {
@@ -249,7 +259,11 @@ Result<FilterDesk::Evaluation> FilterDesk::evaluate_with_evidence(Ask& ask, cons
   }
   const Result<View> view = ask.parts > 1 ? view_of_parts(ask, principal) : view_for(ask, principal);
   if (!view) return conflict(view.error());
-  Result<Evaluation> evaluation = evaluate(ask, *view, people, principal);
+  Result<Evaluation> evaluation = Result<Evaluation>(tl::unexpect, Error{});
+  share_(digest_first ? 1 : 2, [&](std::size_t i) {
+    if (i == 0) evaluation = evaluate(ask, *view, people, principal);
+    else digest_input();
+  });
   if (!evaluation) return evaluation;
 
   FilterRun run;
@@ -277,7 +291,7 @@ Result<FilterDesk::Evaluation> FilterDesk::evaluate_with_evidence(Ask& ask, cons
   AppendRequest append;
   append.bodies.emplace_back(std::move(run));
   append.caller = principal.id;
-  append.key = key;
+  append.key = key_of_input();
   append.answer = encode(RunMemo{view->position, view->evaluated_at, evaluation->as_of});
   const Result<Appended> appended = log_.append(std::move(append));
   if (!appended) return conflict(appended.error());

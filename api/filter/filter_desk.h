@@ -29,8 +29,9 @@ class FilterDesk {
   // Called once per batch that was answered, by many threads at once.
   using Observer = std::function<void(const ReasonCounts&)>;
 
-  // REQUIRES: all outlive the desk.
-  FilterDesk(const StatusSource& source, EventLog& log, const Tokenizer& tokenizer, FilterLimits limits, Observer observer = {});
+  // REQUIRES: all outlive the desk. `share` shares out the work of one large batch.
+  FilterDesk(const StatusSource& source, EventLog& log, const Tokenizer& tokenizer, FilterLimits limits, Observer observer = {},
+             ShareOut share = do_alone);
   void add_routes(Router& router);
 
   Response filter(const Request& request, const Principal& principal) const;
@@ -56,6 +57,7 @@ class FilterDesk {
   const Tokenizer& tokenizer_;
   const FilterLimits limits_;
   const Observer observer_;
+  const ShareOut share_;
 };
 
 }  // namespace ishi::api

@@ -1,47 +1,21 @@
 #include "api/filter/people_list.h"
 
 #include <algorithm>
-#include <array>
-#include <cstring>
+#include <exception>
+#include <mutex>
 #include <type_traits>
 #include <unordered_map>
 
+#include "api/filter/hex_token.h"
+#include "api/filter/text_list.h"
 #include "api/records/record_reader.h"
 #include "registry/assert.h"
 
 namespace ishi::api {
 namespace {
 
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-
 tl::unexpected<Error> invalid(const char* code, std::string detail) {
   return fail(ErrorKind::kInvalidArgument, code, std::move(detail));
-}
-
-constexpr std::array<std::int8_t, 256> make_hex_table() {
-  std::array<std::int8_t, 256> table{};
-  for (auto& value : table) value = -1;
-  for (int i = 0; i < 10; ++i) table[static_cast<std::size_t>('0' + i)] = static_cast<std::int8_t>(i);
-  for (int i = 0; i < 6; ++i) {
-    table[static_cast<std::size_t>('a' + i)] = static_cast<std::int8_t>(10 + i);
-    table[static_cast<std::size_t>('A' + i)] = static_cast<std::int8_t>(10 + i);
-  }
-  return table;
-}
-constexpr auto kHex = make_hex_table();
-
-// 32 hex digits, checked once at the end: a bad digit sets the sign of the whole.
-bool parse_hex_token(const char* text, Token& out) {
-  std::array<std::uint8_t, Token::kSizeBytes> bytes;
-  int seen = 0;
-  for (std::size_t i = 0; i < bytes.size(); ++i) {
-    const int high = kHex[static_cast<unsigned char>(text[2 * i])], low = kHex[static_cast<unsigned char>(text[2 * i + 1])];
-    seen |= high | low;
-    bytes[i] = static_cast<std::uint8_t>((high << 4) | (low & 15));
-  }
-  if (seen < 0) return false;
-  out = Token(bytes);
-  return true;
 }
 
 class Grouping {
@@ -111,33 +85,6 @@ Result<PeopleList> read_tokens(std::string_view body) {
   return list;
 }
 
-Result<PeopleList> read_text(std::string_view body, const Tokenizer& tokenizer) {
-  PeopleList list;
-  list.form = BodyForm::kText;
-  list.body = body;
-  list.places.reserve(body.size() / 33 + 1);
-  Grouping grouping(list, 1);
-  std::size_t at = 0;
-  while (at < body.size()) {
-    const void* found = std::memchr(body.data() + at, '\n', body.size() - at);
-    const std::size_t end = found ? static_cast<std::size_t>(static_cast<const char*>(found) - body.data()) + 1 : body.size();
-    std::string_view line = body.substr(at, end - at);
-    const auto number = static_cast<std::uint32_t>(list.row_count + 1);
-    list.places.push_back({static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(end - at), number});
-    if (line.ends_with('\n')) line.remove_suffix(1);
-    if (line.ends_with('\r')) line.remove_suffix(1);
-    if (at == 0 && line.starts_with(kByteOrderMark)) line.remove_prefix(kByteOrderMark.size());
-    if (Token token; line.size() == 2 * Token::kSizeBytes && parse_hex_token(line.data(), token)) {
-      grouping.add(token, {}, number);
-    } else if (const auto id = parse_insurance_line(line); id && id->check_digit_ok) {
-      grouping.add(tokenizer.forms(*id), {}, number);
-    }
-    ++list.row_count;
-    at = end;
-  }
-  return list;
-}
-
 std::string_view text_of(const Row& row, std::string_view name, bool& usable) {
   const Field* field = row.find(name);
   if (!field || field->kind == ValueKind::kNull) return {};
@@ -150,7 +97,7 @@ void add_row(const Row& row, std::uint32_t line, const Tokenizer& tokenizer, Gro
   const std::string_view holder = text_of(row, "holder", usable), token_text = text_of(row, "token", usable);
   if (!usable) return;
   if (!token_text.empty()) {
-    if (Token token; token_text.size() == 2 * Token::kSizeBytes && parse_hex_token(token_text.data(), token))
+    if (Token token; token_text.size() == kHexTokenBytes && parse_hex_token(token_text.data(), token))
       grouping.add(token, holder, line);
     return;
   }
@@ -215,6 +162,26 @@ bool same(std::string_view a, std::string_view b) {
 
 }  // namespace
 
+void do_alone(std::size_t chunks, const std::function<void(std::size_t)>& work) {
+  for (std::size_t i = 0; i < chunks; ++i) work(i);
+}
+
+ShareOut carrying_exceptions(ShareOut share) {
+  return [share = std::move(share)](std::size_t chunks, const std::function<void(std::size_t)>& work) {
+    std::exception_ptr thrown;
+    std::mutex mutex;
+    share(chunks, [&](std::size_t i) {
+      try {
+        work(i);
+      } catch (...) {
+        const std::lock_guard lock(mutex);
+        if (!thrown) thrown = std::current_exception();
+      }
+    });
+    if (thrown) std::rethrow_exception(thrown);
+  };
+}
+
 std::string_view media_type_of(BodyForm form) {
   switch (form) {
     case BodyForm::kTokens: return "application/octet-stream";
@@ -226,11 +193,11 @@ std::string_view media_type_of(BodyForm form) {
 }
 
 Result<PeopleList> read_people(std::string_view content_type, std::string_view body, const Tokenizer& tokenizer,
-                               std::size_t holders_max) {
+                               std::size_t holders_max, const ShareOut& share) {
   ISHI_ASSERT(body.size() <= kPeopleBodyBytesMax);
   const std::string_view type = bare_media_type(content_type);
   if (same(type, media_type_of(BodyForm::kTokens))) return read_tokens(body);
-  if (same(type, media_type_of(BodyForm::kText)) && charset_is_ours(content_type)) return read_text(body, tokenizer);
+  if (same(type, media_type_of(BodyForm::kText)) && charset_is_ours(content_type)) return read_text(body, tokenizer, share);
   const auto format = record_format_of(content_type);
   if (format == RecordFormat::kCsv) return read_records(BodyForm::kCsv, body, tokenizer, holders_max);
   if (format == RecordFormat::kNdjson) return read_records(BodyForm::kNdjson, body, tokenizer, holders_max);

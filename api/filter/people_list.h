@@ -6,7 +6,9 @@
 // Values of JSON must be texts: a number has lost its leading zeros.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -44,12 +46,18 @@ struct PeopleList {
   std::vector<RowPlace> places;      // by row
 };
 
+// Calls work(0) … work(chunks - 1), each once, on any threads; returns when all are done.
+using ShareOut = std::function<void(std::size_t chunks, const std::function<void(std::size_t)>& work)>;
+void do_alone(std::size_t chunks, const std::function<void(std::size_t)>& work);  // one after the other, right here
+// For a `share` whose threads cannot bear exceptions: the first that was thrown comes out where the work was asked for.
+ShareOut carrying_exceptions(ShareOut share);
+
 constexpr std::size_t kPeopleBodyBytesMax = std::size_t{4} * 1024 * 1024 * 1024 - 1;
 
 // Errors: kUnsupported (media type), kInvalidArgument (length_invalid, csv_header_invalid, too_many_holders,
 // trailer_mismatch). REQUIRES: body.size() <= kPeopleBodyBytesMax.
 Result<PeopleList> read_people(std::string_view content_type, std::string_view body, const Tokenizer& tokenizer,
-                               std::size_t holders_max);
+                               std::size_t holders_max, const ShareOut& share = do_alone);
 
 std::string_view media_type_of(BodyForm form);
 
