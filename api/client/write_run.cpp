@@ -119,7 +119,7 @@ Result<void> read_reply(const HttpReply& reply, const BatchLines* lines, WriteRe
 }
 
 HttpRequest request_for(const WriteOptions& options, const std::string& key, std::uint64_t batch, bool json,
-                        std::string_view body) {
+                        std::string_view body, std::uint64_t records) {
   HttpRequest request;
   request.target = "/v1/" + options.kind + (options.atomic ? "?atomic=true" : "");
   request.content_type = json ? "application/x-ndjson" : "text/csv; charset=utf-8";
@@ -127,6 +127,7 @@ HttpRequest request_for(const WriteOptions& options, const std::string& key, std
   if (!options.source.empty()) {
     request.headers.emplace_back("Ishi-Source", options.source);
     request.headers.emplace_back("Ishi-Source-Seq", std::to_string(options.source_sequence + batch));
+    request.headers.emplace_back("Ishi-Source-Count", std::to_string(records));
   }
   request.body = body;
   return request;
@@ -174,8 +175,9 @@ Result<void> write_file(const std::string& path, const WriteOptions& options, Ht
   if (!surveyed) return fail(surveyed.error());
   auto source = open_file(path);
   if (!source) return fail(source.error());
-  const std::string key =
-      options.key.empty() ? "ishi-" + options.kind + "-" + surveyed->sha256.substr(0, 40) : options.key;
+  std::string key = options.key.empty() ? "ishi-" + options.kind + "-" + surveyed->sha256.substr(0, 40) : options.key;
+  // Two days may bring the same file, an empty one most of all: of a numbered feed they are two batches.
+  if (options.key.empty() && !options.source.empty()) key += "-" + std::to_string(options.source_sequence);
 
   Records records(**source);
   std::string header, body, record;
@@ -189,8 +191,8 @@ Result<void> write_file(const std::string& path, const WriteOptions& options, Ht
   };
   const auto send_batch = [&]() -> Result<void> {
     const std::string batch_key = key + "-" + std::to_string(report.batches + 1);
-    const auto reply =
-        send_patiently(client, request_for(options, batch_key, report.batches, surveyed->json, body), patience);
+    const bool json = surveyed->json || body.empty();  // nothing at all is an empty list, and no table without a header
+    const auto reply = send_patiently(client, request_for(options, batch_key, report.batches, json, body, batched), patience);
     if (!reply) return fail(reply.error());
     if (const auto read = read_reply(*reply, &lines, report); !read) return read;
     start_batch();
@@ -217,14 +219,15 @@ Result<void> write_file(const std::string& path, const WriteOptions& options, Ht
     body_lines += static_cast<std::uint64_t>(std::count(record.begin(), record.end(), '\n'));
     ++batched;
   }
-  return batched > 0 ? send_batch() : Result<void>();
+  const bool nothing_today = report.batches == 0 && !options.source.empty();  // a feed says so, lest it be missed
+  return batched > 0 || nothing_today ? send_batch() : Result<void>();
 }
 
 Result<WriteReport> write_single(std::string_view json_object, const WriteOptions& options, HttpClient& client,
                                  const Patience& patience) {
   const std::string key = options.key.empty() ? "ishi-" + options.kind + "-" + random_hex(16) : options.key;
   const std::string body = std::string(json_object) + "\n";
-  const auto reply = send_patiently(client, request_for(options, key, 0, true, body), patience);
+  const auto reply = send_patiently(client, request_for(options, key, 0, true, body, 1), patience);
   if (!reply) return fail(reply.error());
   WriteReport report;
   if (const auto read = read_reply(*reply, nullptr, report); !read) return fail(read.error());

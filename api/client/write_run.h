@@ -39,7 +39,8 @@ struct WriteReport {
 };
 
 // NDJSON or CSV (by its first byte: { is NDJSON), UTF-8. A closing count (#TRAILER,N or {"trailer":…}) is compared
-// before anything is sent. Errors: kNotFound, kTooLarge (a line beyond 1 MB), kInvalidArgument trailer_mismatch, the
+// before anything is sent. With a source each batch says how many records it holds, and a file without any is sent as an
+// empty batch. Errors: kNotFound, kTooLarge (a line beyond 1 MB), kInvalidArgument trailer_mismatch, the
 // server's refusal of a batch as a whole; `report` then tells how far it came.
 Result<void> write_file(const std::string& path, const WriteOptions& options, HttpClient& client,
                         const Patience& patience, WriteReport& report);

@@ -33,7 +33,7 @@ Result<HttpReply> FakeServer::send(const HttpRequest& request) {
   if (remember_bodies) {
     seen.push_back(Seen{request.target, request.content_type, std::string(request.body),
                         header_of(request, "Ishi-Batch-Id"), header_of(request, "Idempotency-Key"),
-                        header_of(request, "Ishi-Source-Seq")});
+                        header_of(request, "Ishi-Source-Seq"), header_of(request, "Ishi-Source-Count")});
   }
   if (refuse_status != 0) return problem(refuse_status, "refused");
   if (busy_answers > 0) {

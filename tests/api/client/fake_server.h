@@ -15,7 +15,7 @@ namespace ishi::client {
 class FakeServer final : public HttpClient {
  public:
   struct Seen {
-    std::string target, content_type, body, batch_id, key, source_sequence;
+    std::string target, content_type, body, batch_id, key, source_sequence, source_count;
   };
   std::function<ReasonCode(std::string_view question)> rule = [](std::string_view) { return ReasonCode::kAllow; };
   std::function<std::string(std::string_view row)> reject = [](std::string_view) { return std::string(); };

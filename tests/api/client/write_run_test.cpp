@@ -60,6 +60,44 @@ TEST_F(WriteRun, ALongFileGoesInBatchesWithTheirOwnKeys) {
   }
 }
 
+TEST_F(WriteRun, AFeedSaysHowManyRecordsEachBatchHolds) {
+  options_.source = "hospital-1";
+  options_.source_sequence = 7;
+  ASSERT_TRUE(write("a.csv", "token,holder\nt1,h\n\nt2,h\n#TRAILER,2\n"));
+  EXPECT_EQ(server_.seen.at(0).source_count, "2");
+  options_.source.clear();
+  ASSERT_TRUE(write("b.csv", "token,holder\nt1,h\n"));
+  EXPECT_EQ(server_.seen.at(1).source_count, "") << "who does not number does not count";
+}
+
+TEST_F(WriteRun, AFeedWithNothingTodaySaysSo) {
+  options_.source = "hospital-1";
+  for (const auto& [bytes, type, body] : {std::tuple("token,holder\n", "text/csv; charset=utf-8", "token,holder\n"),
+                                          std::tuple("", "application/x-ndjson", ""),
+                                          std::tuple("{\"trailer\":{\"count\":0}}\n", "application/x-ndjson", "")}) {
+    server_.seen.clear();
+    ++options_.source_sequence;
+    ASSERT_TRUE(write("today", bytes));
+    ASSERT_EQ(server_.seen.size(), 1u) << bytes;
+    EXPECT_EQ(server_.seen[0].content_type, type);
+    EXPECT_EQ(server_.seen[0].body, body);
+    EXPECT_EQ(server_.seen[0].source_count, "0");
+  }
+  options_.source.clear();
+  server_.seen.clear();
+  ASSERT_TRUE(write("today", ""));
+  EXPECT_TRUE(server_.seen.empty());
+}
+
+TEST_F(WriteRun, TheSameFileOnTwoDaysIsTwoBatchesOfAFeed) {
+  options_.source = "hospital-1";
+  options_.source_sequence = 7;
+  ASSERT_TRUE(write("a", ""));
+  options_.source_sequence = 8;
+  ASSERT_TRUE(write("a", ""));
+  EXPECT_NE(server_.seen.at(0).key, server_.seen.at(1).key);
+}
+
 TEST_F(WriteRun, AClosingCountIsComparedBeforeAnythingIsSent) {
   EXPECT_TRUE(write("a.csv", "token,holder\na,h\nb,h\n#TRAILER,2\n"));
   EXPECT_EQ(server_.seen.at(0).body, "token,holder\na,h\nb,h\n");
