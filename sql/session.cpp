@@ -4,6 +4,7 @@
 
 #include <charconv>
 #include <set>
+#include <utility>
 
 #include <pqxx/pqxx>
 #include <pqxx/tablewriter>
@@ -397,11 +398,12 @@ Result<bool> Session::wait_for_announcement(std::chrono::milliseconds timeout) {
   // Waiting for news is no silence; this is for what the library may say besides.
   DeadlineWatch::Guard guard(*state_->watch, state_->socket, timeout + std::chrono::seconds(60));
   try {
-    state_->announcements->heard = false;
+    // It may have come with the answer to an earlier statement: waiting for it now would miss it.
+    if (std::exchange(state_->announcements->heard, false)) return true;
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(timeout);
     const auto rest = std::chrono::duration_cast<std::chrono::microseconds>(timeout - seconds);
     state_->connection.await_notification(seconds.count(), rest.count());
-    return state_->announcements->heard;
+    return std::exchange(state_->announcements->heard, false);
   } catch (...) {
     return fail(state_->failed("wait_for_announcement", guard));
   }

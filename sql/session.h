@@ -123,7 +123,8 @@ class Session {
                     const std::function<void(std::size_t, CopyRow&)>& fill);
 
   Result<void> listen(const std::string& channel);
-  // True as soon as something was announced on a channel listened to, false when nothing came in time.
+  // True as soon as something was announced on a channel listened to since the last call that said so, false when
+  // nothing came in time.
   Result<bool> wait_for_announcement(std::chrono::milliseconds timeout);
 
  private:

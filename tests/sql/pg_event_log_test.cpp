@@ -1,5 +1,6 @@
 #include "sql/pg_event_log.h"
 
+#include "sql/session.h"
 #include "tests/contract/event_log_contract.h"
 #include "tests/sql/store.h"
 
@@ -70,6 +71,17 @@ TEST(PgEventLog, ADatabaseWithoutTablesSaysThatItIsNotMigrated) {
   FakeClock clock;
   auto log = sql::make_pg_log({.connection_string = where}, clock);
   EXPECT_EQ(log->head().error().kind, ErrorKind::kUnavailable);
+}
+
+TEST(PgChangeFeed, AnAnnouncementThatCameWithAnotherAnswerIsNotLost) {
+  Store store;
+  auto session = sql::Session::open({.connection_string = store.where});
+  ASSERT_TRUE((*session)->listen("ishi_log").has_value());
+  ASSERT_TRUE(store.log->append(request_of({notice_to(1)})).has_value());
+  // The server delivers it together with what this asks.
+  ASSERT_TRUE((*session)->run({"anything", "select 1"}).has_value());
+  EXPECT_TRUE((*session)->wait_for_announcement(std::chrono::milliseconds(0)).value());
+  EXPECT_FALSE((*session)->wait_for_announcement(std::chrono::milliseconds(0)).value()) << "told once";
 }
 
 TEST(PgEventLog, AFullQueueTurnsCallersAwayAtOnce) {

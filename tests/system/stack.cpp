@@ -124,10 +124,11 @@ Stack::Ran Stack::run(const std::string& arguments, const Server* server, const 
   return ran;
 }
 
-Stack::Server::Server(Stack& stack, int number, const std::string& sections)
+Stack::Server::Server(Stack& stack, int number, const std::string& sections, const std::string& database)
     : stack_(stack), name_("server" + std::to_string(number)), log_path_(stack.folder() + "/" + name_ + ".log") {
   std::ofstream config(stack.folder() + "/" + name_ + ".toml");
-  config << "[listen]\nport = 0\n[database]\nconnection = \"" << stack.database() << "\"\nmigrate_connection = \""
+  const std::string usual = "connection = \"" + stack.database() + "\"\n";
+  config << "[listen]\nport = 0\n[database]\n" << (database.empty() ? usual : database) << "migrate_connection = \""
          << stack.database() << "\"\nrole = \"ishi_service\"\n[tokens]\nkey_id = \"test\"\nkey_file = \"token.key\"\n[policy]\nfiles = [";
   for (const auto& path : stack.policy_files()) config << "\"" << path << "\", ";
   config << "]\n" << stack.evidence_ << sections;
@@ -195,6 +196,14 @@ void Stack::Server::kill_hard() {
   ::kill(pid_, SIGKILL);
   waitpid(pid_, nullptr, 0);
   pid_ = -1;
+}
+
+void Stack::Server::freeze() {
+  ::kill(pid_, SIGSTOP);
+}
+
+void Stack::Server::thaw() {
+  ::kill(pid_, SIGCONT);
 }
 
 int Stack::Server::stop() {

@@ -25,12 +25,14 @@ class Stack {
 
   class Server {
    public:
-    Server(Stack& stack, int number, const std::string& sections);
+    Server(Stack& stack, int number, const std::string& sections, const std::string& database);
     ~Server();
     void configure(const std::string& toml);  // more of its configuration file; before start
     void start();                 // waits until it is ready; throws with its log's tail
     void launch();                // waits until it listens, ready or not; throws as start() does
     void kill_hard();             // SIGKILL
+    void freeze();                // SIGSTOP
+    void thaw();
     int stop();                   // SIGTERM; returns the exit status
     pid_t pid() const { return pid_; }
     std::string url() const { return "http://127.0.0.1:" + std::to_string(port_); }
@@ -55,9 +57,10 @@ class Stack {
   };
   Ran run(const std::string& arguments, const Server* server = nullptr, const std::string& caller = "") const;
 
-  // `sections`: more of its configuration, as TOML: redis_section(…) + "[near]\nkeep = \"recent\"\n".
-  std::unique_ptr<Server> new_server(const std::string& sections = "") {
-    return std::make_unique<Server>(*this, ++servers_made_, sections);
+  // `sections`: more of its configuration, as TOML: redis_section(…) + "[near]\nkeep = \"recent\"\n". `database`: lines of
+  // the [database] section in place of the usual connection.
+  std::unique_ptr<Server> new_server(const std::string& sections = "", const std::string& database = "") {
+    return std::make_unique<Server>(*this, ++servers_made_, sections, database);
   }
   // `addresses` as in ops/etc/ishi.toml: RedisInstance::address(), or several of one cluster.
   static std::string redis_section(const std::string& addresses, bool cluster = false) {
