@@ -31,4 +31,8 @@ struct ReplayReport {
 Result<ReplayReport> replay_run(const ProvedRun& proved, const ReplayOptions& options, HttpClient& client,
                                 const Patience& patience);
 
+// Is this the file that was asked about? Asks nobody. Errors: kUnprocessable "another_input", "part_missing"; those of
+// run_filter about its input.
+Result<void> check_input(const ProvedRun& proved, const ReplayOptions& options);
+
 }  // namespace ishi::client

@@ -10,6 +10,7 @@
 #include "api/client/commands.h"
 #include "api/client/evidence_file.h"
 #include "api/client/receipt_files.h"
+#include "api/client/replay_run.h"
 #include "registry/log/note_text.h"
 
 namespace ishi::client {
@@ -57,32 +58,42 @@ Result<void> check_person(const OpenedReceipt& receipt, const std::string& wante
                                : "the receipt is genuine, but it speaks of another person");
 }
 
-Result<std::string> prove_receipts(std::string_view text, const WitnessPolicy& policy, const std::string& token, Words words) {
+Result<std::string> told(const ProvedRun& proved, const std::string& input, Words words) {
+  if (input.empty()) return describe(proved, words);
+  ReplayOptions options;
+  options.in = input;
+  if (const auto same = check_input(proved, options); !same) return fail(same.error());
+  const bool english = words == Words::kEnglish;
+  return describe(proved, words) + (english ? "The input file is what was asked about then.\n" : "入力ファイルは照合されたものと一致します。\n");
+}
+
+Result<std::string> prove_receipts(std::string_view text, const WitnessPolicy& policy, const VerifyFlags& flags, Words words) {
   std::vector<OpenedReceipt> receipts;
   std::size_t runs = 0;
   for (const std::string_view one : split_receipts(text)) {
     auto receipt = open_receipt(one, policy);
     if (!receipt) return fail(explained(receipt.error(), one, policy));
-    if (const auto theirs = check_person(*receipt, token); !theirs) return fail(theirs.error());
+    if (const auto theirs = check_person(*receipt, flags.token); !theirs) return fail(theirs.error());
     runs += std::holds_alternative<FilterRun>(receipt->event.body) ? 1 : 0;
     receipts.push_back(*std::move(receipt));
   }
   if (runs > 0) {  // the parts of one run and nothing else, or ProvedRun says what is wrong
     const auto proved = ProvedRun::of(std::move(receipts));
-    return proved ? Result<std::string>(describe(*proved, words)) : fail(proved.error());
+    return proved ? told(*proved, flags.input, words) : fail(proved.error());
   }
-  std::string told;
-  for (const OpenedReceipt& receipt : receipts) told += describe(receipt, words);
-  return told;
+  if (!flags.input.empty()) return fail(ErrorKind::kUnprocessable, "not_a_run", "the receipt is genuine, but not of a filter run");
+  std::string text_of_all;
+  for (const OpenedReceipt& receipt : receipts) text_of_all += describe(receipt, words);
+  return text_of_all;
 }
 
-Result<std::string> prove(std::string_view text, const WitnessPolicy& policy, const std::string& token, Words words) {
-  if (begins_as_receipt(text)) return prove_receipts(text, policy, token, words);
+Result<std::string> prove(std::string_view text, const WitnessPolicy& policy, const VerifyFlags& flags, Words words) {
+  if (begins_as_receipt(text)) return prove_receipts(text, policy, flags, words);
   if (text.starts_with('{')) {
     const auto proved = open_evidence(text, policy);
     if (!proved) return fail(explained(proved.error(), {}, policy));
-    if (const auto theirs = check_person(proved->receipts().front(), token); !theirs) return fail(theirs.error());
-    return describe(*proved, words);
+    if (const auto theirs = check_person(proved->receipts().front(), flags.token); !theirs) return fail(theirs.error());
+    return told(*proved, flags.input, words);
   }
   const auto note = parse_note(text);
   if (!note) {
@@ -155,7 +166,7 @@ Result<Verdict> verify_file(const VerifyFlags& flags, Words words) {
   if (!policy) return fail(policy.error());
   const auto bytes = read_small_file(flags.file, kReceiptFileBytesMax);
   if (!bytes) return fail(bytes.error());
-  const auto proved = prove(*bytes, *policy, flags.token, words);
+  const auto proved = prove(*bytes, *policy, flags, words);
   if (proved) return Verdict{true, *proved};
   if (proved.error().code == "usage") return fail(proved.error());
   return Verdict{false, describe(proved.error(), words)};
@@ -168,6 +179,7 @@ void add_verify(CLI::App& app, int& status) {
   command->add_option("--key", flags->key, "the log's public key (a line of /log/vkey), or a file of such lines");
   command->add_option("--policy", flags->policy, "a trust policy: logs, witnesses, quorum (c2sp.org/tlog-policy)");
   command->add_option("--token", flags->token, "the receipt must speak of this person (32 hex digits)");
+  command->add_option("--input", flags->input, "of a filter run: this file must be what was asked about");
   command->footer("ishi verify 41827.tlog-proof --key registry.vkey\nEnds with 0 if proved, 1 if not.");
   command->callback([flags, &status] { status = run(*flags); });
 }

@@ -14,6 +14,7 @@ struct VerifyFlags {
   std::string key;     // a vkey, or a file with one per line
   std::string policy;  // a trust policy file; wins over the key
   std::string token = {};  // 32 hex digits: the receipt must speak of this person; empty = of anybody
+  std::string input = {};  // the file that must be what the run was asked about; empty = not at hand
 };
 struct Verdict {
   bool proved = false;

@@ -174,6 +174,12 @@ TEST_F(Replay, GivesTheSameBytesAfterEverythingHasChanged) {
                              "regime: NGMIA_ANON", "policy, as event: ", "knowing everything before position: ", "evaluated at: ",
                              "may be relied on until: ", "submitted by: "})
       EXPECT_NE(verified.text.find(part), std::string::npos) << part << "\n" << verified.text;
+    const auto with_input = verify(run.receipt + " --input " + run.input);
+    EXPECT_EQ(with_input.status, 0) << run.receipt << "\n" << with_input.text;
+    EXPECT_NE(with_input.text.find("The input file is what was asked about then."), std::string::npos) << with_input.text;
+    const auto with_other = verify(run.receipt + " --input " + (run.very_body ? ids_ : run.output));
+    EXPECT_EQ(with_other.status, 1) << run.receipt << "\n" << with_other.text;
+    EXPECT_NE(with_other.text.find("[another_input]"), std::string::npos) << with_other.text;
     EXPECT_EQ(verified.text.find("DENY") == std::string::npos, run.receipt.find("operator") != std::string::npos ||
                                                                    run.receipt.find("body") != std::string::npos)
         << "reasons are told to those who may know them, and to nobody else\n" << verified.text;

@@ -42,11 +42,15 @@ Result<HttpReply> FakeServer::send(const HttpRequest& request) {
     reply.headers.emplace_back("retry-after", "2");
     return reply;
   }
+  constexpr std::string_view kReceipts = "/v1/receipts/";
+  if (request.target.starts_with(kReceipts)) return receipt(std::stoull(request.target.substr(kReceipts.size())));
   return request.target.starts_with("/v1/filter?") ? filter(request) : write(request);
 }
 
-HttpReply FakeServer::filter(const HttpRequest& request) const {
-  ISHI_ASSERT(!header_of(request, "Ishi-Batch-Id").empty());
+HttpReply FakeServer::filter(const HttpRequest& request) {
+  const bool dry = request.target.find("dry_run=true") != std::string::npos;
+  ISHI_ASSERT(dry == header_of(request, "Ishi-Batch-Id").empty());
+  if (dry && !dry_answers && !asks_for(request, "counts")) return problem(400, "invalid_parameter");
   if (asks_for(request, "reasons") && reasons_forbidden) return problem(403, "reasons_forbidden");
   HttpReply reply;
   reply.status = 200;
@@ -54,6 +58,8 @@ HttpReply FakeServer::filter(const HttpRequest& request) const {
                    {"Ishi-Evaluated-At", "2026-11-20T09:00:00+09:00"},
                    {"Ishi-Valid-Until", "2026-11-21T09:00:00+09:00"},
                    {"Ishi-Decision-Digest", "d1"}};
+  if (first_receipt && !dry) reply.headers.emplace_back("Ishi-Receipt", std::to_string((*first_receipt)++));
+  if (asks_for(request, "counts")) return reply;
   const bool tokens = request.content_type == "application/octet-stream";
   std::string bitmap;
   std::size_t index = 0;
