@@ -28,14 +28,14 @@ QuickLane::~QuickLane() {
   for (std::thread& thread : threads_) thread.join();
 }
 
-bool QuickLane::held_up() const { return working_ > 0 && Clock::now() - taken_at_ > kPatience; }
+bool QuickLane::held_up() const { return leading_ && Clock::now() - taken_at_ > kPatience; }
 
 bool QuickLane::try_submit(std::function<void()> job) {
   {
     const std::lock_guard lock(mutex_);
     if (ending_ || waiting_.size() >= queue_max_) return false;
     waiting_.push_back(std::move(job));
-    if (working_ > 0 || woken_) return true;  // whoever works will take it next
+    if (leading_ || woken_) return true;  // whoever works will take it next
     woken_ = true;
   }
   wake_.notify_one();
@@ -51,11 +51,12 @@ void QuickLane::run() {
   Round round;
   std::unique_lock lock(mutex_);
   for (;;) {
-    wake_.wait(lock, [this] { return ending_ || (!waiting_.empty() && (working_ == 0 || held_up())); });
+    wake_.wait(lock, [this] { return ending_ || (!waiting_.empty() && (!leading_ || held_up())); });
     woken_ = false;
     if (waiting_.empty()) return;
     round.swap(waiting_);
-    ++working_;
+    leading_ = true;
+    const std::uint64_t mine = ++rounds_;
     taken_at_ = Clock::now();
     lock.unlock();
     for (std::function<void()>& job : round) {
@@ -64,14 +65,14 @@ void QuickLane::run() {
     }
     round.clear();
     lock.lock();
-    --working_;
+    if (mine == rounds_) leading_ = false;
   }
 }
 
 void QuickLane::watch() {
   std::unique_lock lock(mutex_);
   while (!wake_watch_.wait_for(lock, kWatchEvery, [this] { return ending_; }))
-    if (!waiting_.empty() && held_up()) wake_.notify_one();
+    if (!waiting_.empty() && (!leading_ || held_up())) wake_.notify_one();
 }
 
 }  // namespace ishi::api

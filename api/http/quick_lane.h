@@ -7,6 +7,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <mutex>
 #include <thread>
@@ -37,7 +38,8 @@ class QuickLane {
   mutable std::mutex mutex_;
   std::condition_variable wake_, wake_watch_;
   Round waiting_;
-  std::size_t working_ = 0;      // threads in a round
+  std::uint64_t rounds_ = 0;     // begun so far
+  bool leading_ = false;         // the newest round is at work; older ones, held up, do not count
   bool woken_ = false;           // somebody was told and has not come yet
   Clock::time_point taken_at_;   // when the newest round began
   bool ending_ = false;
