@@ -30,7 +30,7 @@ evidence_ready() { curl -fsS -H 'Connection: keep-alive' "http://127.0.0.1:$evid
 start_clear_edge() {
   mkdir -p "$ISHI_HOME"/nginx.{body,proxy,fastcgi,uwsgi,scgi,cache}
   sed -e "s|@HOME@|$ISHI_HOME|g; s|@SERVER_PORT@|$evidence_port|g; s|@EDGE_PORT@|$evidence_edge|g" \
-    -e 's/ ssl;$/;/; /^ *ssl_/d' "$ISHI_ROOT/ops/nginx/ishi.conf.in" >"$ISHI_HOME/nginx.conf"
+    -e 's/ ssl;$/;/; /^ *ssl_/d; s/sendfile on;/sendfile on; keepalive_requests 10000000;/' "$ISHI_ROOT/ops/nginx/ishi.conf.in" >"$ISHI_HOME/nginx.conf"
   local as_who=()
   [ "$(id -u)" != 0 ] || as_who=(-g 'user root;')
   start_program nginx "$(command -v nginx || echo /usr/sbin/nginx)" -c "$ISHI_HOME/nginx.conf" "${as_who[@]}"
