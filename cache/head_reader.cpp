@@ -4,7 +4,7 @@ namespace ishi::cache {
 
 Result<Head> HeadReader::read_now() const {
   const Position before = applied_ ? applied_->applied().position : Position();
-  Result<Head> head = log_.head();
+  Result<Head> head = source_ ? source_->newest(before) : log_.head();
   if (head && head->position < before)
     return fail(ErrorKind::kCorrupt, "log_went_back", "the log is shorter than what this node has seen: another log, or "
                 "an older copy of it was restored; no answer until an operator has looked");

@@ -12,7 +12,7 @@
 #include <mutex>
 
 #include "cache/freshness_barrier.h"
-#include "registry/ports.h"
+#include "registry/head_source.h"
 
 namespace ishi::cache {
 
@@ -20,6 +20,9 @@ class HeadReader {
  public:
   // `applied`, if there is one: how far this node is, which the log's head can never be behind.
   explicit HeadReader(const EventLog& log, const FreshnessBarrier* applied = nullptr) : log_(log), applied_(applied) {}
+  // From now on heads come from there; null: from the log. Before the first read only.
+  void read_from(const HeadSource* source) { source_ = source; }
+  bool reads_from_log() const { return source_ == nullptr; }
   using Instant = std::chrono::steady_clock::time_point;
   // A head read that began at or after `asked_at`. REQUIRES: asked_at is not in the future.
   // Errors: those of EventLog::head; kNotFreshYet at the deadline; kCorrupt log_went_back.
@@ -37,6 +40,7 @@ class HeadReader {
 
   const EventLog& log_;
   const FreshnessBarrier* applied_;
+  const HeadSource* source_ = nullptr;
   mutable std::mutex mutex_;
   mutable std::condition_variable finished_;
   mutable std::shared_ptr<Round> last_, running_, next_;

@@ -93,7 +93,10 @@ Result<View> StatusReader::view(const Freshness& freshness) const {
   // The deep tier is compared with the log within moments of the start.
   while (starting() && !deep_->ready() && wanted > barrier_.applied().position && steady_clock::now() < freshness.deadline)
     std::this_thread::sleep_for(kStartPause);
-  if (head->position > barrier_.applied().position && head->position == wanted && bridges_start()) return view_ahead(*head);
+  // A standby may show an event a moment before the log itself does: then the log cannot yet be folded up to there.
+  const bool foldable = heads_.reads_from_log();
+  if (foldable && head->position > barrier_.applied().position && head->position == wanted && bridges_start())
+    return view_ahead(*head);
   auto applied = barrier_.wait_for(wanted, freshness.deadline);
   if (!applied) return fail(applied.error());
   return view_of(applied->position, std::max(clock_.now(), applied->last_registered_at));

@@ -37,6 +37,9 @@ class StatusReader final : public StatusSource {
   // True while it does so. Any thread.
   bool bridges_start() const { return starting() && deep_->ready(); }
 
+  // Heads come from there and not from the log; null: from the log. Before the first question only.
+  void read_heads_from(const HeadSource* source) { heads_.read_from(source); }
+
   Result<View> view(const Freshness& freshness) const override;
   Result<View> view_at(Position known_at) const override;
   Result<void> decide_all(const View& view, const Question& question, std::span<const Token> tokens,

@@ -69,6 +69,9 @@ class GroupAppend {
   }
 
   bool nothing_to_write() const { return accepted_.empty(); }
+  bool has_repeats() const {
+    return std::any_of(answers_.begin(), answers_.end(), [](const auto& answer) { return answer && answer->has_value(); });
+  }
 
   Result<void> write() {
     std::vector<KeptAnswer> kept;
@@ -258,10 +261,15 @@ tl::expected<GroupAnswers, GroupFailure> append_group(Session& session, const Cl
   GroupAppend append(session, clock, group, *std::move(locked));
   if (auto prepared = append.prepare(); !prepared) return failed(prepared.error(), {});
   if (append.nothing_to_write()) {
-    session.roll_back();
-    return append.answers();
+    if (!append.has_repeats()) {
+      session.roll_back();
+      return append.answers();
+    }
+    // What is repeated may have been committed here and never been acknowledged (a restart ended the wait for the
+    // standbys). Acknowledging it now must wait for them as the first time should have.
+    if (auto touched = session.run(kTouchHead); !touched) return failed(touched.error(), append.answers_without_writing());
   }
-  if (auto written = append.write(); !written) return failed(written.error(), append.answers_without_writing());
+  if (auto written = append.nothing_to_write() ? Result<void>() : append.write(); !written) return failed(written.error(), append.answers_without_writing());
   if (auto committed = session.commit(); !committed) return failed(committed.error(), append.answers_without_writing());
   tail = append.tail();
   return append.answers();

@@ -268,7 +268,7 @@ Result<std::unique_ptr<Session>> Session::open(const SessionOptions& options) {
     pqxx::nontransaction setup(state->connection);
     setup.exec("set lock_timeout = " + std::to_string(options.lock_wait_ms_max) +
                "; set statement_timeout = " + std::to_string(options.statement_ms_max) +
-               "; set synchronous_commit = on; set search_path = pg_catalog; set bytea_output = hex" +
+               "; set synchronous_commit = remote_apply; set search_path = pg_catalog; set bytea_output = hex" +
                "; set idle_in_transaction_session_timeout = 60000");
     if (!options.role.empty()) setup.exec("set role " + setup.quote_name(options.role));
     guard.finish();

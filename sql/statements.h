@@ -17,6 +17,9 @@ inline constexpr Statement kAdvanceHead{
     "advance_head",
     "with head as (update ishi.log_head set size = $1, last_registered_at = $2, peaks = $3) "
     "select pg_notify('ishi_log', $1::bigint::text)"};
+inline constexpr Statement kTouchHead{
+    // writes without changing: so the commit waits for the standbys to have applied all that came before
+    "touch_head", "update ishi.log_head set size = size"};
 inline constexpr Statement kFindKeys{
     "find_keys",
     "select k.caller, k.key, k.body_digest, k.first_index, k.position, k.registered_at, k.answer "
@@ -80,6 +83,15 @@ inline constexpr Statement kSaveErasures{
 
 // ---- reading ----
 inline constexpr Statement kReadHead{"read_head", "select size, last_registered_at from ishi.log_head"};
+inline constexpr Statement kReadStandbyHead{
+    "read_standby_head",
+    "select size, last_registered_at, pg_is_in_recovery() and exists (select from pg_stat_get_wal_receiver() where pid is "
+    "not null) from ishi.log_head"};
+inline constexpr Statement kWhoAreYou{
+    // may a standby's head be believed? pg_standby_heads.cpp judges
+    "who_are_you",
+    "select current_setting('synchronous_standby_names'), current_setting('cluster_name'), "
+    "(select system_identifier::text from pg_control_system()), pg_is_in_recovery()"};
 inline constexpr Statement kReadFrontier{"read_frontier", "select size, peaks from ishi.log_head"};
 inline constexpr Statement kReadEvents{
     "read_events", "select index, registered_at, body from ishi.event where index >= $1 and index < $2 order by index"};
@@ -137,6 +149,9 @@ inline constexpr Statement kReadTiles{
 inline constexpr Statement kReadTileRoots{
     "read_tile_roots",
     "select index, root from ishi.tile where level = $1 and index >= $2 and index < $3 order by index"};
+
+// ---- pruning ----
+inline constexpr Statement kPruneAnswers{"prune_answers", "select ishi.prune_answers($1::bigint, $2::bigint)"};
 
 // ---- erasing ----
 inline constexpr Statement kEraseEvent{"erase_event",

@@ -32,7 +32,20 @@ Result<std::vector<RunNote>> RunBook::between(Position from, Position upto) {
   for (auto at = runs_.lower_bound(from.next_index()); at != runs_.end() && upto.covers(at->first); ++at) {
     notes.push_back(at->second);
   }
+  forget_oldest();
   return notes;
+}
+
+std::size_t RunBook::runs_kept() const {
+  const std::lock_guard lock(mutex_);
+  return runs_.size();
+}
+
+void RunBook::forget_oldest() {
+  while (runs_.size() > runs_max_) {
+    from_ = Position::after(runs_.begin()->first);
+    runs_.erase(runs_.begin());
+  }
 }
 
 Result<void> RunBook::extend(Position from, Position upto) {

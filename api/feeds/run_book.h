@@ -1,5 +1,6 @@
 // RunBook: the filter runs of a stretch of the log, kept in memory, because recalls ask for them again and again and
-// they are few among many events. Grows on demand, in bounded steps. Any thread.
+// they are few among many events. Grows on demand, in bounded steps; more than `runs_max` are kept no longer than the call
+// that needs them: the oldest go first, and are read again should anybody ask. Any thread.
 #pragma once
 
 #include <map>
@@ -20,17 +21,22 @@ struct RunNote {
 
 class RunBook {
  public:
-  explicit RunBook(const EventLog& log) : log_(log) {}
+  static constexpr std::size_t kRunsMax = 100'000;  // some 40 MB
+  explicit RunBook(const EventLog& log, std::size_t runs_max = kRunsMax) : log_(log), runs_max_(runs_max) {}
   // Runs registered in [from, upto). Errors: of the log; kNotFreshYet recalls_catching_up when more had to be read than
   // one call may: ask again, it goes on where it stopped.
   Result<std::vector<RunNote>> between(Position from, Position upto);
+  std::size_t runs_kept() const;  // for tests
 
  private:
   Result<void> extend(Position from, Position upto);
 
   static constexpr std::size_t kEventsPerCallMax = 300'000;
+  void forget_oldest();
+
   const EventLog& log_;
-  std::mutex mutex_;
+  const std::size_t runs_max_;
+  mutable std::mutex mutex_;
   Position from_, upto_;  // the stretch that has been read; empty at first
   std::map<EventIndex, RunNote> runs_;
 };

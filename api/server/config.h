@@ -30,9 +30,12 @@ struct Config {
     std::string connection = "host=/run/postgresql dbname=ishi";
     std::string role = "ishi_service";
     std::string migrate_connection;             // empty: somebody else migrates
+    std::string standby_connection;             // empty: heads are read from the primary
+    std::int64_t standby_lookup_ms_max = 500;
     std::int64_t read_sessions_max = 4;
     std::int64_t lock_wait_ms_max = 5'000, statement_ms_max = 60'000;
     std::int64_t lookup_ms_max = 2'000, silence_ms_max = 10'000;
+    std::int64_t answers_kept_days = 90;        // 0: for ever
     std::int64_t session_wait_ms_max = 2'000, append_wait_ms_max = 30'000;
   } database;
   struct Tokens {

@@ -19,10 +19,12 @@
 #include "cache/snapshot.h"
 #include "cache/status_reader.h"
 #include "registry/bytes.h"
+#include "sql/answer_pruner.h"
 #include "sql/migrate.h"
 #include "sql/pg_change_feed.h"
 #include "sql/pg_checkpoint_store.h"
 #include "sql/pg_event_log.h"
+#include "sql/pg_standby_heads.h"
 #include "sql/verify_store.h"
 
 namespace ishi::api {
@@ -79,6 +81,23 @@ sql::PgFeedOptions feed_options(const Config::Database& database) {
   options.connection_string = database.connection;
   options.role = database.role;
   options.silence_ms_max = static_cast<int>(database.lookup_ms_max);
+  return options;
+}
+
+sql::AnswerPrunerOptions pruner_options(const Config::Database& database) {
+  sql::AnswerPrunerOptions options;
+  options.connection_string = database.connection;
+  options.role = database.role;
+  options.kept_days = static_cast<int>(database.answers_kept_days);
+  return options;
+}
+
+sql::PgStandbyOptions standby_options(const Config::Database& database) {
+  sql::PgStandbyOptions options;
+  options.connection_string = database.standby_connection;
+  options.primary_connection_string = database.connection;
+  options.role = database.role;
+  options.lookup_ms_max = static_cast<int>(database.standby_lookup_ms_max);
   return options;
 }
 
@@ -180,6 +199,10 @@ struct Service::Parts {
         events(sql::make_pg_log(log_options(config.database), clock)),
         feed(sql::make_pg_change_feed(feed_options(config.database))),
         checkpoints(sql::make_pg_checkpoint_store(checkpoint_options(config.database))),
+        standby(config.database.standby_connection.empty()
+                    ? nullptr
+                    : sql::make_pg_standby_heads(standby_options(config.database), *events,
+                                                 [&service_log](const Error& error) { tell_of_standby(service_log, error); })),
         people(near_limits(config.near)),
         redis(shared ? std::make_unique<cache::RedisTier>(std::move(*shared)) : nullptr),
         redis_follower(redis ? std::make_unique<cache::RedisFollower>(*events, people, *redis,
@@ -210,7 +233,14 @@ struct Service::Parts {
         router([this](const Request& request) { return doorkeeper.who_asks(request); }),
         server(server_options(config.listen), router, [this](const Served& served) { observe(served); }) {
     status.go_deeper_through(redis.get(), people.complete() ? nullptr : &people);
+    status.read_heads_from(standby.get());
     add_gauges();
+    if (standby) add_standby_gauges();
+    if (config.database.answers_kept_days > 0)
+      pruner = std::make_unique<sql::AnswerPruner>(pruner_options(config.database), [&service_log](const Result<std::uint64_t>& gone) {
+        if (!gone) service_log.error("prune_answers", {{"code", std::string_view(gone.error().code)}});
+        if (gone && *gone > 0) service_log.info("answers_pruned", {{"rows", *gone}});
+      });
     if (redis) add_redis_gauges();
     if (config.fsck.interval_s > 0) add_fsck_gauges();
     router.set_gate([this](Action action) { return health.closed(action); });
@@ -224,6 +254,18 @@ struct Service::Parts {
       log.error("handler_threw", {{"route", served.route}, {"type", std::string_view(served.failure)}});
     log.debug("served", {{"route", served.route}, {"status", std::int64_t{served.status}},
                          {"microseconds", std::int64_t{served.duration.count()}}});
+  }
+
+  static void tell_of_standby(const Log& log, const Error& error) {
+    if (error.code.empty()) return log.info("standby_heads_trusted");
+    log.warn("standby_heads_not_trusted", {{"code", std::string_view(error.code)}});
+  }
+
+  void add_standby_gauges() {
+    metrics.add_gauge("ishi_standby_trusted", "1 while heads are read from the standby; 0: from the primary.", [this] { return standby->figures().trusted ? 1.0 : 0.0; });
+    metrics.add_gauge("ishi_standby_heads", "Heads read from the standby.", [this] { return static_cast<double>(standby->figures().from_standby); });
+    metrics.add_gauge("ishi_standby_primary_heads", "Heads read from the primary in its place.", [this] { return static_cast<double>(standby->figures().from_primary); });
+    metrics.add_gauge("ishi_standby_behind", "Of these: the standby was behind what this node had applied. Alarm: it is not waited for.", [this] { return static_cast<double>(standby->figures().behind); });
   }
 
   static void tell_of_redis(const Log& log, bool in_step, std::size_t shards) {
@@ -365,6 +407,8 @@ struct Service::Parts {
   std::unique_ptr<sql::PgLog> events;
   std::unique_ptr<ChangeFeed> feed;
   std::unique_ptr<CheckpointStore> checkpoints;
+  std::unique_ptr<sql::PgStandbyHeads> standby;  // null: no standby configured
+  std::unique_ptr<sql::AnswerPruner> pruner;     // null: answers are kept for ever
   cache::People people;
   cache::PolicyHistory policies;
   cache::FreshnessBarrier barrier;

@@ -3,6 +3,7 @@
 #include "sql/session.h"
 #include "tests/contract/event_log_contract.h"
 #include "tests/sql/store.h"
+#include "tests/support/slow_link.h"
 
 namespace ishi::testing {
 namespace {
@@ -82,6 +83,33 @@ TEST(PgChangeFeed, AnAnnouncementThatCameWithAnotherAnswerIsNotLost) {
   ASSERT_TRUE((*session)->run({"anything", "select 1"}).has_value());
   EXPECT_TRUE((*session)->wait_for_announcement(std::chrono::milliseconds(0)).value());
   EXPECT_FALSE((*session)->wait_for_announcement(std::chrono::milliseconds(0)).value()) << "told once";
+}
+
+TEST(PgEventLog, AChunkOfPeopleIsReadInOneRoundTrip) {
+  Store store;
+  std::vector<EventBody> bodies;
+  std::vector<Token> tokens;
+  for (std::uint64_t i = 0; i < 5'000; ++i) {
+    bodies.push_back(notice_to(i));
+    for (const Token& token : subjects_of(bodies.back())) tokens.push_back(token);
+  }
+  const auto appended = store.log->append(request_of(std::move(bodies)));
+  ASSERT_TRUE(appended.has_value());
+  SlowLink link(store.postgres.folder() + "/.s.PGSQL.5432");
+  const auto far = sql::make_pg_log({.connection_string = "host=" + link.folder() + " " + store.where.substr(store.where.find("user="))},
+                                    store.clock);
+  ASSERT_TRUE(far->read_about({tokens.data(), 1}, appended->position).has_value());  // connects and prepares
+  for (const std::size_t count : {1U, 100U, 5'000U}) {
+    const std::uint64_t before = link.round_trips();
+    const auto events = far->read_about({tokens.data(), count}, appended->position);
+    ASSERT_TRUE(events.has_value());
+    EXPECT_EQ(events->size(), count);
+    EXPECT_EQ(link.round_trips() - before, 1U) << count << " people";
+  }
+  const std::uint64_t before = link.round_trips();
+  ASSERT_TRUE(far->head().has_value());
+  ASSERT_TRUE(far->head().has_value());
+  EXPECT_GE(link.round_trips() - before, 2U) << "the counter counts";
 }
 
 TEST(PgEventLog, AFullQueueTurnsCallersAwayAtOnce) {

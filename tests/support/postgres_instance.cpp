@@ -129,7 +129,14 @@ PostgresInstance::PostgresInstance(const Options& options)
   settings_.push_back("listen_addresses=");
   settings_.push_back("unix_socket_directories=" + folder_);
   settings_.push_back(options.fsync ? "fsync=on" : "fsync=off");
-  run(programs_ + "/initdb --no-sync -A trust -U postgres -E UTF8 --locale=C -D " + folder_ + "/data");
+  if (options.standby_of) {
+    if (!options.name.empty()) settings_.push_back("cluster_name=" + options.name);
+    settings_.push_back("wal_receiver_status_interval=1");
+    run(programs_ + "/pg_basebackup --no-sync -c fast -X stream -R -h " + options.standby_of->folder_ + " -U postgres -D " +
+        folder_ + "/data");
+  } else {
+    run(programs_ + "/initdb --no-sync -A trust -U postgres -E UTF8 --locale=C -D " + folder_ + "/data");
+  }
   start();
 }
 
@@ -162,6 +169,17 @@ std::string PostgresInstance::create_database() {
 std::string PostgresInstance::sql(const std::string& connection_string, const std::string& text) const {
   return run(programs_ + "/psql -X -q -A -t -v ON_ERROR_STOP=1 -d " + shell_word(connection_string) + " -c " +
              shell_word(text));
+}
+
+void PostgresInstance::wait_for_standbys(const std::string& synchronous_standby_names) const {
+  std::string quoted;
+  for (const char c : synchronous_standby_names) quoted += c == '\'' ? std::string("''") : std::string(1, c);
+  sql(connection_string(), "alter system set synchronous_standby_names = '" + quoted + "'");
+  sql(connection_string(), "select pg_reload_conf()");
+}
+
+void PostgresInstance::promote() {
+  run(programs_ + "/pg_ctl -w -t 60 -D " + folder_ + "/data promote");
 }
 
 void PostgresInstance::start() {

@@ -14,7 +14,9 @@ class PostgresInstance {
  public:
   struct Options {
     bool fsync = false;                 // on for measurements; a killed server loses nothing either way
-    std::vector<std::string> settings;  // "max_connections=50"
+    std::vector<std::string> settings = {};  // "max_connections=50"
+    const PostgresInstance* standby_of = nullptr;  // a copy of that one, following it
+    std::string name = {};                   // a standby's cluster_name, by which the primary knows it
   };
   // The one of this program, made at first use.
   static PostgresInstance& shared();
@@ -32,6 +34,9 @@ class PostgresInstance {
   // Through psql, as superuser, triggers and all; returns what it prints, unaligned, without headers.
   std::string sql(const std::string& connection_string, const std::string& text) const;
 
+  // Of a primary: whom every commit waits for; "" nobody.
+  void wait_for_standbys(const std::string& synchronous_standby_names) const;
+  void promote();    // a standby becomes a primary of its own
   void start();      // waits until it answers
   void stop();       // orderly; sessions are cut
   void kill_hard();  // SIGKILL to the server and all its sessions: nothing of it runs on return

@@ -84,8 +84,8 @@ void SlowLink::accept_all() {
     sockets_.push_back(client);
     sockets_.push_back(server);
     if (stopping_) shutdown(client, SHUT_RDWR), shutdown(server, SHUT_RDWR);
-    pumps_.emplace_back([this, client, server] { pump(client, server); });
-    pumps_.emplace_back([this, client, server] { pump(server, client); });
+    pumps_.emplace_back([this, client, server] { pump(client, server, false); });
+    pumps_.emplace_back([this, client, server] { pump(server, client, true); });
   }
 }
 
@@ -96,10 +96,11 @@ bool SlowLink::wait_for_delivery() {
   return !stopping_;
 }
 
-void SlowLink::pump(int from, int to) {
+void SlowLink::pump(int from, int to, bool from_server) {
   std::vector<char> piece(64 << 10);
   for (;;) {
     const ssize_t got = read(from, piece.data(), piece.size());
+    if (got > 0 && server_spoke_.exchange(from_server) && !from_server) ++round_trips_;
     const bool delivered = wait_for_delivery();
     if (got <= 0 || !delivered) break;
     bool sent = true;

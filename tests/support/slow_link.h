@@ -3,8 +3,10 @@
 // nothing is closed, as with a pulled cable; afterwards it goes on. It goes away with its object.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <cstdint>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -24,10 +26,13 @@ class SlowLink {
   void delay(std::chrono::milliseconds each_way);
   void cut();
   void mend();  // no delay, not cut
+  // How often the program has spoken after the server had (or for the first time): its round trips, if it speaks over
+  // one connection at a time.
+  std::uint64_t round_trips() const { return round_trips_; }
 
  private:
   void accept_all();
-  void pump(int from, int to);
+  void pump(int from, int to, bool from_server);
   bool wait_for_delivery();  // false: the link goes away
 
   const std::string server_socket_;
@@ -39,6 +44,8 @@ class SlowLink {
   bool cut_ = false, stopping_ = false;
   std::vector<int> sockets_;
   std::vector<std::thread> pumps_;
+  std::atomic<bool> server_spoke_{true};
+  std::atomic<std::uint64_t> round_trips_{0};
   std::thread acceptor_;
 };
 

@@ -32,13 +32,15 @@ struct Stretch {
 class Hunt {
  public:
   explicit Hunt(std::uint64_t seed, const std::string& staleness_max = "")
-      : seed_(seed), stack_(0.001, 1), link_(stack_.postgres().folder() + "/.s.PGSQL.5432") {
+      : seed_(seed), stack_(0.001, 1), standby_({.standby_of = &stack_.postgres(), .name = "near_by"}), link_(stack_.postgres().folder() + "/.s.PGSQL.5432") {
     // The third sees the database through a network of its own.
     const std::string here = stack_.database();
     const std::string through_link = "host=" + link_.folder() + here.substr(here.find(' '));
-    // The first holds everybody, the second lives on Redis; the third holds everybody and keeps Redis in step as well.
+    const std::string at_standby = "host=" + standby_.folder() + here.substr(here.find(' '));
+    stack_.postgres().wait_for_standbys("near_by");
+    // The first reads heads from a standby, the second lives on Redis; the first and third hold everybody.
     const std::string redis = Stack::redis_section(redis_.address());
-    servers_.push_back(stack_.new_server(redis));
+    servers_.push_back(stack_.new_server(redis, "connection = \"" + here + "\"\nstandby_connection = \"" + at_standby + "\"\n"));
     servers_.push_back(stack_.new_server(redis + "[near]\npeople_max = 1000\nkeep = \"recent\"\n"));
     const bool loosened = !staleness_max.empty();  // then it is not to wait long for what does not come
     servers_.push_back(stack_.new_server(loosened ? redis + "[filter]\nfreshness_wait_ms_max = 400\n" : redis,
@@ -48,7 +50,7 @@ class Hunt {
       server->start();
       running.push_back(server.get());
     }
-    crowd_ = std::make_unique<Crowd>(stack_, running, CrowdOptions{.people = full_hunt() ? 2'000U : 500U, .seed = seed, .staleness_max = staleness_max});
+    crowd_ = std::make_unique<Crowd>(stack_, running, CrowdOptions{.people = full_hunt() ? 2'000U : 1'200U, .seed = seed, .staleness_max = staleness_max});
   }
 
   std::vector<Fault> faults() {
@@ -66,6 +68,8 @@ class Hunt {
     list.push_back({"PostgreSQL restarted", [&] { postgres.restart_immediately(); }, nothing, 0ms});
     list.push_back({"PostgreSQL frozen", [&] { postgres.freeze(); }, [&] { postgres.thaw(); }, 3s});
     list.push_back({"PostgreSQL killed", [&] { postgres.kill_hard(); }, [&] { postgres.start(); }, 500ms});
+    list.push_back({"standby frozen", [this] { standby_.freeze(); }, [this] { standby_.thaw(); }, 1s});
+    list.push_back({"standby killed", [this] { standby_.kill_hard(); }, [this] { standby_.start(); }, 300ms});
     list.push_back({"Redis emptied", [this] { redis_.command("FLUSHALL"); }, nothing, 500ms});
     list.push_back({"Redis frozen", [this] { redis_.freeze(); }, [this] { redis_.thaw(); }, 1s});
     list.push_back({"Redis killed", [this] { redis_.kill_hard(); }, [this] { redis_.start(); }, 500ms});
@@ -144,6 +148,7 @@ class Hunt {
  private:
   const std::uint64_t seed_;
   Stack stack_;
+  PostgresInstance standby_;
   SlowLink link_;
   RedisInstance redis_;
   std::vector<std::unique_ptr<Stack::Server>> servers_;

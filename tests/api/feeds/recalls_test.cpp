@@ -105,6 +105,23 @@ TEST_F(Recall, IgnoresWhatWasWithdrawnBeforeTheLink) {
   EXPECT_TRUE(ask(sakura()).lines.empty());
 }
 
+TEST_F(Recall, TheBookOfRunsKeepsSoManyAndReadsTheOthersAgain) {
+  for (int i = 0; i < 50; ++i) run("run-" + std::to_string(i));
+  RunBook book(desk.log, 10);
+  const Position end = desk.log.head().value().position;
+  for (int round = 0; round < 3; ++round) {
+    const auto all = book.between(Position(), end);
+    ASSERT_TRUE(all.has_value());
+    ASSERT_EQ(all->size(), 50U) << "what was forgotten is read again";
+    EXPECT_EQ(all->front().batch_id, "run-0");
+    EXPECT_LE(book.runs_kept(), 10U);
+    const auto last = book.between(Position(end.events() - 5), end);
+    ASSERT_TRUE(last.has_value());
+    EXPECT_EQ(last->size(), 5U);
+    EXPECT_EQ(last->back().batch_id, "run-49");
+  }
+}
+
 TEST_F(Recall, BatchNamesAreWrittenSafely) {
   run("a\"b\\c\n");
   desk.clock.set("2026-07-02T10:00:00+09:00");
