@@ -143,6 +143,60 @@ void People::add_notice(const Token& token, const NoticeGiven& notice, Position 
   if (!terms || !put(token, entry)) to_refresh.insert(token);
 }
 
+// Whom it was about is in the event itself, as long as it is there.
+Result<void> People::hear(const EventLog& log, std::span<const StoredEvent> events, EventIndex record,
+                          const RecordErased& erased, std::set<Token>& to_refresh, std::set<Token>& cards) {
+  if (erased.target == record) {
+    blank_.insert(record);
+    return {};
+  }
+  if (erased.target > record) return {};
+  {
+    const std::lock_guard lock(erasures_mutex_);
+    if (const auto [known, is_new] = erasures_.try_emplace(erased.target, record); !is_new && known->second != record)
+      return {};
+  }
+  if (blank_.contains(erased.target)) return {};
+  std::vector<StoredEvent> target;
+  if (erased.target >= events.front().index) {
+    target.push_back(events[erased.target.value() - events.front().index.value()]);
+  } else {
+    auto read = log.read(erased.target, 1);
+    if (!read) return fail(read.error());
+    target = std::move(*read);
+  }
+  const auto* gone = target.empty() ? nullptr : std::get_if<RecordErased>(&target.front().event.body);
+  if (target.empty() || (gone != nullptr && gone->target == erased.target)) {
+    return fail(ErrorKind::kCorrupt, "erased_before_heard",
+                "the content of an event was erased before this node heard of it: start this node anew");
+  }
+  const EventKind kind = kind_of(target.front().event.body);
+  for (const Token& token : subjects_of(target.front().event.body)) {
+    to_refresh.insert(token);
+    less_known_.insert(token);
+    if (kind == EventKind::kObjection || kind == EventKind::kObjectionWithdrawn) cards.insert(token);
+  }
+  return {};
+}
+
+// Nothing is left of somebody who was known. Absence means "never known" here, so the log is asked instead.
+void People::forget(const Token& token, Position as_of) {
+  put_deeper(token, as_of);
+  Shelf& shelf = shelf_of(token);
+  const std::unique_lock lock(shelf.mutex);
+  shelf.people.erase(token);
+}
+
+std::uint64_t People::erased_since(Position known_at) const {
+  const std::lock_guard lock(erasures_mutex_);
+  std::uint64_t count = 0;
+  for (const auto& [target, record] : erasures_) {
+    if (target >= known_at.next_index()) break;
+    count += record >= known_at.next_index();
+  }
+  return count;
+}
+
 Result<void> People::refresh(const EventLog& log, std::set<Token> tokens, Position upto) {
   std::set<Token> done;
   while (!tokens.empty()) {
@@ -163,7 +217,14 @@ Result<void> People::refresh(const EventLog& log, std::set<Token> tokens, Positi
     for (const Token& token : chunk) {
       if (done.contains(token)) continue;
       auto status = fold.find(token);
-      if (!status) continue;
+      if (!status) {
+        if (less_known_.contains(token)) forget(token, upto);
+        continue;
+      }
+      // No event that is left says that they are less known than before: as of now.
+      const bool less_known = std::any_of(status->tokens.begin(), status->tokens.end(),
+                                          [&](const Token& held) { return less_known_.contains(held); });
+      if (less_known) status->as_of = std::max(status->as_of, upto);
       // Whoever was one person with any of these before, and no longer is, must be looked at too.
       for (const Token& held : status->tokens)
         if (const auto before = shelved(held))
@@ -194,6 +255,7 @@ Result<void> People::refresh(const EventLog& log, std::set<Token> tokens, Positi
       }
     }
   }
+  less_known_.clear();
   return {};
 }
 
@@ -251,6 +313,11 @@ Result<void> People::apply(const EventLog& log, std::span<const StoredEvent> eve
         known.state = NearEntry::State::kNotices;
         known.as_of = as_of;
         if (!put(identity->exact, known)) to_refresh.insert(identity->exact);
+      }
+    } else if (const auto* erased = std::get_if<RecordErased>(&body)) {
+      if (auto heard = hear(log, events, stored.index, *erased, to_refresh, cards); !heard) {
+        unfinished_ = std::move(to_refresh);
+        return heard;
       }
     } else {
       for (const Token& token : subjects_of(body)) to_refresh.insert(token);

@@ -13,12 +13,16 @@
 // says `kMovedOn`, and the log must be asked. Entries are never removed, so "absent" is as good as a fact: nothing
 // was known of that token at any Position up to now (unless the table was too small: see complete()).
 //
+// An erasure names an event, not a person: whom it was about is read from the log, where the content stays long enough
+// for every node to hear of it. A node that comes too late for that (it was frozen) says so and must be started anew.
+//
 // One writer (the follower); any number of readers, who never wait for it. In a table that evicts there is no shelf,
 // an event makes its persons be forgotten, and readers fill back what a deeper tier said: under the writer's mutex,
 // by the fill rule (README.md).
 #pragma once
 
 #include <array>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -40,7 +44,8 @@ class People {
  public:
   explicit People(NearLimits limits);
 
-  // The follower only. Errors are those of log.read_about; nothing is lost, call again with the same events.
+  // The follower only. Errors are those of log.read_about; nothing is lost, call again with the same events. Also
+  // kCorrupt "erased_before_heard": this node counts a fact whose content is gone, and can't know whose it was.
   // `touched` gets every token whose entry changed, some more than once; also when it fails.
   Result<void> apply(const EventLog& log, std::span<const StoredEvent> events, std::vector<Token>* touched = nullptr);
 
@@ -69,6 +74,8 @@ class People {
   }
   void expect_weak_match(const Token& token) const { weak_.prefetch(token); }  // may_have_weak_match is about to be asked
   const TermsDictionary& terms() const { return terms_; }
+  // How many events below `known_at` have been erased by an event at or beyond it.
+  std::uint64_t erased_since(Position known_at) const;
   bool complete() const { return complete_.load(std::memory_order_acquire); }
 
   struct Figures {
@@ -109,6 +116,9 @@ class People {
   Result<void> forget_touched(const EventLog& log, std::span<const StoredEvent> events, Position upto,
                               std::vector<Token>* touched);
   bool fill_plain(Position snapshot, const Token& token, const PersonStatus& status);
+  Result<void> hear(const EventLog& log, std::span<const StoredEvent> events, EventIndex record, const RecordErased& erased,
+                    std::set<Token>& to_refresh, std::set<Token>& cards);
+  void forget(const Token& token, Position as_of);
 
   Position& last_touched(const Token& token) { return last_touched_[token.bytes()[14] | token.bytes()[15] << 8]; }
 
@@ -125,6 +135,10 @@ class People {
   std::vector<Position> last_touched_;      // of a table that evicts; under writing_, like all below
   std::set<Token> unfinished_;              // what a refresh that failed had still to do
   std::vector<Token>* touched_ = nullptr;   // during apply()
+  std::set<Token> less_known_;              // of whom something was erased, until their entries are replaced
+  std::set<EventIndex> blank_;              // events that were never counted here: their content had gone before
+  mutable std::mutex erasures_mutex_;
+  std::map<EventIndex, EventIndex> erasures_;  // target, and the first record that names it
 };
 
 template <typename OnCode>

@@ -41,6 +41,9 @@ Result<void> People::forget_touched(const EventLog& log, std::span<const StoredE
       if (identity->household != identity->exact) weak_.add(identity->household);
       if (identity->loose != identity->exact) weak_.add(identity->loose);
     }
+    if (const auto* erased = std::get_if<RecordErased>(&body)) {
+      if (auto heard = hear(log, events, stored.index, *erased, forgotten, cards); !heard) return heard;
+    }
     for (const Token& token : subjects_of(body)) forgotten.insert(token);
     if (const auto* objection = std::get_if<Objection>(&body)) cards.insert(objection->token);
     if (const auto* withdrawn = std::get_if<ObjectionWithdrawn>(&body)) cards.insert(withdrawn->token);
@@ -59,6 +62,7 @@ Result<void> People::forget_touched(const EventLog& log, std::span<const StoredE
       last_touched(token) = upto;
       table_.erase(token);
     }
+    less_known_.clear();
   }
   return touched ? add_touched(log, events, upto, *touched) : Result<void>{};
 }

@@ -114,7 +114,9 @@ Result<View> StatusReader::view_at(Position known_at) const {
     auto waited = barrier_.wait_for(known_at, std::chrono::steady_clock::now() + std::chrono::seconds(2));
     if (!waited) return fail(waited.error());
   }
-  return view_of(known_at, clock_.now());
+  auto view = view_of(known_at, clock_.now());
+  if (view) view->erased_since = people_.erased_since(known_at);
+  return view;
 }
 
 Result<void> StatusReader::refold(const View& view, std::span<const Token> tokens, std::span<const TokenForms> forms,

@@ -87,7 +87,8 @@ class EventLog {
   // Events from `from` on, in order, at most `limit` (1..100'000) of them; fewer at the end of the log.
   virtual Result<std::vector<StoredEvent>> read(EventIndex from, std::size_t limit) const = 0;
   // Every event below `upto` that can matter for these tokens: their own, those of every token ever linked to
-  // them, their identities, and the objections on their household cards. In index order, each once. The members of
+  // them, their identities, and the objections on their household cards; without those that a RecordErased below
+  // `upto` names, whether or not their content is still there. In index order, each once. The members of
   // a household or the owners of a loose form are not followed: ask again with the exact tokens of the identities
   // that came back. Errors: kTooLarge (more than 100'000 tokens asked about or linked).
   virtual Result<std::vector<StoredEvent>> read_about(std::span<const Token> tokens, Position upto) const = 0;
@@ -126,6 +127,8 @@ struct View {
   EventIndex policy_event;                 // the PolicyPublished in force at `position`
   std::shared_ptr<const PolicyBook> book;  // never null
   std::chrono::microseconds staleness{0};  // 0 = strict
+  std::uint64_t erased_since = 0;          // of a past view: how many events known then have been erased since. Then
+                                           // answers may be stricter than they were, never milder (rules/erasure.h)
 };
 
 // What is known of people, at a chosen freshness. Any thread. cache/status_reader.h is the implementation.

@@ -1,10 +1,12 @@
-// Erasing the content of one event, as a RecordErased event in the log says. What stays is the commitment.
+// Erasing the content of events, as RecordErased events in the log say. What stays is the commitment.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "registry/log/position.h"
 #include "registry/result.h"
+#include "registry/time.h"
 
 namespace ishi::sql {
 
@@ -12,5 +14,13 @@ namespace ishi::sql {
 // role ishi_eraser. Doing it again changes nothing. Errors: kInvalidArgument (`record` is no RecordErased, or names
 // itself or a later event), kNotFound, kUnavailable.
 Result<void> erase_content(const std::string& connection_string, EventIndex record);
+
+struct ErasuresDone {
+  std::uint64_t erased = 0;
+  std::uint64_t pending = 0;  // ordered, and still there
+};
+// The same for every erasure that was registered at or before that instant and is still to be done; each is a
+// transaction of its own.
+Result<ErasuresDone> erase_due(const std::string& connection_string, Timestamp registered_by);
 
 }  // namespace ishi::sql

@@ -50,7 +50,8 @@ constexpr Row kRows[] = {
     {Role::kReviewer, kAnybody | bits(kFilter, kReadPolicy)},
     // Runs the service and its central intake (national letter, history inquiry, insurers' and registry feeds).
     {Role::kRegistryOps, kAnybody | kWishes | kNotices | bits(kWriteLink, kWriteDeath, kPublishPolicy, kReadPolicy, kReadFeeds, kReadSources, kReadMetrics, kReadIntake)},
-    {Role::kRegistryKeyholder, kAnybody | bits(kReadPolicy)},
+    // Two people hold this role's key together: what it does can't be undone.
+    {Role::kRegistryKeyholder, kAnybody | bits(kReadPolicy, kErase)},
     {Role::kAuditorMinister, kRegulator | bits(kReadFeeds, kReadMetrics)},
     {Role::kAuditorPpc, kRegulator | bits(kReadFeeds, kReadMetrics)},
     {Role::kAuditorGovernor, kRegulator},
@@ -67,7 +68,7 @@ static_assert(std::size(kRows) == kRoleCount && rows_are_in_order());
 constexpr std::array<std::string_view, kActionCount> kActionNames = {
     "filter", "filter_reasons", "status", "write_notice", "write_visit", "write_objection", "write_withdrawal",
     "write_consent", "write_link", "write_death", "publish_policy", "read_policy", "read_feeds", "read_sources",
-    "read_log", "read_health", "read_metrics", "claim_override", "read_intake"};
+    "read_log", "read_health", "read_metrics", "claim_override", "read_intake", "erase"};
 
 const Row& row_of(Role role) {
   const auto at = static_cast<std::size_t>(role);

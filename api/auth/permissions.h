@@ -22,8 +22,9 @@ enum class Action : std::uint8_t {
   kReadMetrics,
   kClaimOverride,
   kReadIntake,         // what sources owe and did not send: their own, or all for those who watch over them
+  kErase,              // order the erasure of a notice or consent (rules/erasure.h)
 };
-constexpr int kActionCount = 19;
+constexpr int kActionCount = 20;
 
 bool may(Role role, Action action);
 bool is_regulator(Role role);  // reads and replays; nothing it asks leaves an event

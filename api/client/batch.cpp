@@ -224,6 +224,7 @@ Result<void> Batch::record(const HttpReply& reply) {
   part.answer_sha256 = sha256_hex(reply.body);
   part.decision_digest = reply.header("Ishi-Decision-Digest");
   part.use_digest = reply.header("Ishi-Use-Digest");
+  part.erased_since = parse_decimal(reply.header("Ishi-Erased-Since")).value_or(0);
   if (const auto receipt = parse_decimal(reply.header("Ishi-Receipt"))) part.receipt = EventIndex(*receipt);
   evidence_.parts.push_back(std::move(part));
   return {};

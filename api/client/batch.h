@@ -30,6 +30,7 @@ struct BatchPart {
   std::uint64_t number = 0, questions = 0;
   std::string body_sha256, answer_sha256, decision_digest;  // the last as the server said it
   std::string use_digest;                                   // the same for use or not; only of what is asked again
+  std::uint64_t erased_since = 0;                           // known then, and erased since; only of what is asked again
   std::optional<EventIndex> receipt;                        // of the run's event, where it left one
   std::string proof;                                        // the receipt (.tlog-proof); empty = not fetched
 };

@@ -20,12 +20,19 @@ struct Flags {
   std::string receipt, key, policy, format, columns;
 };
 
+void print_erased(const ReplayReport& report) {
+  if (report.erased_since == 0) return;
+  std::printf("  Of what was known then, %llu events have been erased since. What was erased cannot be replayed: answers that\n"
+              "  stood on it are stricter now, never milder.\n", static_cast<unsigned long long>(report.erased_since));
+}
+
 void print(const ProvedRun& proved, const ReplayReport& report) {
   const std::string position = std::to_string(proved.first().position.events());
   const std::string policy = std::to_string(proved.first().policy.value());
   if (!report.differences.empty()) {
     std::printf("NOT THE SAME, asked again at position %s under policy no. %s:\n", position.c_str(), policy.c_str());
     for (const std::string& difference : report.differences) std::printf("  %s\n", difference.c_str());
+    print_erased(report);
     return;
   }
   std::printf("Same: %llu people asked about again at position %s under policy no. %s; every answer is what the receipt proves.\n",

@@ -1,9 +1,12 @@
 #include "api/client/replay_run.h"
 
+#include <algorithm>
+
 #include "api/client/command_line.h"
 #include "api/client/digest.h"
 #include "api/client/formats/bytes_source.h"
 #include "api/client/output_file.h"
+#include "registry/log/note_text.h"
 
 namespace ishi::client {
 namespace {
@@ -65,6 +68,7 @@ const std::string& digest_now(const FilterRun& run, const BatchPart& part) {
 
 void compare_decisions(const FilterRun& run, const BatchPart& part, ReplayReport& report) {
   report.questions += part.questions;
+  report.erased_since = std::max(report.erased_since, part.erased_since);
   const std::string then = to_hex(run.output_digest), &now = digest_now(run, part);
   const std::string where = run.parts > 1 ? "part " + std::to_string(part.number) + ", " : "";
   if (then != now) report.differences.push_back(differing(where + "SHA-256 of the answers", then, now));
@@ -163,6 +167,7 @@ Result<ReplayReport> replay_body(const FilterRun& run, RunForm form, const Repla
   part.questions = ProvedRun::questions(run);
   part.decision_digest = counts->header("Ishi-Decision-Digest");
   part.use_digest = counts->header("Ishi-Use-Digest");
+  part.erased_since = parse_decimal(counts->header("Ishi-Erased-Since")).value_or(0);
   ReplayReport report;
   compare_decisions(run, part, report);
   const auto allowed = replay.ask(*body, "allowed");

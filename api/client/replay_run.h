@@ -20,6 +20,7 @@ struct ReplayOptions {
 
 struct ReplayReport {
   std::uint64_t questions = 0;
+  std::uint64_t erased_since = 0;        // events known then whose content was erased since: they can't be replayed
   bool answers_given = true;             // false: this caller may not have the answers again, only their digests
   bool bytes_compared = false;           // `received`, or the digest that the sender noted, was compared too
   std::string output_sha256;             // of what comes out now; empty without answers

@@ -329,6 +329,8 @@ Response FilterDesk::render(const Ask& ask, const PeopleList& people, const Prin
   if (ask.known_at && context.tells_reasons)
     response.headers.emplace_back("Ishi-Use-Digest", to_hex(decision_digest(evaluation.reasons, false)));
   if (evaluation.receipt) response.headers.emplace_back("Ishi-Receipt", std::to_string(evaluation.receipt->value()));
+  if (evaluation.view.erased_since > 0)
+    response.headers.emplace_back("Ishi-Erased-Since", std::to_string(evaluation.view.erased_since));
   if (evaluation.view.staleness.count() > 0)
     response.headers.emplace_back("Ishi-Staleness", std::to_string((evaluation.view.staleness.count() + 999'999) / 1'000'000));
   return response;

@@ -74,6 +74,7 @@ Result<Response> FilterDesk::answer_one(const Request& request, const Principal&
   Response response;
   response.body = std::move(json);
   response.headers = {{"Ishi-Position", std::to_string(view->position.events())}};
+  if (view->erased_since > 0) response.headers.emplace_back("Ishi-Erased-Since", std::to_string(view->erased_since));
   if (view->staleness.count() > 0)
     response.headers.emplace_back("Ishi-Staleness", std::to_string((view->staleness.count() + 999'999) / 1'000'000));
   return response;

@@ -14,6 +14,7 @@
 #include "api/log/key_file.h"
 #include "api/server/config.h"
 #include "registry/bytes.h"
+#include "sql/erase.h"
 #include "sql/verify_store.h"
 
 namespace ishi::api {
@@ -119,6 +120,17 @@ Result<void> read_evidence(const Wish& wish, sql::VerifyOptions& options) {
   return {};
 }
 
+int destroy_due(const std::string& connection, std::int64_t grace_s) {
+  const auto now = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch());
+  const auto done = sql::erase_due(connection, Timestamp(now.count()).plus_seconds(-grace_s));
+  if (!done) {
+    std::fprintf(stderr, "ishi audit: %s\n", done.error().detail.c_str());
+    return kUnreachable;
+  }
+  std::printf("erased      %llu\npending     %llu\n", Number{done->erased}, Number{done->pending});
+  return kClean;
+}
+
 CLI::App& add_command(CLI::App& app, Wish& wish, const std::string& name, const std::string& what) {
   CLI::App& command = *app.add_subcommand(name, what);
   command.footer("Example: ishi audit " + name + " --config /etc/ishi/ishi.toml");
@@ -142,6 +154,11 @@ int run_audit(std::span<const std::string> arguments) {
   Wish wish;
   add_command(app, wish, "rebuild", "fsck, and the projection of everybody folded anew: its digest must be the same everywhere");
   const CLI::App& fsck = add_command(app, wish, "fsck", "walk events, commitments, subjects, tree, tiles, checkpoints, receipts and erasures; name what differs");
+  CLI::App& eraser = *app.add_subcommand("erase", "destroy the content of every event whose erasure the log has ordered");
+  std::int64_t grace_s = 300;
+  eraser.footer("Example: ishi audit erase --database 'host=/run/postgresql dbname=ishi user=ishi_erasing'");
+  eraser.add_option("--database", wish.connection, "a libpq connection string, of a member of ishi_eraser")->required();
+  eraser.add_option("--grace-s", grace_s, "seconds since the order; servers must have heard of it by then")->check(CLI::Range(0, 31'536'000));
   std::vector<std::string> reversed(arguments.begin(), arguments.end());
   std::reverse(reversed.begin(), reversed.end());
   try {
@@ -149,6 +166,7 @@ int run_audit(std::span<const std::string> arguments) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? kClean : kUsage;
   }
+  if (eraser.parsed()) return destroy_due(wish.connection, grace_s);
   wish.fold = !fsck.parsed();
   const auto unusable = [](const Error& error) {
     std::fprintf(stderr, "ishi audit: %s\n", error.detail.c_str());

@@ -86,6 +86,8 @@ std::vector<std::pair<std::string, Setting>> settings_of(Config& config) {
       {"evidence.tile_memory_bytes_max", Number{&config.evidence.tile_memory_bytes_max, 0, 64 * kGiB}},
       {"fsck.interval_s", Number{&config.fsck.interval_s, 0, 31'536'000}},
       {"fsck.busy_percent", Number{&config.fsck.busy_percent, 1, 100}},
+      {"erasure.connection", Words{&config.erasure.connection, {}, true}},
+      {"erasure.grace_s", Number{&config.erasure.grace_s, 0, 31'536'000}},
       {"health.lag_events_max", Number{&config.health.lag_events_max, 0, 1'000'000'000}},
       {"log.level", Words{&config.log.level, {"debug", "info", "warn", "error"}}},
   };

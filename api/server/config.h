@@ -81,6 +81,10 @@ struct Config {
     std::int64_t interval_s = 86'400;           // 0: this server doesn't look
     std::int64_t busy_percent = 10;             // of one processor's time
   } fsck;
+  struct Erasure {
+    std::string connection;                     // of a member of ishi_eraser; empty: somebody else erases
+    std::int64_t grace_s = 300;                 // from the order to the end of the bytes
+  } erasure;
   struct Health {
     std::int64_t lag_events_max = 10'000;       // above: not ready
   } health;

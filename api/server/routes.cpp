@@ -10,6 +10,7 @@ namespace ishi::api {
 namespace {
 
 constexpr std::size_t kPolicyBytesMax = std::size_t{64} << 20;
+constexpr std::size_t kErasureBytesMax = 4'096;
 
 Action action_of(std::string_view kind) {
   if (kind == "notices") return Action::kWriteNotice;
@@ -57,6 +58,8 @@ void add_routes(Router& router, const Desks& desks, std::size_t write_body_bytes
 
   router.add({Method::kPost, "/v1/policy", Action::kPublishPolicy, {"check"}, {"application/json"}, kPolicyBytesMax,
               [&policy = desks.policy](const Request& request, const Principal& who) { return policy.publish(request, who); }});
+  router.add({Method::kPost, "/v1/erasures", Action::kErase, {}, {"application/json"}, kErasureBytesMax,
+              [&erasures = desks.erasures](const Request& request, const Principal& who) { return erasures.handle(request, who); }});
   get("/v1/policy", Action::kReadPolicy, {},
       [&policy = desks.policy](const Request& request, const Principal& who) { return policy.current(request, who); });
   get("/v1/sources", Action::kReadSources, {},

@@ -8,6 +8,7 @@
 #include "api/filter/filter_desk.h"
 #include "api/http/router.h"
 #include "api/intake/intake_desk.h"
+#include "api/server/erasure_desk.h"
 #include "api/server/health.h"
 #include "api/server/metrics.h"
 #include "api/server/policy_desk.h"
@@ -22,6 +23,7 @@ struct Desks {
   const Changes& changes;
   const Recalls& recalls;
   const PolicyDesk& policy;
+  const ErasureDesk& erasures;
   Health& health;
   Metrics& metrics;
   const EventLog& log;

@@ -1,6 +1,7 @@
 #include "api/server/wiring.h"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <filesystem>
 #include <fstream>
@@ -11,6 +12,7 @@
 #include "api/auth/fresh_keys.h"
 #include "api/http/pistache_server.h"
 #include "api/server/evidence_parts.h"
+#include "api/server/eraser.h"
 #include "api/server/fsck_watch.h"
 #include "api/server/intake_gauges.h"
 #include "api/server/projection_check.h"
@@ -20,6 +22,7 @@
 #include "cache/status_reader.h"
 #include "registry/bytes.h"
 #include "sql/answer_pruner.h"
+#include "sql/erase.h"
 #include "sql/migrate.h"
 #include "sql/pg_change_feed.h"
 #include "sql/pg_checkpoint_store.h"
@@ -31,6 +34,7 @@ namespace ishi::api {
 namespace {
 
 using namespace std::chrono_literals;
+constexpr auto kErasureEvery = 2s;
 constexpr auto kDatabaseWait = 30s;  // for a database that starts together with us
 
 class SystemClock final : public Clock {
@@ -209,13 +213,13 @@ struct Service::Parts {
                                    [&service_log](bool in_step, std::size_t shards) { tell_of_redis(service_log, in_step, shards); })
                              : nullptr),
         follower(*events, *feed, people, policies, barrier,
-                 [&service_log](const Error& error) { service_log.error("follower", {{"code", std::string_view(error.code)}}); },
-                 {}, redis_follower.get()),
+                 [this](const Error& error) { tell_of_follower(error); }, {}, redis_follower.get()),
         status(*events, people, policies, barrier, follower, clock, std::max(1U, std::thread::hardware_concurrency()) - 1),
         policy(*events, status),
+        erasures(*events, status, ms(config.writes.freshness_wait_ms_max)),
         health(*events, status, [this] { return status.bridges_start() ? 0 : follower.lag_events(); },
                static_cast<std::uint64_t>(config.health.lag_events_max),
-               [this] { return evidence ? evidence->objection() : std::string_view(); }),
+               [this] { return objection(); }),
         filter(status, *events, tokenizer,
                FilterLimits{size(config.filter.body_bytes_max), size(config.filter.holders_max), ms(config.filter.freshness_wait_ms_max)},
                [this](const ReasonCounts& counts) { metrics.filtered(counts); },
@@ -230,6 +234,8 @@ struct Service::Parts {
         fsck(std::chrono::seconds(config.fsck.interval_s),
              [this, config](const FsckWatch::Controls& controls) { return look_through(config, controls); },
              [this](const Result<FsckWatch::Outcome>& outcome) { tell_of_fsck(outcome); }),
+        eraser(kErasureEvery, [this, erasure = config.erasure] { return erase_due(erasure); },
+               [this](const Result<Eraser::Done>& done) { tell_of_erasure(done); }),
         router([this](const Request& request) { return doorkeeper.who_asks(request); }),
         server(server_options(config.listen), router, [this](const Served& served) { observe(served); }) {
     status.go_deeper_through(redis.get(), people.complete() ? nullptr : &people);
@@ -243,9 +249,33 @@ struct Service::Parts {
       });
     if (redis) add_redis_gauges();
     if (config.fsck.interval_s > 0) add_fsck_gauges();
+    if (!config.erasure.connection.empty())
+      metrics.add_gauge("ishi_erasures_pending", "Erasures ordered whose bytes are still there.", [this] { return static_cast<double>(eraser.pending()); });
     router.set_gate([this](Action action) { return health.closed(action); });
     add_intake_gauges(metrics, intake);
-    add_routes(router, Desks{filter, writes, changes, recalls, policy, health, metrics, *events, intake}, size(config.writes.body_bytes_max));
+    add_routes(router, Desks{filter, writes, changes, recalls, policy, erasures, health, metrics, *events, intake}, size(config.writes.body_bytes_max));
+  }
+
+  // Why this node must not speak for the log.
+  std::string_view objection() const {
+    if (too_late) return "erased_before_heard";
+    return evidence ? evidence->objection() : std::string_view();
+  }
+
+  void tell_of_follower(const Error& error) {
+    if (error.code == "erased_before_heard") too_late = true;
+    log.error("follower", {{"code", std::string_view(error.code)}});
+  }
+
+  Result<Eraser::Done> erase_due(const Config::Erasure& erasure) const {
+    const auto done = sql::erase_due(erasure.connection, clock.now().plus_seconds(-erasure.grace_s));
+    if (!done) return fail(done.error());
+    return Eraser::Done{done->erased, done->pending};
+  }
+
+  void tell_of_erasure(const Result<Eraser::Done>& done) const {
+    if (!done) return log.error("erasure_not_done", {{"code", std::string_view(done.error().code)}});
+    log.info("erased", {{"events", done->erased}, {"pending", done->pending}});
   }
 
   void observe(const Served& served) {
@@ -402,6 +432,7 @@ struct Service::Parts {
   const std::chrono::milliseconds stop_grace;
   const Log& log;
   SystemClock clock;
+  std::atomic<bool> too_late = false;  // this node counts a fact that was erased, and can't know whose
   Metrics metrics;
   const Tokenizer tokenizer;
   std::unique_ptr<sql::PgLog> events;
@@ -419,6 +450,7 @@ struct Service::Parts {
   std::atomic<std::uint64_t> snapshot_position{0};
   cache::StatusReader status;
   PolicyDesk policy;
+  ErasureDesk erasures;
   Health health;
   FilterDesk filter;
   Writes writes;
@@ -429,6 +461,7 @@ struct Service::Parts {
   FreshKeys doorkeeper;
   std::unique_ptr<EvidenceParts> evidence;  // null: no key configured
   FsckWatch fsck;
+  Eraser eraser;
   Router router;
   PistacheServer server;
 };
@@ -436,6 +469,7 @@ struct Service::Parts {
 Service::Service(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 Service::~Service() {
   parts_->server.stop(0ms);
+  parts_->eraser.stop();
   parts_->fsck.stop();
   if (parts_->evidence) parts_->evidence->stop();
   parts_->barrier.stop();
@@ -482,6 +516,7 @@ Result<std::unique_ptr<Service>> Service::start(const Config& config, const Log&
   parts.follower.start();
   if (parts.snapshots) parts.snapshots->start(restored);
   parts.fsck.start();
+  if (!config.erasure.connection.empty()) parts.eraser.start();
   if (auto listening = parts.server.start(); !listening) return fail(listening.error());
   log.info("listening", {{"address", std::string_view(config.listen.address)}, {"port", std::uint64_t{service->port()}}});
   return service;

@@ -18,6 +18,7 @@ struct CallerLine {
 std::vector<CallerLine> callers_of(const World& world) {
   std::vector<CallerLine> callers{{"registry-ops", "REGISTRY_OPS", "", ""},
                                   {"reviewer", "REVIEWER", "", ""},
+                                  {"keyholder", "REGISTRY_KEYHOLDER", "", ""},
                                   {"minister", "AUDITOR_MINISTER", "", ""},
                                   {"ppc", "AUDITOR_PPC", "", ""},
                                   {"call-centre", "CALL_AGENT", "", ""},

@@ -25,7 +25,8 @@ class Evidence : public TileReader {
  public:
   // The right edge of the tree at the log's head: size, peaks, root.
   virtual Result<Frontier> frontier() const = 0;
-  // In order from `from` on, at most `limit` (1..100'000); fewer at the end of the log.
+  // In order from `from` on, at most `limit` (1..100'000); fewer at the end of the log. What an erasure names comes
+  // without what opens it, also before its content is destroyed.
   virtual Result<std::vector<StoredLeaf>> read_leaves(EventIndex from, std::size_t limit) const = 0;
 };
 

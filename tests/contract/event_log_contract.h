@@ -433,6 +433,21 @@ TYPED_TEST_P(EventLogContract, EveryTreeEverShownIsProvedFromTiles) {
   EXPECT_EQ(tiles[3][6], leaf_hash_of(leaves[6].commitment));
 }
 
+TYPED_TEST_P(EventLogContract, WhatAnErasureNamesIsSaidNoMoreFromThereOn) {
+  auto& log = this->log();
+  ASSERT_TRUE(log.append(request_of({notice_to(1), notice_to(1), notice_to(2)})));
+  ASSERT_TRUE(log.append(request_of({RecordErased{EventIndex(1), "request"}, RecordErased{EventIndex(1), "again"}})));
+  const Token person[] = {numbered_token(1)};
+  EXPECT_EQ(indexes_of(log.read_about(person, Position(3)).value()), (std::vector<std::uint64_t>{0, 1}));
+  EXPECT_EQ(indexes_of(log.read_about(person, Position(4)).value()), (std::vector<std::uint64_t>{0}));
+  EXPECT_EQ(indexes_of(log.read_about(person, Position(5)).value()), (std::vector<std::uint64_t>{0}));
+  const auto leaves = this->evidence().read_leaves(EventIndex(0), 10).value();
+  EXPECT_TRUE(leaves.at(0).salt);
+  EXPECT_FALSE(leaves.at(1).salt);
+  EXPECT_TRUE(leaves.at(1).event_bytes.empty());
+  EXPECT_EQ(log.read(EventIndex(1), 1)->at(0).event.body, EventBody(notice_to(1))) << "nodes may need to know whom it was about";
+}
+
 REGISTER_TYPED_TEST_SUITE_P(
     EventLogContract, AnEmptyLogIsAtPositionZero, WhatIsAppendedReadsBackInOrder, ReadingStopsAtItsLimitAndAtTheEnd,
     TimeInTheLogNeverGoesBackEvenWhenTheClockDoes, AWishIsNeverRegisteredBeforeItWasAccepted,
@@ -444,6 +459,6 @@ REGISTER_TYPED_TEST_SUITE_P(
     AnIdentityWhoseFormsAreOneTokenIsKeptOnce, ManyCallersAtOnceGetEachTheirOwnGaplessPlace,
     ARequestThatFailsDoesNotDisturbThoseBesideIt, TheSameKeyFromManyCallersAtOnceIsWrittenOnce,
     TheFeedTellsAtOnceWhatIsThereAndWaitsForWhatIsNot, TheFeedRefusesALogThatIsShorterThanWhatWasSeen,
-    EveryLeafOpensToItsEvent, EveryTreeEverShownIsProvedFromTiles);
+    EveryLeafOpensToItsEvent, EveryTreeEverShownIsProvedFromTiles, WhatAnErasureNamesIsSaidNoMoreFromThereOn);
 
 }  // namespace ishi::testing

@@ -38,6 +38,16 @@ StoredEvent MemoryLog::stored(std::uint64_t index) const {
   return {at, {entry.registered_at, "", RecordErased{at, ""}}};
 }
 
+std::set<std::uint64_t> MemoryLog::erased_below(std::uint64_t end) const {
+  std::set<std::uint64_t> named;
+  for (std::uint64_t i = 0; i < end; ++i) {
+    if (!entries_[i].event) continue;
+    const auto* erased = std::get_if<RecordErased>(&entries_[i].event->body);
+    if (erased != nullptr && erased->target.value() < i) named.insert(erased->target.value());
+  }
+  return named;
+}
+
 Result<Appended> MemoryLog::append(AppendRequest request) {
   auto good = check_append_request(request);
   if (!good) return fail(good.error());
@@ -125,6 +135,11 @@ Result<std::vector<StoredEvent>> MemoryLog::read_about(std::span<const Token> to
   const std::lock_guard lock(mutex_);
   if (auto up = available(); !up) return fail(up.error());
   ISHI_ASSERT(upto.events() <= entries_.size());
+  const auto erased = erased_below(upto.events());
+  const auto stored = [&](std::uint64_t index) {
+    return erased.contains(index) ? StoredEvent{EventIndex(index), {entries_[index].registered_at, "", RecordErased{EventIndex(index), ""}}}
+                                  : this->stored(index);
+  };
   std::set<Token> persons(tokens.begin(), tokens.end());
   for (std::size_t before = 0; before != persons.size();) {
     before = persons.size();
@@ -263,6 +278,12 @@ Result<std::vector<StoredLeaf>> MemoryLog::read_leaves(EventIndex from, std::siz
   std::vector<StoredLeaf> leaves;
   for (std::uint64_t i = from.value(); i < entries_.size() && leaves.size() < limit; ++i)
     leaves.push_back(entries_[i].leaf);
+  const auto erased = erased_below(entries_.size());
+  for (StoredLeaf& leaf : leaves) {
+    if (!erased.contains(leaf.index.value())) continue;
+    leaf.salt.reset();
+    leaf.event_bytes.clear();
+  }
   return leaves;
 }
 

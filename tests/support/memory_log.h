@@ -7,6 +7,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -54,6 +55,7 @@ class MemoryLog final : public EventLog, public ChangeFeed, public Evidence, pub
   };
   Result<void> available() const;
   StoredEvent stored(std::uint64_t index) const;
+  std::set<std::uint64_t> erased_below(std::uint64_t end) const;  // named by a RecordErased
 
   const Clock& clock_;
   mutable std::mutex mutex_;

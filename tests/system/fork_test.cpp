@@ -131,6 +131,24 @@ TEST_F(Fork, AnOlderBackupThatGrewAnewBehindOurBackIsRefusedToo) {
   expect_closed(*signer, "log_forked");
 }
 
+TEST_F(Fork, ADeliberateRestoreGoesOnUnderANewNameByTheManual) {
+  auto server = new_server("signer.memory");
+  server->start();
+  stack.postgres().back_up("older");
+  ASSERT_EQ(object(*server, 'a').status, 200);
+  wait_until("it is signed", [&] { return signed_size(*server) == 2; });
+  server->stop();
+  stack.postgres().restore("older");
+  stack.postgres().sql(stack.database(), "set session_replication_role = replica; delete from ishi.checkpoint");
+  ASSERT_TRUE(api::create_key_file(stack.folder() + "/second.key", "registry.example/second", NoteKeyType::kSignature));
+  auto anew = stack.new_server();
+  anew->configure("[evidence]\nkey_file = \"second.key\"\nmemory_file = \"second.memory\"\n");
+  anew->start();
+  EXPECT_EQ(object(*anew, 'a').status, 200);
+  wait_until("it is signed", [&] { return signed_size(*anew) == 2; });
+  EXPECT_TRUE(get(*anew, "/log/checkpoint").body.starts_with("registry.example/second\n"));
+}
+
 TEST_F(Fork, TwoServersThatRaceToSignMakeOneLine) {
   auto one = new_server("one.memory"), two = new_server("two.memory");
   one->start();

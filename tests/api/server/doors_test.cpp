@@ -44,6 +44,7 @@ struct Doors : ::testing::Test {
   Recalls recalls{log, status};
   PolicyDesk policy{log, status};
   IntakeDesk intake{log, status, clock};
+  ErasureDesk erasures{log, status, std::chrono::seconds(1)};
   std::uint64_t lag = 0;
   std::string_view objection;
   Health health{log, status, [this] { return lag; }, 10, [this] { return objection; }};
@@ -53,7 +54,7 @@ struct Doors : ::testing::Test {
 
   Doors() {
     router.set_gate([this](Action action) { return health.closed(action); });
-    add_routes(router, Desks{filter, writes, changes, recalls, policy, health, metrics, log, intake}, 1 << 20);
+    add_routes(router, Desks{filter, writes, changes, recalls, policy, erasures, health, metrics, log, intake}, 1 << 20);
   }
 
   Response ask(Method method, std::string_view target, std::string_view body = {}, std::vector<std::pair<std::string, std::string>> headers = {}) {
@@ -163,6 +164,36 @@ TEST_F(Doors, ReadinessSeesADatabaseThatIsAway) {
   log.break_with(Error{ErrorKind::kUnavailable, "store_away", ""});
   status.broken = Error{ErrorKind::kUnavailable, "store_away", ""};
   EXPECT_EQ(json(ask(Method::kGet, "/readyz"))["database"], false);
+}
+
+TEST_F(Doors, AnErasureIsOrderedByTheKeyholderAloneAndSaysOnWhatGround) {
+  const Token person = *Token::parse_hex("000102030405060708090a0b0c0d0e0f");
+  const auto say = [&](EventBody body) {
+    AppendRequest append;
+    append.caller = "desk";
+    append.bodies.push_back(std::move(body));
+    return log.append(std::move(append))->first.value();
+  };
+  const auto notice = say(NoticeGiven{person, "H", "R", "T", NoticeMethod::kHanded, CivilDate::of(2026, 9, 1), ""});
+  const auto objection = say(Objection{person, {}, RequesterKind::kSelf, "", {}, PastData::kStopOnly, Channel::kPortal, {}});
+  const auto order = [&](const std::string& body) { return ask(Method::kPost, "/v1/erasures", body, {{"Idempotency-Key", "k" + body.substr(0, 12)}}); };
+  const std::string good = "{\"event\":" + std::to_string(notice) + ",\"ground\":\"wrong person\"}";
+  EXPECT_EQ(order(good).status, 403) << "not for REGISTRY_OPS";
+  who = {"keyholder", Role::kRegistryKeyholder, {}, {}, {}};
+  for (const char* body : {"", "[]", "{\"event\":0}", "{\"event\":-1,\"ground\":\"x\"}", "{\"event\":0,\"ground\":\" \"}", "{\"event\":0,\"ground\":\"a\\nb\"}", "{\"event\":0,\"ground\":\"x\",\"more\":1}"})
+    EXPECT_EQ(ask(Method::kPost, "/v1/erasures", body).status, 400) << body;
+  EXPECT_EQ(ask(Method::kPost, "/v1/erasures", "{\"event\":99,\"ground\":\"x\"}").status, 404);
+  EXPECT_EQ(json(ask(Method::kPost, "/v1/erasures", "{\"event\":" + std::to_string(objection) + ",\"ground\":\"x\"}"))["code"], "not_erasable");
+  EXPECT_EQ(log.head()->position.events(), objection + 1) << "a refused order leaves nothing behind";
+
+  const Response ordered = order(good);
+  ASSERT_EQ(ordered.status, 200) << ordered.body;
+  EXPECT_EQ(json(ordered)["record"], objection + 1);
+  const auto record = log.read(EventIndex(objection + 1), 1)->front().event;
+  EXPECT_EQ(record.body, EventBody(RecordErased{EventIndex(notice), "wrong person"}));
+  EXPECT_EQ(record.caller, "keyholder");
+  EXPECT_EQ(order(good).body, ordered.body) << "sent again with its key";
+  EXPECT_EQ(json(ask(Method::kPost, "/v1/erasures", good))["code"], "already_erased");
 }
 
 TEST_F(Doors, SourcesShowTheirGaps) {
