@@ -3,16 +3,20 @@
 
 #include "cache/people.h"
 #include "registry/status/population.h"
-#include "tests/contract/event_log_contract.h"
+#include "tests/support/fake_clock.h"
 #include "tests/support/memory_log.h"
 
 namespace ishi::cache {
 namespace {
 
-using testing::notice_to;
-using testing::numbered_token;
-using testing::objection_of;
-using testing::request_of;
+Token numbered_token(std::uint64_t number) {
+  std::array<std::uint8_t, Token::kSizeBytes> bytes{};
+  bytes[0] = bytes[15] = static_cast<std::uint8_t>(number);
+  return Token(bytes);
+}
+Objection objection_of(std::uint64_t number) {
+  return {numbered_token(number), {}, RequesterKind::kSelf, "", {}, PastData::kStopOnly, Channel::kPortal, {}};
+}
 
 struct PeopleErasure : ::testing::Test {
   testing::FakeClock clock;
@@ -20,7 +24,12 @@ struct PeopleErasure : ::testing::Test {
   People people{NearLimits{1'000, 0, false}};
   Position applied;
 
-  void append(std::vector<EventBody> bodies) { ASSERT_TRUE(log.append(request_of(std::move(bodies)))); }
+  void append(std::vector<EventBody> bodies) { 
+    AppendRequest request;
+    request.caller = "tester";
+    request.bodies = std::move(bodies);
+    ASSERT_TRUE(log.append(std::move(request)));
+  }
   Result<void> follow() {
     const auto events = log.read(applied.next_index(), 1'000).value();
     auto done = people.apply(log, events);
@@ -28,9 +37,7 @@ struct PeopleErasure : ::testing::Test {
     return done;
   }
   NoticeGiven notice(std::uint64_t number, int day) {
-    NoticeGiven given = notice_to(number);
-    given.date = CivilDate(20'000 + day);
-    return given;
+    return {numbered_token(number), "H", "R", "T", NoticeMethod::kHanded, CivilDate(20'000 + day), ""};
   }
   // Nullopt: ask the log. No persons known: an empty status.
   std::optional<PersonStatus> here(std::uint64_t number) {
