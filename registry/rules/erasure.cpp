@@ -30,9 +30,10 @@ bool still_needed(const StoredEvent& target, std::span<const StoredEvent> about)
          });
 }
 
+// Opt-in asks for a yes of everybody, known or not.
 bool unknown_is_milder(const PolicyBook& book) {
   return std::any_of(book.regimes.begin(), book.regimes.end(), [](const auto& named) {
-    return named.second.control == ControlModel::kNoticeOptOut && named.second.unknown_id == UnknownIdRule::kAllow;
+    return named.second.control != ControlModel::kOptIn && named.second.unknown_id == UnknownIdRule::kAllow;
   });
 }
 
@@ -66,8 +67,8 @@ Result<void> may_erase(const StoredEvent& target, std::span<const StoredEvent> a
   if (left && left->died_on)
     return refused("person_has_died", "this person has died: what they were told in life decides, and stays");
   if (!left && unknown_is_milder(book)) {
-    return refused("last_known", "it is all that is known of this person, and a regime in force treats unknown people "
-                                 "more mildly than known ones");
+    return refused("last_known", "it is all that is known of this person, and a regime in force allows the use of "
+                                 "unknown people's data");
   }
   return {};
 }

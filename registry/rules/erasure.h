@@ -12,8 +12,8 @@
 //   death, retracted death       never: for the dead, other rules hold, some of them milder
 //   policy, run, erasure         never: they speak of no person
 // Of somebody who has died, nothing goes: what they were told in life decides what may be done with their data. And the
-// last thing known of a person stays as long as a regime in force allows the use of unknown people's data though it
-// asks for a notice of known ones.
+// last thing known of a token stays as long as a regime in force allows the use of unknown people's data: a notice on a
+// household's card is also what makes a question by that card a weak match.
 //
 // A statutory exception, claimed with its ground and recorded, lifts what it lifts: where it lifts "not told" and not "told
 // of too little", it reaches people after their notice is gone whom it did not reach before. Those answers say OVERRIDE.

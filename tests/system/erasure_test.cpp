@@ -52,6 +52,10 @@ struct ErasureSystem : ::testing::Test {
     if (reply.status != 200) throw std::runtime_error(reply.body);
     return nlohmann::json::parse(reply.body)["position"].get<std::uint64_t>() - 1;
   }
+  // About something else, so that the person stays known: the last thing known is not erased.
+  void object_elsewhere(const std::string& token) {
+    write("objections", R"({"token":")" + token + R"(","regimes":["PUBDB_NDB"]})" + "\n");
+  }
   std::uint64_t tell(const std::string& token) {
     return write("notices", R"({"token":")" + token + R"(","holder":")" + holder + R"(","regime":"NGMIA_ANON","template":")" + letter + R"(","method":"N1","date":"2026-09-01"})" + "\n");
   }
@@ -82,6 +86,8 @@ TEST_F(ErasureSystem, CountsFromTheOrderOnEverywhereAndTheTreeStaysWhole) {
   const std::string person(32, 'a'), other(32, 'b');
   const auto notice = tell(person);
   tell(other);
+  EXPECT_EQ(nlohmann::json::parse(erase(notice).body)["code"], "last_known");
+  object_elsewhere(person);
   const auto objection = write("objections", R"({"token":")" + other + "\"}\n");
   const std::string then = "&known_at=" + std::to_string(notice + 1);
   for (const auto* server : {one.get(), two.get()}) ASSERT_TRUE(allowed(filter(*server, person)));
@@ -126,6 +132,7 @@ TEST_F(ErasureSystem, CountsFromTheOrderOnEverywhereAndTheTreeStaysWhole) {
 TEST_F(ErasureSystem, AServerThatHearsOfItTooLateStaysSilentUntilItIsStartedAnew) {
   const std::string person(32, 'c');
   const auto notice = tell(person);
+  object_elsewhere(person);
   ASSERT_TRUE(allowed(filter(*two, person)));
   kill(two->pid(), SIGSTOP);
   ASSERT_EQ(erase(notice).status, 200);
