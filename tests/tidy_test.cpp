@@ -99,8 +99,8 @@ const std::vector<Known> kLibraries = {
 };
 const std::vector<Known> kRoomsSeen = {
     {"registry/", {"*"}},
-    {"sql/", {"sql/*", "api/server/wiring.cpp", "api/server/main.cpp", "api/*audit*.cpp"}},
-    {"cache/", {"cache/*", "api/server/wiring.cpp", "api/server/main.cpp", "api/*audit*.cpp"}},
+    {"sql/", {"sql/*", "api/server/wiring*", "api/server/main.cpp", "api/*audit*.cpp"}},
+    {"cache/", {"cache/*", "api/server/wiring*", "api/server/main.cpp", "api/*audit*.cpp"}},
     {"api/", {"api/*"}},
     {"tests/", {}},
 };

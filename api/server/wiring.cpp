@@ -3,24 +3,22 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
-#include <filesystem>
-#include <fstream>
-#include <sstream>
 #include <thread>
 
 #include "api/auth/api_keys.h"
 #include "api/auth/fresh_keys.h"
 #include "api/http/pistache_server.h"
-#include "api/server/evidence_parts.h"
 #include "api/server/eraser.h"
+#include "api/server/evidence_parts.h"
 #include "api/server/fsck_watch.h"
 #include "api/server/intake_gauges.h"
 #include "api/server/projection_check.h"
 #include "api/server/routes.h"
+#include "api/server/wiring_gauges.h"
+#include "api/server/wiring_options.h"
 #include "cache/redis_follower.h"
 #include "cache/snapshot.h"
 #include "cache/status_reader.h"
-#include "registry/bytes.h"
 #include "sql/answer_pruner.h"
 #include "sql/erase.h"
 #include "sql/migrate.h"
@@ -43,143 +41,6 @@ class SystemClock final : public Clock {
     return Timestamp(std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch()).count());
   }
 };
-
-std::chrono::milliseconds ms(std::int64_t value) { return std::chrono::milliseconds(value); }
-std::size_t size(std::int64_t value) { return static_cast<std::size_t>(value); }
-
-ServerOptions server_options(const Config::Listen& listen) {
-  ServerOptions options;
-  options.address = listen.address;
-  options.port = static_cast<std::uint16_t>(listen.port);
-  options.reactors = static_cast<int>(listen.reactors);
-  options.workers = size(listen.workers);
-  options.large_workers = listen.large_workers > 0 ? size(listen.large_workers) : std::thread::hardware_concurrency() + 2;
-  options.queue_max = size(listen.queue_max);
-  options.connections_max = size(listen.connections_max);
-  options.header_timeout = ms(listen.header_timeout_ms);
-  options.body_timeout = ms(listen.body_timeout_ms);
-  options.request_timeout = ms(listen.request_timeout_ms);
-  options.keepalive_timeout = ms(listen.keepalive_timeout_ms);
-  options.send_timeout = ms(listen.send_timeout_ms);
-  options.body_bytes_max_total = size(listen.body_bytes_max_total);
-  options.reply_bytes_max_total = size(listen.reply_bytes_max_total);
-  return options;
-}
-
-sql::PgLogOptions log_options(const Config::Database& database) {
-  sql::PgLogOptions options;
-  options.connection_string = database.connection;
-  options.role = database.role;
-  options.read_sessions_max = size(database.read_sessions_max);
-  options.lock_wait_ms_max = static_cast<int>(database.lock_wait_ms_max);
-  options.statement_ms_max = static_cast<int>(database.statement_ms_max);
-  options.lookup_ms_max = static_cast<int>(database.lookup_ms_max);
-  options.silence_ms_max = static_cast<int>(database.silence_ms_max);
-  options.session_wait_max = ms(database.session_wait_ms_max);
-  options.append_wait_max = ms(database.append_wait_ms_max);
-  return options;
-}
-
-sql::PgFeedOptions feed_options(const Config::Database& database) {
-  sql::PgFeedOptions options;
-  options.connection_string = database.connection;
-  options.role = database.role;
-  options.silence_ms_max = static_cast<int>(database.lookup_ms_max);
-  return options;
-}
-
-sql::AnswerPrunerOptions pruner_options(const Config::Database& database) {
-  sql::AnswerPrunerOptions options;
-  options.connection_string = database.connection;
-  options.role = database.role;
-  options.kept_days = static_cast<int>(database.answers_kept_days);
-  return options;
-}
-
-sql::PgStandbyOptions standby_options(const Config::Database& database) {
-  sql::PgStandbyOptions options;
-  options.connection_string = database.standby_connection;
-  options.primary_connection_string = database.connection;
-  options.role = database.role;
-  options.lookup_ms_max = static_cast<int>(database.standby_lookup_ms_max);
-  return options;
-}
-
-sql::PgCheckpointOptions checkpoint_options(const Config::Database& database) {
-  sql::PgCheckpointOptions options;
-  options.connection_string = database.connection;
-  options.role = database.role;
-  return options;
-}
-
-cache::NearLimits near_limits(const Config::Near& near) {
-  const std::size_t bytes_max = near.memory_bytes_max == 0 ? 0 : std::max(size(near.memory_bytes_max), cache::kNearBytesMin);
-  cache::NearLimits limits = cache::near_limits(size(near.people_max), bytes_max);
-  limits.evict = limits.evict || near.keep == "recent";
-  return limits;
-}
-
-Result<std::string> read_text(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  text << file.rdbuf();
-  if (!file) return fail(ErrorKind::kInvalidArgument, "file_unreadable", path + ": cannot be read");
-  return text.str();
-}
-
-// A file with one secret in it, without the white space around its end.
-Result<std::string> read_secret(const std::string& path) {
-  std::error_code error;
-  const auto permissions = std::filesystem::status(path, error).permissions();
-  constexpr auto kOthers = std::filesystem::perms::others_all;
-  if (!error && (permissions & kOthers) != std::filesystem::perms::none)
-    return fail(ErrorKind::kInvalidArgument, "key_file_open", path + ": readable by everybody; chmod 600");
-  Result<std::string> text = read_text(path);
-  if (!text) return fail(text.error());
-  while (!text->empty() && (text->back() == '\n' || text->back() == '\r' || text->back() == ' ')) text->pop_back();
-  return text;
-}
-
-Result<Tokenizer> read_tokenizer(const Config& config) {
-  const std::string path = path_in(config, config.tokens.key_file);
-  const Result<std::string> text = read_secret(path);
-  if (!text) return fail(text.error());
-  const auto key = from_hex(*text);
-  if (!key) return fail(ErrorKind::kInvalidArgument, "key_file_invalid", path + ": must hold 64 to 128 hex digits and nothing else");
-  return Tokenizer::create(config.tokens.key_id, *key);
-}
-
-// nullopt: this node does without.
-Result<std::optional<cache::RedisSettings>> redis_settings(const Config& config) {
-  if (config.redis.address.empty()) return std::optional<cache::RedisSettings>();
-  auto addresses = cache::parse_redis_addresses(config.redis.address);
-  if (!addresses) return fail(ErrorKind::kInvalidArgument, "config_invalid", "redis.address: " + addresses.error().detail);
-  cache::RedisSettings settings;
-  settings.addresses = std::move(*addresses);
-  settings.cluster = config.redis.mode == "cluster";
-  if (!settings.cluster && settings.addresses.size() > 1)
-    return fail(ErrorKind::kInvalidArgument, "config_invalid", "redis.address: several servers need redis.mode = \"cluster\"");
-  if (!config.redis.password_file.empty()) {
-    Result<std::string> password = read_secret(path_in(config, config.redis.password_file));
-    if (!password) return fail(password.error());
-    settings.password = std::move(*password);
-  }
-  settings.prefix = config.redis.prefix;
-  settings.deadline = ms(config.redis.deadline_ms);
-  settings.connections_max = size(config.redis.connections_max);
-  settings.people_expected = size(config.redis.people_expected);
-  return std::optional(std::move(settings));
-}
-
-Result<std::vector<PolicyDocument>> read_policy_files(const Config& config) {
-  std::vector<PolicyDocument> documents;
-  for (const std::string& file : config.policy.files) {
-    Result<std::string> text = read_text(path_in(config, file));
-    if (!text) return fail(text.error());
-    documents.push_back({std::filesystem::path(file).filename().string(), std::move(*text)});
-  }
-  return documents;
-}
 
 Result<void> wait_for_database(const EventLog& events, const Log& log) {
   const auto deadline = std::chrono::steady_clock::now() + kDatabaseWait;
@@ -240,17 +101,22 @@ struct Service::Parts {
         server(server_options(config.listen), router, [this](const Served& served) { observe(served); }) {
     status.go_deeper_through(redis.get(), people.complete() ? nullptr : &people);
     status.read_heads_from(standby.get());
-    add_gauges();
-    if (standby) add_standby_gauges();
+    add_near_gauges(metrics, {people, status, barrier, follower});
+    add_server_gauges(metrics, server);
+    metrics.add_gauge("ishi_snapshot_position",
+                      "Where the last snapshot written by this process begins; 0 before the first.",
+                      [this] { return static_cast<double>(snapshot_position.load()); });
+    if (standby) add_standby_gauges(metrics, *standby);
     if (config.database.answers_kept_days > 0)
       pruner = std::make_unique<sql::AnswerPruner>(pruner_options(config.database), [&service_log](const Result<std::uint64_t>& gone) {
         if (!gone) service_log.error("prune_answers", {{"code", std::string_view(gone.error().code)}});
         if (gone && *gone > 0) service_log.info("answers_pruned", {{"rows", *gone}});
       });
-    if (redis) add_redis_gauges();
-    if (config.fsck.interval_s > 0) add_fsck_gauges();
+    if (redis) add_redis_gauges(metrics, *redis, *redis_follower);
+    if (config.fsck.interval_s > 0) add_fsck_gauges(metrics, fsck);
     if (!config.erasure.connection.empty())
-      metrics.add_gauge("ishi_erasures_pending", "Erasures ordered whose bytes are still there.", [this] { return static_cast<double>(eraser.pending()); });
+      metrics.add_gauge("ishi_erasures_pending", "Erasures ordered whose bytes are still there.",
+                        [this] { return static_cast<double>(eraser.pending()); });
     router.set_gate([this](Action action) { return health.closed(action); });
     add_intake_gauges(metrics, intake);
     add_routes(router, Desks{filter, writes, changes, recalls, policy, erasures, health, metrics, *events, intake}, size(config.writes.body_bytes_max));
@@ -291,60 +157,11 @@ struct Service::Parts {
     log.warn("standby_heads_not_trusted", {{"code", std::string_view(error.code)}});
   }
 
-  void add_standby_gauges() {
-    metrics.add_gauge("ishi_standby_trusted", "1 while heads are read from the standby; 0: from the primary.", [this] { return standby->figures().trusted ? 1.0 : 0.0; });
-    metrics.add_gauge("ishi_standby_heads", "Heads read from the standby.", [this] { return static_cast<double>(standby->figures().from_standby); });
-    metrics.add_gauge("ishi_standby_primary_heads", "Heads read from the primary in its place.", [this] { return static_cast<double>(standby->figures().from_primary); });
-    metrics.add_gauge("ishi_standby_behind", "Of these: the standby was behind what this node had applied. Alarm: it is not waited for.", [this] { return static_cast<double>(standby->figures().behind); });
-  }
-
   static void tell_of_redis(const Log& log, bool in_step, std::size_t shards) {
     if (in_step)
       log.info("redis_in_step");
     else
       log.warn("redis_out_of_step", {{"shards_in_step", std::uint64_t{shards}}});
-  }
-
-  void add_redis_gauges() {
-    const auto add = [this](const char* name, const char* help, auto member) {
-      metrics.add_gauge(name, help, [this, member] { return static_cast<double>(redis->figures().*member); });
-    };
-    using Figures = cache::RedisTier::Figures;
-    add("ishi_redis_hits", "Tokens asked of Redis that it could answer for.", &Figures::hits);
-    add("ishi_redis_misses", "Tokens asked of Redis and then of the log.", &Figures::misses);
-    add("ishi_redis_unusable", "Of the misses: held, but of another Position.", &Figures::unusable);
-    add("ishi_redis_skipped", "Tokens Redis was not asked about: late, away, or not yet compared with the log.", &Figures::skipped);
-    add("ishi_redis_fills", "People kept in Redis as the log told them.", &Figures::fills);
-    add("ishi_redis_fills_refused", "People offered too late: something had been applied since they were read.", &Figures::fills_refused);
-    add("ishi_redis_errors", "Exchanges with Redis that failed.", &Figures::errors);
-    metrics.add_gauge("ishi_redis_lag_events", "Events applied here that Redis has not yet.", [this] { return static_cast<double>(redis_follower->figures().lag_events); });
-    metrics.add_gauge("ishi_redis_shards_in_step", "Of sixteen parts: compared with the log, and up to date.", [this] { return static_cast<double>(redis_follower->figures().shards_in_step); });
-    metrics.add_gauge("ishi_redis_shards_founded", "Parts begun anew by this node: lost, or of another log.", [this] { return static_cast<double>(redis_follower->figures().founded); });
-  }
-
-  void add_gauges() {
-    metrics.add_gauge("ishi_position", "Events this node has applied.", [this] { return static_cast<double>(barrier.applied().position.events()); });
-    metrics.add_gauge("ishi_follower_lag_events", "Events known of and not applied.", [this] { return static_cast<double>(follower.lag_events()); });
-    metrics.add_gauge("ishi_head_reads", "Reads of the log's head for strict questions.", [this] { return static_cast<double>(status.head_reads()); });
-    metrics.add_gauge("ishi_near_tokens", "Tokens held in memory.", [this] { return static_cast<double>(people.figures().tokens); });
-    metrics.add_gauge("ishi_near_memory_bytes", "Memory of the near tier.", [this] { return static_cast<double>(people.figures().memory_bytes); });
-    metrics.add_gauge("ishi_near_complete", "1 while everybody known is held in memory.", [this] { return people.complete() ? 1.0 : 0.0; });
-    const auto near = [this](const char* name, const char* help, auto member) {
-      metrics.add_gauge(name, help, [this, member] { return static_cast<double>(people.figures().*member); });
-    };
-    metrics.add_gauge("ishi_near_hits", "Tokens asked about that this node's own memory answered for.", [this] { return static_cast<double>(status.figures().near_hits); });
-    metrics.add_gauge("ishi_near_misses", "Tokens asked about that it could not answer for.", [this] { return static_cast<double>(status.figures().near_misses); });
-    near("ishi_near_shelved", "Of the tokens: kept whole beside the table.", &cache::People::Figures::shelved);
-    near("ishi_near_evictions", "People forgotten to make room.", &cache::People::Figures::evictions);
-    near("ishi_near_fills", "People kept as a deeper tier told them.", &cache::People::Figures::fills);
-    near("ishi_near_fills_refused", "People offered and not kept: too late, or too much to pack.", &cache::People::Figures::fills_refused);
-    metrics.add_gauge("ishi_snapshot_position", "Where the last snapshot written by this process begins; 0 before the first.", [this] { return static_cast<double>(snapshot_position.load()); });
-    metrics.add_gauge("ishi_barrier_waits", "Strict questions that waited for this node to catch up.", [this] { return static_cast<double>(barrier.figures().waits); });
-    metrics.add_gauge("ishi_barrier_late", "Of the waits: in vain, answered 503.", [this] { return static_cast<double>(barrier.figures().late); });
-    metrics.add_gauge("ishi_barrier_wait_seconds", "How long they waited in all.", [this] { return std::chrono::duration<double>(barrier.figures().waited).count(); });
-    metrics.add_gauge("ishi_http_connections", "Open connections.", [this] { return static_cast<double>(server.connections()); });
-    metrics.add_gauge("ishi_http_in_flight", "Requests in work.", [this] { return static_cast<double>(server.in_flight()); });
-    metrics.add_gauge("ishi_http_waiting", "Requests waiting for a worker.", [this] { return static_cast<double>(server.waiting()); });
   }
 
   // The persons of a few events as this node holds them, and as the log says.
@@ -389,12 +206,6 @@ struct Service::Parts {
     log.info("fsck", {{"events", outcome->events}, {"differences", outcome->differences}});
   }
 
-  void add_fsck_gauges() {
-    metrics.add_gauge("ishi_fsck_last_success_timestamp_seconds", "When the last look through the whole log came to its end; 0 = not since the start.", [this] { return fsck.figures().last_success_seconds; });
-    metrics.add_gauge("ishi_fsck_differences", "What the last look found that does not fit. Alarm when above 0.", [this] { return static_cast<double>(fsck.figures().differences); });
-    metrics.add_gauge("ishi_fsck_events", "Events that the present look, or the last, has been through.", [this] { return static_cast<double>(fsck.figures().events); });
-  }
-
   // Before the follower starts. Where there is no snapshot to believe, everything is read from the log.
   Position restore_snapshot(const Config& config) {
     if (config.near.snapshot_file.empty() || !people.complete()) return {};
@@ -420,13 +231,6 @@ struct Service::Parts {
     }
     snapshot_position = written->head.position.events();
     log.info("snapshot_written", {{"position", written->head.position.events()}, {"milliseconds", std::int64_t{written->took.count()}}});
-  }
-
-  void add_evidence_gauges() {
-    metrics.add_gauge("ishi_checkpoint_position", "Events covered by the last signed checkpoint.", [this] { return static_cast<double>(evidence->figures().signed_size); });
-    metrics.add_gauge("ishi_checkpoint_cosigned", "Cosignatures brought back from witnesses.", [this] { return static_cast<double>(evidence->figures().cosigned_count); });
-    metrics.add_gauge("ishi_checkpoint_refusing", "1 when the log is not the one signed before: nothing is signed. Alarm.", [this] { return evidence->figures().refusing ? 1.0 : 0.0; });
-    metrics.add_gauge("ishi_checkpoint_standing_by", "1 while another server signs.", [this] { return evidence->figures().standing_by ? 1.0 : 0.0; });
   }
 
   const std::chrono::milliseconds stop_grace;
@@ -508,7 +312,7 @@ Result<std::unique_ptr<Service>> Service::start(const Config& config, const Log&
     if (!evidence) return fail(evidence.error());
     parts.evidence = std::move(*evidence);
     parts.evidence->add_routes(parts.router);
-    parts.add_evidence_gauges();
+    add_evidence_gauges(parts.metrics, *parts.evidence);
     parts.evidence->start();
   }
   const Position restored = parts.restore_snapshot(config);

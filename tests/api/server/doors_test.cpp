@@ -175,7 +175,7 @@ TEST_F(Doors, AnErasureIsOrderedByTheKeyholderAloneAndSaysOnWhatGround) {
     return log.append(std::move(append))->first.value();
   };
   const auto notice = say(NoticeGiven{person, "H", "R", "T", NoticeMethod::kHanded, CivilDate::of(2026, 9, 1), ""});
-  const auto objection = say(Objection{person, {}, RequesterKind::kSelf, "", {}, PastData::kStopOnly, Channel::kPortal, {}});
+  const auto wish = say(Objection{person, {}, RequesterKind::kSelf, "", {}, PastData::kStopOnly, Channel::kPortal, {}});
   const auto order = [&](const std::string& body) { return ask(Method::kPost, "/v1/erasures", body, {{"Idempotency-Key", "k" + body.substr(0, 12)}}); };
   const std::string good = "{\"event\":" + std::to_string(notice) + ",\"ground\":\"wrong person\"}";
   EXPECT_EQ(order(good).status, 403) << "not for REGISTRY_OPS";
@@ -183,13 +183,13 @@ TEST_F(Doors, AnErasureIsOrderedByTheKeyholderAloneAndSaysOnWhatGround) {
   for (const char* body : {"", "[]", "{\"event\":0}", "{\"event\":-1,\"ground\":\"x\"}", "{\"event\":0,\"ground\":\" \"}", "{\"event\":0,\"ground\":\"a\\nb\"}", "{\"event\":0,\"ground\":\"x\",\"more\":1}"})
     EXPECT_EQ(ask(Method::kPost, "/v1/erasures", body).status, 400) << body;
   EXPECT_EQ(ask(Method::kPost, "/v1/erasures", "{\"event\":99,\"ground\":\"x\"}").status, 404);
-  EXPECT_EQ(json(ask(Method::kPost, "/v1/erasures", "{\"event\":" + std::to_string(objection) + ",\"ground\":\"x\"}"))["code"], "not_erasable");
-  EXPECT_EQ(log.head()->position.events(), objection + 1) << "a refused order leaves nothing behind";
+  EXPECT_EQ(json(ask(Method::kPost, "/v1/erasures", "{\"event\":" + std::to_string(wish) + ",\"ground\":\"x\"}"))["code"], "not_erasable");
+  EXPECT_EQ(log.head()->position.events(), wish + 1) << "a refused order leaves nothing behind";
 
   const Response ordered = order(good);
   ASSERT_EQ(ordered.status, 200) << ordered.body;
-  EXPECT_EQ(json(ordered)["record"], objection + 1);
-  const auto record = log.read(EventIndex(objection + 1), 1)->front().event;
+  EXPECT_EQ(json(ordered)["record"], wish + 1);
+  const auto record = log.read(EventIndex(wish + 1), 1)->front().event;
   EXPECT_EQ(record.body, EventBody(RecordErased{EventIndex(notice), "wrong person"}));
   EXPECT_EQ(record.caller, "keyholder");
   EXPECT_EQ(order(good).body, ordered.body) << "sent again with its key";

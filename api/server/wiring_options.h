@@ -1,0 +1,40 @@
+// What each room takes, from what the configuration says. Read once, at start; errors name the key or the file.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <vector>
+
+#include "api/http/server_options.h"
+#include "api/server/config.h"
+#include "cache/people.h"
+#include "cache/redis_settings.h"
+#include "registry/identifiers/tokenizer.h"
+#include "registry/policy/policy_book.h"
+#include "registry/result.h"
+#include "sql/answer_pruner.h"
+#include "sql/pg_change_feed.h"
+#include "sql/pg_checkpoint_store.h"
+#include "sql/pg_event_log.h"
+#include "sql/pg_standby_heads.h"
+
+namespace ishi::api {
+
+inline std::chrono::milliseconds ms(std::int64_t value) { return std::chrono::milliseconds(value); }
+inline std::size_t size(std::int64_t value) { return static_cast<std::size_t>(value); }
+
+ServerOptions server_options(const Config::Listen& listen);
+sql::PgLogOptions log_options(const Config::Database& database);
+sql::PgFeedOptions feed_options(const Config::Database& database);
+sql::AnswerPrunerOptions pruner_options(const Config::Database& database);
+sql::PgStandbyOptions standby_options(const Config::Database& database);
+sql::PgCheckpointOptions checkpoint_options(const Config::Database& database);
+cache::NearLimits near_limits(const Config::Near& near);
+// nullopt: this node does without Redis. kInvalidArgument config_invalid; key_file_open, file_unreadable.
+Result<std::optional<cache::RedisSettings>> redis_settings(const Config& config);
+// kInvalidArgument key_file_open, key_file_invalid, file_unreadable.
+Result<Tokenizer> read_tokenizer(const Config& config);
+// kInvalidArgument file_unreadable.
+Result<std::vector<PolicyDocument>> read_policy_files(const Config& config);
+
+}  // namespace ishi::api
