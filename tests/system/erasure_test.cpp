@@ -126,7 +126,7 @@ TEST_F(ErasureSystem, CountsFromTheOrderOnEverywhereAndTheTreeStaysWhole) {
   // The same without an order in the log is what it is.
   stack.postgres().sql(stack.database(), "set session_replication_role = replica; update ishi.event set salt = null, body = null where index = " + std::to_string(notice + 1));
   const auto damaged = fsck().findings;
-  EXPECT_TRUE(std::any_of(damaged.begin(), damaged.end(), [](const sql::Finding& one) { return one.code == "erased_without_record"; }));
+  EXPECT_TRUE(std::any_of(damaged.begin(), damaged.end(), [](const sql::Finding& finding) { return finding.code == "erased_without_record"; }));
 }
 
 TEST_F(ErasureSystem, AServerThatHearsOfItTooLateStaysSilentUntilItIsStartedAnew) {
