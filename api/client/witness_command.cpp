@@ -7,6 +7,7 @@
 #include "api/client/command_line.h"
 #include "api/client/commands.h"
 #include "api/http/pistache_server.h"
+#include "api/log/system_clock.h"
 #include "api/log/witness.h"
 #include "registry/log/note_text.h"
 
@@ -18,14 +19,6 @@ constexpr std::chrono::seconds kGrace{5};
 struct Flags {
   std::string listen = "127.0.0.1:8480", state, key_file;
   std::vector<std::string> logs;
-};
-
-class SystemClock final : public Clock {
- public:
-  Timestamp now() const override {
-    const auto since = std::chrono::system_clock::now().time_since_epoch();
-    return Timestamp(std::chrono::duration_cast<std::chrono::microseconds>(since).count());
-  }
 };
 
 Result<api::ServerOptions> options_of(const std::string& listen) {
@@ -62,7 +55,7 @@ Result<std::unique_ptr<api::Witness>> open_witness(const Flags& flags, const Clo
 }
 
 int run(const Flags& flags) {
-  const SystemClock clock;
+  const api::SystemClock clock;
   const auto options = options_of(flags.listen);
   const auto witness =
       options ? open_witness(flags, clock) : Result<std::unique_ptr<api::Witness>>(fail(options.error()));

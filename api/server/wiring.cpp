@@ -8,6 +8,7 @@
 #include "api/auth/api_keys.h"
 #include "api/auth/fresh_keys.h"
 #include "api/http/pistache_server.h"
+#include "api/log/system_clock.h"
 #include "api/server/eraser.h"
 #include "api/server/evidence_parts.h"
 #include "api/server/fsck_watch.h"
@@ -34,13 +35,6 @@ namespace {
 using namespace std::chrono_literals;
 constexpr auto kErasureEvery = 2s;
 constexpr auto kDatabaseWait = 30s;  // for a database that starts together with us
-
-class SystemClock final : public Clock {
- public:
-  Timestamp now() const override {
-    return Timestamp(std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch()).count());
-  }
-};
 
 Result<void> wait_for_database(const EventLog& events, const Log& log) {
   const auto deadline = std::chrono::steady_clock::now() + kDatabaseWait;

@@ -17,6 +17,7 @@
 
 #include "api/log/checkpoint_signer.h"
 #include "api/log/key_file.h"
+#include "api/log/system_clock.h"
 #include "registry/bytes.h"
 #include "registry/log/leaf.h"
 #include "registry/log/merkle.h"
@@ -31,14 +32,6 @@ namespace {
 
 using namespace ishi;
 using bench::require;
-
-class SystemClock final : public Clock {
- public:
-  Timestamp now() const override {
-    const auto since = std::chrono::system_clock::now().time_since_epoch();
-    return Timestamp(std::chrono::duration_cast<std::chrono::microseconds>(since).count());
-  }
-};
 
 NoticeGiven notice(std::uint64_t number) {
   std::array<std::uint8_t, 16> bytes{};
@@ -55,7 +48,7 @@ const std::string& option(const Options& options, const std::string& name) {
 }
 
 int load(const Options& options) {
-  const SystemClock clock;
+  const api::SystemClock clock;
   const std::uint64_t events = std::stoull(option(options, "events"));
   const auto log = sql::make_pg_log({.connection_string = option(options, "postgres")}, clock);
   const std::uint64_t before = log->head()->position.events();
@@ -112,7 +105,7 @@ struct Latencies {
 };
 
 int sign(const Options& options) {
-  const SystemClock clock;
+  const api::SystemClock clock;
   const double seconds = std::stod(option(options, "seconds"));
   const auto log = sql::make_pg_log({.connection_string = option(options, "postgres")}, clock);
   const auto store = sql::make_pg_checkpoint_store({.connection_string = option(options, "postgres")});

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <thread>
 
+#include "api/log/system_clock.h"
 #include "sql/migrate.h"
 #include "sql/pg_event_log.h"
 #include "tests/support/postgres_instance.h"
@@ -13,14 +14,6 @@
 namespace {
 
 using namespace ishi;
-
-class SystemClock final : public Clock {
- public:
-  Timestamp now() const override {
-    const auto since = std::chrono::system_clock::now().time_since_epoch();
-    return Timestamp(std::chrono::duration_cast<std::chrono::microseconds>(since).count());
-  }
-};
 
 NoticeGiven notice(std::uint64_t number) {
   std::array<std::uint8_t, 16> bytes{};
@@ -48,7 +41,7 @@ int main(int argc, char** argv) {
   ishi::testing::PostgresInstance postgres({.fsync = true, .settings = {"shared_buffers=512MB", "max_wal_size=4GB"}});
   const std::string where = postgres.create_database();
   require(sql::migrate(where).has_value(), "cannot migrate");
-  const SystemClock clock;
+  const api::SystemClock clock;
   auto log = sql::make_pg_log({.connection_string = where}, clock);
   const auto head = [&] { return log->head()->position.events(); };
 
