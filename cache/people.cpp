@@ -146,7 +146,12 @@ void People::add_notice(const Token& token, const NoticeGiven& notice, Position 
 // Whom it was about is in the event itself, as long as it is there.
 Result<void> People::hear(const EventLog& log, std::span<const StoredEvent> events, EventIndex record,
                           const RecordErased& erased, std::set<Token>& to_refresh, std::set<Token>& cards) {
+  const auto too_late = [] {
+    return fail(ErrorKind::kCorrupt, "erased_before_heard",
+                "the content of an event was erased before this node heard of it: start this node anew");
+  };
   if (erased.target == record) {
+    if (loaded_.covers(record)) return too_late();
     blank_.insert(record);
     return {};
   }
@@ -166,10 +171,7 @@ Result<void> People::hear(const EventLog& log, std::span<const StoredEvent> even
     target = std::move(*read);
   }
   const auto* gone = target.empty() ? nullptr : std::get_if<RecordErased>(&target.front().event.body);
-  if (target.empty() || (gone != nullptr && gone->target == erased.target)) {
-    return fail(ErrorKind::kCorrupt, "erased_before_heard",
-                "the content of an event was erased before this node heard of it: start this node anew");
-  }
+  if (target.empty() || (gone != nullptr && gone->target == erased.target)) return too_late();
   const EventKind kind = kind_of(target.front().event.body);
   for (const Token& token : subjects_of(target.front().event.body)) {
     to_refresh.insert(token);
@@ -288,6 +290,7 @@ Result<void> People::add_members(const EventLog& log, const std::set<Token>& car
 Result<void> People::apply(const EventLog& log, std::span<const StoredEvent> events, std::vector<Token>* touched) {
   if (events.empty()) return {};
   const Position upto = Position::after(events.back().index);
+  begun_.store(upto.events(), std::memory_order_release);  // before anything of it can be copied
   look_for_erasures(events);
   if (bounded_) return forget_touched(log, events, upto, touched);
   const std::lock_guard lock(writing_);
@@ -353,6 +356,11 @@ void People::clear() {
   for (std::size_t at = 0; at < weak_.words(); ++at) weak_.restore_word(at, 0);
   for (Shelf& shelf : shelves_) shelf.people.clear();
   complete_.store(!bounded_);
+  begun_.store(0);
+  loaded_ = Position();
+  blank_.clear();
+  read_as_erased_.clear();
+  erasures_.clear();
 }
 
 People::Figures People::figures() const {

@@ -85,6 +85,9 @@ class People {
   Figures figures() const;
   void clear();  // REQUIRES: nobody reads or writes
 
+  // Everything below it may be in here, also what is being applied and not announced yet. Any thread.
+  Position begun() const { return Position(begun_.load(std::memory_order_acquire)); }
+
   // Something that this node had taken in was erased from the log since: only a start from the log forgets it.
   bool holds_what_was_erased() const { return holds_erased_.load(std::memory_order_acquire); }
 
@@ -129,6 +132,8 @@ class People {
   std::array<Shelf, kShelves> shelves_;
   std::atomic<bool> complete_{true};
   std::atomic<bool> holds_erased_{false};
+  std::atomic<std::uint64_t> begun_{0};
+  Position loaded_;                         // everything below it may be in here from a snapshot
   std::set<EventIndex> read_as_erased_;     // the writer's: events whose content was gone when they were read
   std::atomic<std::size_t> fills_{0}, fills_refused_{0};
   std::mutex writing_;

@@ -7,8 +7,9 @@
 // persons of whom only some were copied in time, is left out on loading and asked of the log
 // (tests/cache/snapshot_test.cpp).
 //
-// It belongs to one log: the digests of the first event and of the last one before its Position are in it and are
-// compared with the log. Every chunk carries a SHA-256 over itself and all before it. Written beside, made durable,
+// It belongs to one log: the digests of the first event, of the last one before its Position and of the last one it may
+// know of are in it and are compared with the log; it is refused, too, when anything that it may know of was erased
+// after its Position. What was erased before, it names. tests/cache/model tries all interleavings. Every chunk carries a SHA-256 over itself and all before it. Written beside, made durable,
 // then renamed. It holds tokens: mode 0600. Only whole tables have snapshots.
 #pragma once
 

@@ -11,10 +11,11 @@
 
 namespace ishi::cache {
 
-constexpr std::uint32_t kSnapshotVersion = 1;
+constexpr std::uint32_t kSnapshotVersion = 2;
 constexpr std::size_t kSnapshotChunkBytesMax = 1U << 26;
 
-enum class SnapshotChunk : std::uint32_t { kEnd = 0, kHeader = 1, kBuckets = 2, kOverflow = 3, kShelf = 4, kWeak = 5, kTerms = 6 };
+enum class SnapshotChunk : std::uint32_t { kEnd = 0, kHeader = 1, kBuckets = 2, kOverflow = 3, kShelf = 4, kWeak = 5, kTerms = 6,
+                                          kErasures = 7, kKnown = 8 };
 
 // Little-endian numbers and texts, onto and out of bytes.
 template <typename Number>
