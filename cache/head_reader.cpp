@@ -13,9 +13,9 @@ Result<Head> HeadReader::read_now() const {
 
 Result<Head> HeadReader::read(Instant deadline, Instant asked_at) const {
   std::unique_lock lock(mutex_);
-  if (last_ && last_->began_at >= asked_at) return last_->head;
+  if (last_ && last_->began_at > asked_at) return last_->head;
   if (!next_) next_ = std::make_shared<Round>();
-  const auto mine = running_ && running_->began_at >= asked_at ? running_ : next_;
+  const auto mine = running_ && running_->began_at > asked_at ? running_ : next_;
   while (!mine->done) {
     if (!running_) {  // nobody reads: this caller does it, for all who wait for `mine`
       running_ = mine;

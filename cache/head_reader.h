@@ -24,7 +24,8 @@ class HeadReader {
   void read_from(const HeadSource* source) { source_ = source; }
   bool reads_from_log() const { return source_ == nullptr; }
   using Instant = std::chrono::steady_clock::time_point;
-  // A head read that began at or after `asked_at`. REQUIRES: asked_at is not in the future.
+  // A head read that began after `asked_at`: a read of the same instant may have been before it, by a coarse clock.
+  // REQUIRES: asked_at is not in the future.
   // Errors: those of EventLog::head; kNotFreshYet at the deadline; kCorrupt log_went_back.
   Result<Head> read(Instant deadline, Instant asked_at) const;
   Result<Head> read(Instant deadline) const { return read(deadline, std::chrono::steady_clock::now()); }

@@ -1,43 +1,51 @@
-// The Position rules of a deep tier, tried in every order in which things can happen: commits, two followers, a late
-// fill, eviction, loss of everything, an old dump put back. After every step every possible question is asked: whatever
-// the tier would be used for must be what was true at that Position. The rules are those of cache/redis_scripts.cpp
-// and cache/redis_tier.cpp, written once more in the plainest way; beside them, what goes wrong when one is left out.
-#include <gtest/gtest.h>
-
+// The Position rules of a deep tier, tried in every order in which things can happen: commits, an erasure, two followers,
+// a late fill, eviction, loss of everything, an old dump put back, an older copy of the log put back. In every world every
+// possible question is asked: whatever the tier would be used for must be what was true at that Position. The rules are
+// those of cache/redis_scripts.cpp, redis_tier.cpp and redis_follower.cpp, written once more in the plainest way; beside
+// them, what goes wrong when one is left out.
 #include <optional>
-#include <set>
-#include <tuple>
 #include <vector>
 
-namespace ishi::cache {
+#include "tests/cache/model/explorer.h"
+
+namespace ishi::cache::model {
 namespace {
 
 struct Rules {
-  bool one_script = true;         // floor, entries and applied change together
-  bool contiguous = true;         // applied moves only from where the batch begins, or beyond
-  bool fill_against_floor = true; // else against applied
-  bool epochs = true;             // a shard is believed at one epoch only
-  bool restores = true;           // not a rule: whether old dumps come back at all
+  bool one_script = true;          // floor, entries and applied change together
+  bool contiguous = true;          // applied moves only from where the batch begins, or beyond
+  bool fill_against_floor = true;  // else against applied
+  bool epochs = true;              // a shard is believed at one epoch only
+  bool marks = true;               // and only if the event before its Position is in the log
+  bool anew_after_erasure = true;  // a shard is founded anew when the log took something back
+  bool restores = true;            // not a rule: whether old dumps come back at all
 };
 
+// What an event is to the one person of this model.
+enum class Does { kNothing, kTouches, kErases };  // kErases: what touched them last
+using Events = std::vector<Does>;
+
 struct Entry {
-  int as_of, facts;
+  int as_of = 0;
+  unsigned facts = 0;  // a bit for each event that counts
   friend auto operator<=>(const Entry&, const Entry&) = default;
 };
 struct Tier {
   int epoch = 0;  // 0: lost
   int floor = 0, applied = 0;
+  int mark = 0;   // of the event before `applied`
   std::optional<Entry> entry;
   friend auto operator<=>(const Tier&, const Tier&) = default;
 };
 struct Follower {
-  int batch = 0;                   // the next one to write begins here, as far as it knows
-  int epoch = 0;                   // what it believes
-  int step = 0;                    // within a batch that is written in three steps
+  int batch = 0;  // the next one to write begins here, as far as it knows
+  int epoch = 0;  // what it believes
+  int step = 0;   // within a batch that is written in three steps
   friend auto operator<=>(const Follower&, const Follower&) = default;
 };
 struct World {
   int log = 0;
+  int forked_at = -1;  // from here on the log is another one than it was
   Tier tier;
   std::optional<Tier> dump;
   std::vector<Follower> followers;
@@ -48,116 +56,144 @@ struct World {
 
 class Model {
  public:
-  // touches[i]: whether event i concerns the person; every other leaves their status as it was.
-  Model(Rules rules, std::vector<bool> touches) : rules_(rules), touches_(std::move(touches)) {}
+  Model(Rules rules, Events events, Events otherwise = {})
+      : rules_(rules), events_(std::move(events)), otherwise_(std::move(otherwise)) {}
 
-  void run(int followers) {
+  Explorer<World> run(int followers) {
     World world;
     world.followers.resize(static_cast<std::size_t>(followers));
-    visit(world);
+    Explorer<World> explorer;
+    explorer.walk(
+        world, [&](const World& at, const auto& go) { steps(at, go); }, [&](const World& at) { return wrong(at); });
+    return explorer;
   }
-  std::size_t worlds() const { return seen_.size(); }
-  std::size_t stale() const { return stale_; }
   std::size_t used() const { return used_; }
 
  private:
   static constexpr int kTurnsMax = 9, kAccidentsMax = 3, kFillsMax = 2;
 
-  Entry truth(int position) const {
-    Entry entry{0, 0};
-    for (int i = 0; i < position; ++i)
-      if (touches_[static_cast<std::size_t>(i)]) entry = {i + 1, entry.facts + 1};
-    return entry;
+  Does at(const World& world, int i) const {
+    return (world.forked_at >= 0 && i >= world.forked_at ? otherwise_ : events_)[static_cast<std::size_t>(i)];
+  }
+  static int mark(const World& world, int position) {
+    return position == 0 ? 0 : 2 * position + (world.forked_at >= 0 && position > world.forked_at ? 1 : 0);
+  }
+  // As the log is folded.
+  Entry truth(const World& world, int position) const {
+    std::vector<Entry> past(1);
+    for (int i = 0; i < position; ++i) {
+      const int number = world.forked_at >= 0 && i >= world.forked_at ? i + 8 : i;
+      if (at(world, i) == Does::kTouches) past.push_back({i + 1, past.back().facts | 1U << number});
+      if (at(world, i) == Does::kErases && past.size() > 1) past.pop_back();
+    }
+    return past.back();
   }
   void put(Tier& tier, const Entry& entry) const {
     if (!tier.entry || tier.entry->as_of < entry.as_of) tier.entry = entry;
   }
 
-  void ask_everything(const World& world) {
+  // RedisTier::get_batch, of every node at every Position. Of the past, what was erased since may be missing.
+  std::string wrong(const World& world) {
     const Tier& tier = world.tier;
-    if (tier.epoch == 0 || !tier.entry) return;
+    if (tier.epoch == 0 || !tier.entry) return "";
+    const unsigned left = truth(world, world.log).facts;
     for (const Follower& node : world.followers) {
-      if (rules_.epochs && node.epoch != tier.epoch) continue;
+      if (rules_.epochs ? node.epoch != tier.epoch : node.epoch == 0) continue;
       for (int position = 0; position <= world.log; ++position) {
         if (tier.entry->as_of > position) continue;
         if (tier.applied < position && tier.entry->as_of != position) continue;
         ++used_;
-        if (tier.entry->facts != truth(position).facts) ++stale_;
+        const unsigned told = truth(world, position).facts;
+        if (tier.entry->facts != told && (position == world.log || tier.entry->facts != (told & left)))
+          return "an entry that is not what the log says at a Position it is used for";
       }
     }
+    return "";
   }
 
-  void visit(const World& world) {
-    if (!seen_.insert(world).second) return;
-    ask_everything(world);
-    if (world.log < static_cast<int>(touches_.size())) {
+  template <typename Go>
+  void steps(const World& world, Go&& go) const {
+    if (world.log < static_cast<int>((world.forked_at < 0 ? events_ : otherwise_).size())) {
       World next = world;
       ++next.log;
-      visit(next);
+      go("an event is acknowledged", next);
     }
     if (world.turns < kTurnsMax)
       for (std::size_t who = 0; who < world.followers.size(); ++who)
-        for (const bool forgets : {false, true}) turn(world, who, forgets);
-    fill(world);
-    accidents(world);
+        for (const bool forgets : {false, true}) turn(world, who, forgets, go);
+    fill(world, go);
+    accidents(world, go);
   }
 
-  // One turn of a follower. `forgets`: its own table has lost the person again, so it can only remove the entry.
-  void turn(World world, std::size_t who, bool forgets) {
+  // RedisFollower::round, one thing at a time. `forgets`: its own table has lost the person again, so it can only remove
+  // the entry.
+  template <typename Go>
+  void turn(World world, std::size_t who, bool forgets, Go&& go) const {
     Follower& node = world.followers[who];
     Tier& tier = world.tier;
     ++world.turns;
-    if (tier.epoch == 0) {  // founded where its window begins
-      tier = {++world.epochs, node.batch, node.batch, std::nullopt};
-      return visit(world);
+    const auto found = [&](int position) {  // kFound
+      tier = {++world.epochs, position, position, mark(world, position), std::nullopt};
+    };
+    if (tier.epoch == 0) {
+      found(node.batch);
+      return go("a follower founds what is lost", world);
     }
-    if (node.epoch != tier.epoch) {  // compared with the log, then believed
+    if (node.epoch != tier.epoch) {  // RedisFollower::compare
+      if (rules_.marks && tier.applied > world.log) return;
+      if (rules_.marks && tier.mark != mark(world, tier.applied)) {
+        found(node.batch);
+        return go("a follower founds anew what is of another log", world);
+      }
       node = {std::min(tier.applied, world.log), tier.epoch, 0};
-      return visit(world);
+      return go("a follower compares and believes", world);
     }
     const int upto = node.batch + 1;
     if (upto > world.log) return;
-    if (rules_.contiguous && tier.applied < node.batch) {
+    if ((rules_.contiguous && tier.applied < node.batch) || tier.applied >= upto) {  // kApply: behind, done
       node.batch = tier.applied;
       node.step = 0;
-      return visit(world);
+      return go("a follower learns how far the tier is", world);
     }
-    if (tier.applied >= upto) {
-      node.batch = tier.applied;
-      node.step = 0;
-      return visit(world);
+    const Does does = at(world, node.batch);
+    if (does == Does::kErases && rules_.anew_after_erasure) {
+      found(upto);
+      return go("a follower founds anew after an erasure", world);
     }
     const auto write = [&] {
-      if (!touches_[static_cast<std::size_t>(node.batch)]) return;
+      if (does != Does::kTouches) return;
       if (forgets)
         tier.entry.reset();
       else
-        put(tier, truth(upto));
+        put(tier, truth(world, upto));
+    };
+    const auto apply = [&] {
+      tier.applied = node.batch = upto;
+      tier.mark = mark(world, upto);
     };
     if (rules_.one_script) {
       tier.floor = std::max(tier.floor, upto);
       write();
-      tier.applied = upto;
-      node.batch = upto;
-      return visit(world);
+      apply();
+      return go("a follower writes", world);
     }
     switch (node.step++) {
       case 0: tier.floor = std::max(tier.floor, upto); break;
       case 1: write(); break;
       default:
-        tier.applied = upto;
-        node.batch = upto;
+        apply();
         node.step = 0;
     }
-    visit(world);
+    go("a follower writes a third", world);
   }
 
-  void fill(World world) {
+  template <typename Go>
+  void fill(World world, Go&& go) const {
     if (!world.reading) {
       if (world.fills == kFillsMax) return;
       ++world.fills;
-      world.reading = {world.log, truth(world.log)};
-      return visit(world);
+      world.reading = {world.log, truth(world, world.log)};
+      return go("a reader asks the log", world);
     }
     const auto [snapshot, entry] = *world.reading;
     world.reading.reset();
@@ -165,82 +201,105 @@ class Model {
     const bool believed = !rules_.epochs || world.followers.front().epoch == tier.epoch;
     const int guard = rules_.fill_against_floor ? tier.floor : tier.applied;
     if (tier.epoch != 0 && believed && snapshot >= guard && entry.as_of <= tier.applied) put(tier, entry);
-    visit(world);
+    go("what it read is offered", world);
   }
 
-  void accidents(const World& world) {
+  template <typename Go>
+  void accidents(const World& world, Go&& go) const {
+    if (!otherwise_.empty() && world.forked_at < 0) {
+      for (int upto = 0; upto < world.log; ++upto) {
+        World next = world;
+        next.log = next.forked_at = upto;
+        next.reading.reset();
+        for (Follower& node : next.followers) node = {};
+        go("an older copy of the log is put back, and every node started anew", next);
+      }
+    }
     if (world.accidents == kAccidentsMax) return;
     World next = world;
     ++next.accidents;
     if (world.tier.entry) {
-      next.tier.entry.reset();  // evicted
-      visit(next);
+      next.tier.entry.reset();
+      go("the entry is evicted", next);
     }
     if (world.tier.epoch != 0) {
-      next.tier = {};  // flushed, or killed without a dump
-      visit(next);
+      next.tier = {};
+      go("everything is flushed", next);
     }
     if (!rules_.restores) return;
     next = world;
     ++next.accidents;
     if (!world.dump) {
       next.dump = world.tier;
-      visit(next);
+      go("a dump is taken, or a replica falls behind", next);
     } else {
-      next.tier = *world.dump;  // an old dump, or a replica that was behind
-      visit(next);
+      next.tier = *world.dump;
+      go("the dump is put back, or the replica promoted", next);
     }
   }
 
   const Rules rules_;
-  const std::vector<bool> touches_;
-  std::set<World> seen_;
-  std::size_t stale_ = 0, used_ = 0;
+  const Events events_, otherwise_;
+  std::size_t used_ = 0;
 };
 
+constexpr Does kNothing = Does::kNothing, kTouches = Does::kTouches, kErases = Does::kErases;
 constexpr std::size_t kWorldsMin = 5'000;
 
 TEST(FillRuleModel, NoOrderOfEventsMakesAStaleEntryLookFresh) {
-  for (const auto& touches : {std::vector<bool>{true, true, true}, {true, true, false}, {true, false, true}, {false, true, false}}) {
-    Model model({}, touches);
-    model.run(1);
-    EXPECT_EQ(model.stale(), 0U);
+  for (const Events& events : {Events{kTouches, kTouches, kTouches}, {kTouches, kTouches, kNothing},
+                               {kTouches, kNothing, kTouches}, {kNothing, kTouches, kNothing}, {kTouches, kErases, kNothing},
+                               {kTouches, kErases, kTouches}}) {
+    Model model({}, events);
+    expect_never_wrong(model.run(1), kWorldsMin);
     EXPECT_GT(model.used(), kWorldsMin);
-    EXPECT_GT(model.worlds(), kWorldsMin);
   }
 }
 
 TEST(FillRuleModel, TwoNodesThatWriteTheSameThingsDoNoHarm) {
-  Model model({}, {true, true});
-  model.run(2);
-  EXPECT_EQ(model.stale(), 0U);
-  EXPECT_GT(model.worlds(), kWorldsMin);
+  for (const Events& events : {Events{kTouches, kTouches}, {kTouches, kErases}}) {
+    Model model({}, events);
+    expect_never_wrong(model.run(2), kWorldsMin);
+  }
+}
+
+TEST(FillRuleModel, AnOlderCopyOfTheLogThatWentAnotherWayIsNeverMixedWithWhatWasLost) {
+  for (const Events& otherwise : {Events{kTouches, kNothing, kNothing}, {kTouches, kTouches, kTouches}}) {
+    Model model({}, {kTouches, kTouches}, otherwise);
+    expect_never_wrong(model.run(1), kWorldsMin);
+  }
 }
 
 TEST(FillRuleModel, WrittenInThreeStepsTheFloorStillHoldsAsLongAsNothingGoesBack) {
-  Model model({.one_script = false, .restores = false}, {true, true});
-  model.run(1);
-  EXPECT_EQ(model.stale(), 0U);
+  Model model({.one_script = false, .restores = false}, {kTouches, kTouches});
+  expect_never_wrong(model.run(1), 1'000);
   EXPECT_GT(model.used(), 500U);
 }
 
 TEST(FillRuleModel, WrittenInThreeStepsAnOldDumpBetweenThemIsStale) {
-  Model model({.one_script = false}, {true, true});
-  model.run(1);
-  EXPECT_GT(model.stale(), 0U) << "then one script would not be needed";
+  expect_wrong(Model({.one_script = false}, {kTouches, kTouches}).run(1), "one script would not be needed");
 }
 
 TEST(FillRuleModel, GuardedByAppliedAloneALateFillIsStale) {
-  Model model({.one_script = false, .fill_against_floor = false, .restores = false}, {true, true});
-  model.run(1);
-  EXPECT_GT(model.stale(), 0U) << "then `floor` would not be needed";
+  expect_wrong(Model({.one_script = false, .fill_against_floor = false, .restores = false}, {kTouches, kTouches}).run(1),
+               "`floor` would not be needed");
 }
 
 TEST(FillRuleModel, WithoutTheContiguityCheckWhatAnOldDumpMissedIsStale) {
-  Model model({.contiguous = false}, {true, false});
-  model.run(1);
-  EXPECT_GT(model.stale(), 0U) << "then a batch need not say where it begins";
+  expect_wrong(Model({.contiguous = false}, {kTouches, kNothing}).run(1), "a batch need not say where it begins");
+}
+
+TEST(FillRuleModel, BelievedWithoutLookingAtTheLogWhatItLostIsUsed) {
+  expect_wrong(Model({.marks = false}, {kTouches, kTouches}, {kNothing, kNothing}).run(1), "a shard need not be compared with the log");
+}
+
+TEST(FillRuleModel, KeptAfterAnErasureWhatIsGoneIsUsed) {
+  expect_wrong(Model({.anew_after_erasure = false}, {kTouches, kErases}).run(1), "a shard need not be founded anew");
+}
+
+TEST(FillRuleModel, BelievedAtWhateverEpochADumpOfWhatTheLogLostIsUsed) {
+  expect_wrong(Model({.epochs = false}, {kTouches, kTouches}, {kNothing, kNothing}).run(1), "epochs would not be needed");
 }
 
 }  // namespace
-}  // namespace ishi::cache
+}  // namespace ishi::cache::model

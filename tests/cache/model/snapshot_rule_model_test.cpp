@@ -37,7 +37,7 @@ TEST(SnapshotRuleModel, AnOlderCopyOfTheLogThatWentAnotherWayIsNeverMixedWithWha
   expect_never_wrong(walk(SnapshotModel({}, kLost, kInstead)), 10'000);
 }
 
-TEST(SnapshotRuleModel, HalfAFileWouldForgetAnObjection) {
+TEST(SnapshotRuleModel, HalfAFileWouldForgetPeople) {
   expect_wrong(walk(SnapshotModel({.whole_or_none = false}, kWishes)), "a file need not be renamed when it is finished");
 }
 
