@@ -16,6 +16,11 @@ constexpr std::uint64_t kSliceEvents = 2'000;          // caught up at a time
 constexpr std::size_t kItemsPerExchange = 2'000;       // each exchange has a deadline of its own
 constexpr const char* kSweepCount = "512";
 
+// What a batch costs to keep, in tokens: one that touched nobody is not free.
+std::size_t cost_of(const Followed& batch) {
+  return sizeof batch / sizeof(Token) + batch.touched.size();
+}
+
 std::string random_epoch(std::random_device& random) {
   const std::uint64_t number = std::uint64_t{random()} << 32 | random();
   char digits[16];
@@ -55,10 +60,10 @@ void RedisFollower::followed(Followed batch) {
   const auto deadline = std::chrono::steady_clock::now() + settings.deadline;
   std::unique_lock lock(mutex_);
   const Position wanted = batch.upto.position;
-  incoming_tokens_ += batch.touched.size();
+  incoming_tokens_ += cost_of(batch);
   incoming_.push_back(std::move(batch));
   while (incoming_.size() > 1 && incoming_tokens_ > settings.pending_tokens_max) {
-    incoming_tokens_ -= incoming_.front().touched.size();
+    incoming_tokens_ -= cost_of(incoming_.front());
     incoming_.pop_front();  // it will be read from the log
   }
   changed_.notify_all();
@@ -97,7 +102,7 @@ void RedisFollower::take_batches() {
     }
     any_batch_ = true;
     newest_ = batch.upto;
-    window_tokens_ += batch.touched.size();
+    window_tokens_ += cost_of(batch);
     window_.push_back(std::move(batch));
   }
 }
@@ -123,7 +128,7 @@ void RedisFollower::settle() {
   const std::size_t tokens_max = tier_.cluster().settings().pending_tokens_max;
   while (!window_.empty() &&
          ((all_known && window_.front().upto.position <= slowest) || window_tokens_ > tokens_max)) {
-    window_tokens_ -= window_.front().touched.size();
+    window_tokens_ -= cost_of(window_.front());
     oldest_ = window_.front().upto;
     window_.pop_front();
   }
@@ -135,6 +140,7 @@ void RedisFollower::settle() {
   settled_ = newest_.position;
   worth_waiting_ = in_step > 0;
   figures_.shards_in_step = in_step;
+  figures_.batches_kept = window_.size();
   figures_.lag_events = newest_.position.events() - slowest.events();
   changed_.notify_all();
 }
@@ -156,6 +162,10 @@ bool RedisFollower::compare(std::size_t shard, const std::optional<RedisShardSta
                             std::uint64_t acquaintances) {
   if (!heard) {
     found(shard, "", oldest_);
+    return false;
+  }
+  if (heard->bits == 0) {
+    found(shard, heard->epoch, oldest_);
     return false;
   }
   std::int64_t mark = 0;
@@ -307,6 +317,7 @@ void RedisFollower::send(std::span<const Change> changes) {
       const RedisReply& reply = *replies[i];
       if (reply.kind == RedisReply::Kind::kError) {
         tier_.count_error();
+        if (RedisTier::is_foreign(reply)) found(shard, shards_[shard].state.epoch, oldest_);  // keys of its own again
       } else if (reply.items.size() == 2) {
         std::uint64_t applied = 0;
         const std::string& text = reply.items[1].text;

@@ -33,7 +33,7 @@ class RedisFollower final : public DeepFollower {
 
   struct Figures {
     std::uint64_t batches = 0, caught_up_events = 0, founded = 0, lag_events = 0;
-    std::size_t shards_in_step = 0;
+    std::size_t shards_in_step = 0, batches_kept = 0;  // kept: until every shard has them, or there are too many
   };
   Figures figures() const;
 

@@ -81,8 +81,8 @@ return kept
 )";
 
 const std::string kFound = R"(
-local meta = redis.call('HMGET', KEYS[1], 'epoch', 'floor', 'applied', 'mark', 'bits')
-local whole = meta[1] and meta[2] and meta[3] and meta[4] and meta[5]
+local meta = redis.pcall('HMGET', KEYS[1], 'epoch', 'floor', 'applied', 'mark', 'bits')
+local whole = not meta.err and meta[1] and meta[2] and meta[3] and meta[4] and meta[5]
 if whole and meta[1] ~= ARGV[1] then return 0 end
 redis.call('DEL', KEYS[1])
 redis.call('HSET', KEYS[1], 'epoch', ARGV[2], 'floor', ARGV[3], 'applied', ARGV[3], 'mark', ARGV[4], 'bits', ARGV[5])

@@ -14,6 +14,7 @@ namespace {
 constexpr std::size_t kBatch = 1'000;           // tokens per exchange
 constexpr std::size_t kPeoplePerBucket = 36;    // measured (README.md): packed by Redis, and short enough to search
 constexpr unsigned kBitsMin = 4, kBitsMax = 28;
+constexpr std::uint64_t kEventsMax = std::uint64_t{1} << 40;  // of any log: an entry says its own in five bytes
 
 template <typename Number>
 std::optional<Number> parse_number(const std::string& text, int base = 10) {
@@ -94,6 +95,10 @@ std::vector<Result<std::optional<RedisShardState>>> RedisTier::read_shards() con
     }
     if (reply->kind != RedisReply::Kind::kList || reply->items.size() != 5) {
       ++errors_;
+      if (is_foreign(*reply)) {
+        states.push_back(std::optional<RedisShardState>());
+        continue;
+      }
       states.push_back(fail(ErrorKind::kUnavailable, "redis_refused", "Redis: " + reply->text));
       continue;
     }
@@ -101,10 +106,14 @@ std::vector<Result<std::optional<RedisShardState>>> RedisTier::read_shards() con
     const auto applied = parse_number<std::uint64_t>(reply->items[2].text);
     const auto mark = parse_number<std::int64_t>(reply->items[3].text);
     const auto bits = parse_number<unsigned>(reply->items[4].text);
-    if (reply->items[0].text.empty() || !floor || !applied || !mark || !bits || *bits < kBitsMin || *bits > kBitsMax)
+    const std::string& epoch = reply->items[0].text;
+    const bool all_there = std::none_of(reply->items.begin(), reply->items.end(), [](const RedisReply& item) { return item.text.empty(); });
+    if (!all_there)
       states.push_back(std::optional<RedisShardState>());
+    else if (!floor || !applied || !mark || !bits || *bits < kBitsMin || *bits > kBitsMax || std::max(*applied, *floor) > kEventsMax)
+      states.push_back(std::optional(RedisShardState{epoch, {}, {}, 0, 0}));
     else
-      states.push_back(std::optional(RedisShardState{reply->items[0].text, Position(*floor), Position(*applied), *mark, *bits}));
+      states.push_back(std::optional(RedisShardState{epoch, Position(*floor), Position(*applied), *mark, *bits}));
   }
   return states;
 }
@@ -161,7 +170,8 @@ bool RedisTier::get_batch(Position as_of, std::span<const Token> tokens, std::si
     const auto applied = reply.items.empty() ? std::nullopt : parse_number<std::uint64_t>(reply.items[0].text);
     if (reply.kind != RedisReply::Kind::kList || !applied || reply.items.size() != asked.size() + 1 || !still_the_same) {
       if (reply.kind == RedisReply::Kind::kError) ++errors_;
-      if (reply.kind == RedisReply::Kind::kList && reply.items.empty()) doubt(shards[r]);  // flushed, or founded anew
+      if ((reply.kind == RedisReply::Kind::kList && reply.items.empty()) || is_foreign(reply))
+        doubt(shards[r]);  // flushed, or founded anew
       skipped_ += asked.size();
       continue;
     }

@@ -46,7 +46,8 @@ class RedisTier final : public DeepTier {
 
   // For the follower (cache/redis_follower.h), and for tests.
   const RedisCluster& cluster() const { return cluster_; }
-  // What a shard's books say; nullopt in a Result: there is no whole shard. Errors: those of an exchange.
+  // What a shard's books say; nullopt in a Result: there is no whole shard. bits = 0: they make no sense but for the
+  // epoch. Errors: those of an exchange.
   std::vector<Result<std::optional<RedisShardState>>> read_shards() const;
   // From now on readers believe the shard at this epoch, over connections no newer than `acquaintances`.
   void believe(std::size_t shard, const RedisShardState& state, std::uint64_t acquaintances);
@@ -63,6 +64,10 @@ class RedisTier final : public DeepTier {
   std::string key_prefix_of(std::size_t shard) const;  // of all its keys, of every epoch
   unsigned bits_wanted() const;
   void count_error() const { ++errors_; }
+  // Somebody put something else where a shard's keys are.
+  static bool is_foreign(const RedisReply& reply) {
+    return reply.kind == RedisReply::Kind::kError && reply.text.find("WRONGTYPE") != std::string::npos;
+  }
 
  private:
   struct Belief {

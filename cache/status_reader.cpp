@@ -89,7 +89,10 @@ Result<View> StatusReader::view(const Freshness& freshness) const {
   }
   auto head = heads_.read(freshness.deadline, freshness.asked_at.value_or(steady_clock::now()));
   if (!head) return fail(head.error());
-  const Position wanted = std::max(head->position, freshness.at_least.value_or(Position()));
+  // Whatever was acknowledged is below that head: who names more would hold a thread until the deadline, in vain.
+  if (freshness.at_least.value_or(Position()) > head->position)
+    return fail(ErrorKind::kNotFreshYet, "not_fresh_yet", "the log has not come to that Position; no such one was given out yet");
+  const Position wanted = head->position;
   // The deep tier is compared with the log within moments of the start.
   while (starting() && !deep_->ready() && wanted > barrier_.applied().position && steady_clock::now() < freshness.deadline)
     std::this_thread::sleep_for(kStartPause);

@@ -287,5 +287,14 @@ TEST(StatusReader, APositionInTheFutureIsRefused) {
   EXPECT_EQ(world.reader_.view_at(Position(1000)).error().code, "known_at_in_the_future");
 }
 
+// Else every such question would hold one of a few threads until its deadline.
+TEST(StatusReader, APositionThatWasNeverGivenOutIsNotWaitedFor) {
+  World world(3);
+  world.follow();
+  const auto view = world.reader_.view({.at_least = Position(1'000), .deadline = std::chrono::steady_clock::time_point::max()});
+  ASSERT_FALSE(view.has_value());
+  EXPECT_EQ(view.error().code, "not_fresh_yet");
+}
+
 }  // namespace
 }  // namespace ishi::cache

@@ -242,6 +242,66 @@ TEST_F(RedisTierTest, ANodeThatHasJustStartedAnswersStrictlyFromRedisAndTheLog) 
 }
 
 // A node with little memory: its own table evicts, is filled back from below, and the rest lives in Redis.
+// What nobody of this house would write there: no answer changes, and the shard is founded anew or left alone.
+TEST_F(RedisTierTest, StrangeThingsInRedisChangeNoAnswerAndAreOvercome) {
+  const std::string meta = "ishi:{" + redis_shard_tag(redis_shard_of(world_.tokens_[0])) + "}meta";
+  for (const std::string& strange : {
+           "SET " + meta + " x", "HSET " + meta + " applied -1", "HSET " + meta + " applied 1e3",
+           "HSET " + meta + " applied 18446744073709551615", "HSET " + meta + " applied 99999999999999999999999",
+           "HSET " + meta + " floor few", "HSET " + meta + " bits 255", "HSET " + meta + " bits 0", "HSET " + meta + " mark none",
+           "HSET " + meta + " epoch \"\"", "HSET " + meta + " epoch " + std::string(5'000, 'e')}) {
+    SCOPED_TRACE(strange.substr(0, 100));
+    redis_.command(strange);
+    world_.live(3);
+    world_.follow();
+    world_.ask_anything();
+    redis_.command("CLIENT KILL TYPE normal");  // so that it is compared with the log anew
+    world_.live(3);
+    world_.follow();
+    world_.ask_anything();
+    ASSERT_TRUE(world_.node_->wait_until_in_step());
+    world_.ask_anything();
+    if (HasFailure()) return;
+  }
+}
+
+TEST_F(RedisTierTest, EntriesOfAnotherKindAreAskedOfTheLogUntilTheyAreGone) {
+  std::size_t hurt = 0;
+  for (int i = 0; i < 200; ++i) {
+    const std::string reply = redis_.command("RANDOMKEY");
+    const std::size_t begin = reply.find("\r\n") + 2;
+    const std::string key = reply.substr(begin, reply.find("\r\n", begin) - begin);
+    if (key.ends_with("meta")) continue;
+    ++hurt;
+    redis_.command("DEL " + key);
+    redis_.command("SET " + key + " something");
+  }
+  ASSERT_GT(hurt, 0U);
+  world_.ask_anything();
+  for (int i = 0; i < 10; ++i) {
+    world_.live(10);
+    world_.follow();
+    world_.ask_anything();
+  }
+  ASSERT_TRUE(world_.node_->wait_until_in_step());
+  EXPECT_TRUE(eventually([&] { return hits_of_one_question() > 0; }));
+}
+
+TEST(RedisFollower, WhatTouchesNobodyIsNotKeptForEverWhileRedisIsAway) {
+  RedisSettings settings = quick_settings("/nowhere/redis.sock");
+  settings.pending_tokens_max = 1'000;
+  RedisWorld world(11, settings);
+  Head at;
+  RedisFollower& follower = world.node_->follower_;
+  for (std::uint64_t i = 0; i < 20'000; ++i) {
+    const Head upto{Position(i + 1), Timestamp(static_cast<std::int64_t>(i))};
+    follower.followed({at, upto, {}});
+    at = upto;
+  }
+  EXPECT_TRUE(eventually([&] { return follower.figures().lag_events > 19'000; }));
+  EXPECT_LT(follower.figures().batches_kept, 1'000U);
+}
+
 TEST(BoundedNode, AnswersAsTheLogDoesWhileItsTableForgetsAndIsFilledBack) {
   const std::uint64_t seed = environment_or("ISHI_SEED", std::random_device{}());
   SCOPED_TRACE("ISHI_SEED=" + std::to_string(seed));
