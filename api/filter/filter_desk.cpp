@@ -193,7 +193,7 @@ Result<void> FilterDesk::decide_group(const View& view, const Question& question
   return {};
 }
 
-// The first part to arrive chooses the point in the log for all of them.
+// The first part to arrive chooses the point in the log for all of them, as long as an answer from there may be used.
 Result<View> FilterDesk::view_of_parts(const Ask& ask, const Principal& principal) const {
   const IdempotencyKey key{principal.id, "filter-parts:" + *ask.batch_id, key_digest(ask, "parts", {})};
   Result<std::optional<std::string>> stored = log_.find_answer(key);
@@ -210,7 +210,11 @@ Result<View> FilterDesk::view_of_parts(const Ask& ask, const Principal& principa
   const Result<RunMemo> memo = decode_run_memo(**stored);
   if (!memo) return fail(memo.error());
   Result<View> view = source_.view_at(memo->position);
-  if (view) view->evaluated_at = memo->evaluated_at;
+  if (!view) return view;
+  // What was not said while it could be relied on is not said any more.
+  if (const Timestamp now = view->evaluated_at; now > memo->evaluated_at.plus_seconds(view->book->decision_valid_seconds))
+    return fail(ErrorKind::kUnprocessable, "batch_expired", "The answers of this batch are no longer valid: begin another one for what is left.");
+  view->evaluated_at = memo->evaluated_at;
   return view;
 }
 

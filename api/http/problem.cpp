@@ -34,6 +34,7 @@ constexpr Words kWords[] = {
     {"request_timeout", "Request timed out", "時間切れです", "時間内に要求が届きませんでした。もう一度送ってください。"},
     {"length_invalid", "Length invalid", "長さが正しくありません", "16 バイトの倍数ではありません。途中で切れた可能性があります。"},
     {"batch_id_reused", "Batch id reused", "同じ番号で別の内容です", "新しい Ishi-Batch-Id を付けてください。"},
+    {"batch_expired", "Batch expired", "一括照会の期限が過ぎました", "残りは新しい Ishi-Batch-Id で送ってください。"},
     {"my_number_refused", "A My Number is refused", "個人番号は受け付けません", "個人番号（マイナンバー）は送らないでください。"},
     {"known_at_before_policy", "Before the first policy", "方針の公布前の時点です", "最初の方針が公布された後の時点を指定してください。"},
     {"in_the_future", "That lies in the future", "未来の時点です", "現在以前の時点を指定してください。"},

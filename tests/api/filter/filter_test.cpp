@@ -302,6 +302,18 @@ TEST_F(Filter, AllPartsSpeakOfTheSamePosition) {
   EXPECT_EQ(filter("&part=3&parts=4", kBinary, bytes_of({bob}), {{"Ishi-Batch-Id", "long"}}).status, 409);
 }
 
+TEST_F(Filter, APartThatComesWhenTheAnswersHaveExpiredIsRefused) {
+  const Response first = filter("&part=1&parts=3", kBinary, bytes_of({alice}), {{"Ishi-Batch-Id", "slow"}});
+  ASSERT_EQ(first.status, 200) << first.body;
+  object(alice);
+  clock.instant = clock.instant.plus_seconds(book->decision_valid_seconds + 60);
+  const Response late = filter("&part=2&parts=3", kBinary, bytes_of({alice}), {{"Ishi-Batch-Id", "slow"}});
+  EXPECT_EQ(late.status, 422) << late.body;
+  EXPECT_NE(late.body.find("batch_expired"), std::string::npos) << late.body;
+  const Response again = filter("&part=1&parts=3", kBinary, bytes_of({alice}), {{"Ishi-Batch-Id", "slow"}});
+  EXPECT_EQ(again.body, first.body) << "what was said is said again";
+}
+
 TEST_F(Filter, ADryRunLeavesNothing) {
   const auto before = events();
   const Response response = filter("&answer=counts&dry_run=true", kBinary, bytes_of({alice, bob}));
