@@ -2,7 +2,8 @@
 // the question arrived. One read is in flight at a time and serves everybody who was waiting when it began;
 // whoever comes while it runs takes the next one. So a thousand questions cost two reads, not a thousand. The last
 // read also serves whoever arrived before it began and was only slow to ask.
-// Any thread; the read runs on the thread of one of the callers, no thread of its own.
+// Any thread; the read runs on the thread of one of the callers, no thread of its own. Threads that must not be held up
+// (the reactors) wait for nobody: each reads for what it has gathered, and shares what came out.
 #pragma once
 
 #include <chrono>
@@ -29,6 +30,9 @@ class HeadReader {
   // Errors: those of EventLog::head; kNotFreshYet at the deadline; kCorrupt log_went_back.
   Result<Head> read(Instant deadline, Instant asked_at) const;
   Result<Head> read(Instant deadline) const { return read(deadline, std::chrono::steady_clock::now()); }
+  // The same for a thread that must not be held up: it shares what was read since, else reads by itself and waits for
+  // nobody. Errors: would_wait; those of EventLog::head; log_went_back.
+  Result<Head> read_at_once(Instant asked_at) const;
   std::uint64_t reads_done() const;  // for metrics and tests
 
  private:
@@ -37,7 +41,7 @@ class HeadReader {
     Instant began_at;
     Result<Head> head;
   };
-  Result<Head> read_now() const;
+  Result<Head> read_now(bool at_once) const;
 
   const EventLog& log_;
   const FreshnessBarrier* applied_;

@@ -83,16 +83,21 @@ Result<View> StatusReader::view(const Freshness& freshness) const {
     const Head here = barrier_.applied();
     if (age <= *freshness.staleness_max && here.position >= freshness.at_least.value_or(Position())) {
       auto view = view_of(here.position, std::max(clock_.now(), here.last_registered_at));
-      if (view) view->staleness = std::chrono::duration_cast<std::chrono::microseconds>(age);
+      if (view) {
+        view->staleness = std::chrono::duration_cast<std::chrono::microseconds>(age);
+        view->at_once = freshness.at_once;
+      }
       return view;
     }
   }
-  auto head = heads_.read(freshness.deadline, freshness.asked_at.value_or(steady_clock::now()));
+  const auto asked_at = freshness.asked_at.value_or(steady_clock::now());
+  auto head = freshness.at_once ? heads_.read_at_once(asked_at) : heads_.read(freshness.deadline, asked_at);
   if (!head) return fail(head.error());
   // Whatever was acknowledged is below that head: who names more would hold a thread until the deadline, in vain.
   if (freshness.at_least.value_or(Position()) > head->position)
     return fail(ErrorKind::kNotFreshYet, "not_fresh_yet", "the log has not come to that Position; no such one was given out yet");
   const Position wanted = head->position;
+  if (freshness.at_once && starting()) return fail(would_wait());
   // The deep tier is compared with the log within moments of the start.
   while (starting() && !deep_->ready() && wanted > barrier_.applied().position && steady_clock::now() < freshness.deadline)
     std::this_thread::sleep_for(kStartPause);
@@ -102,7 +107,9 @@ Result<View> StatusReader::view(const Freshness& freshness) const {
     return view_ahead(*head);
   auto applied = barrier_.wait_for(wanted, freshness.deadline);
   if (!applied) return fail(applied.error());
-  return view_of(applied->position, std::max(clock_.now(), applied->last_registered_at));
+  auto view = view_of(applied->position, std::max(clock_.now(), applied->last_registered_at));
+  if (view) view->at_once = freshness.at_once;
+  return view;
 }
 
 Result<View> StatusReader::view_at(Position known_at) const {
@@ -155,6 +162,7 @@ Result<void> StatusReader::ask_deeper(const View& view, std::span<const Token> t
                                       std::vector<std::size_t> asked,
                                       const std::function<void(std::size_t, const Match&)>& each) const {
   if (asked.empty()) return {};
+  if (view.at_once) return fail(would_wait());
   near_misses_.fetch_add(asked.size(), std::memory_order_relaxed);
   if (!deep_ && !near_) return refold(view, tokens, forms, asked, each);
   // A table that has not come so far takes in nothing from there.

@@ -13,6 +13,7 @@ class HeadSource {
   // already: a source that is behind it looks further, so that a head below it means a log that went back. Any thread.
   // Errors: those of EventLog::head.
   virtual Result<Head> newest(Position applied) const = 0;
+  virtual Result<Head> newest_at_once(Position applied) const = 0;  // as EventLog::head_at_once
 };
 
 }  // namespace ishi

@@ -76,6 +76,11 @@ struct IntakeSource {                       // the books of one feed
   Timestamp last_seen;
 };
 
+// What a thread hears that must not be held up, where a store would have to be waited for.
+inline Error would_wait() {
+  return {ErrorKind::kNotFreshYet, "would_wait", "this needs a store, and whoever asked must not wait for one"};
+}
+
 class EventLog {
  public:
   virtual ~EventLog() = default;
@@ -84,6 +89,8 @@ class EventLog {
   // Any thread; concurrent calls share commits.
   virtual Result<Appended> append(AppendRequest request) = 0;
   virtual Result<Head> head() const = 0;
+  // The same for a thread that must not be held up: within some milliseconds, or would_wait() or what head() says.
+  virtual Result<Head> head_at_once() const = 0;
   // Events from `from` on, in order, at most `limit` (1..100'000) of them; fewer at the end of the log.
   virtual Result<std::vector<StoredEvent>> read(EventIndex from, std::size_t limit) const = 0;
   // Every event below `upto` that can matter for these tokens: their own, those of every token ever linked to
@@ -118,6 +125,9 @@ struct Freshness {
   // When the question arrived, taken after its last byte. A look at the log that began no earlier may serve several
   // questions. Empty: now.
   std::optional<std::chrono::steady_clock::time_point> asked_at = {};
+  // For a thread that must not be held up, whatever the stores do: its View answers from memory alone. What would need
+  // a store is kNotFreshYet would_wait, and is asked again where waiting is allowed.
+  bool at_once = false;
 };
 
 // The point in the log that an answer speaks of. All answers given with one View are at exactly this Position.
@@ -129,6 +139,7 @@ struct View {
   std::chrono::microseconds staleness{0};  // 0 = strict
   std::uint64_t erased_since = 0;          // of a past view: how many events known then have been erased since. Then
                                            // answers may be stricter than they were, never milder (rules/erasure.h)
+  bool at_once = false;                    // as in Freshness
 };
 
 // What is known of people, at a chosen freshness. Any thread. cache/status_reader.h is the implementation.

@@ -1,6 +1,7 @@
 #include "sql/connection_pool.h"
 
 #include "registry/assert.h"
+#include "registry/ports.h"
 
 namespace ishi::sql {
 
@@ -36,6 +37,15 @@ Result<ConnectionPool::Lease> ConnectionPool::take() {
     return fail(session.error());
   }
   return Lease(*this, *std::move(session));
+}
+
+Result<ConnectionPool::Lease> ConnectionPool::take_idle() {
+  const std::lock_guard lock(mutex_);
+  if (idle_.empty()) return fail(would_wait());
+  ++leased_;
+  std::unique_ptr<Session> session = std::move(idle_.back());
+  idle_.pop_back();
+  return Lease(*this, std::move(session));
 }
 
 void ConnectionPool::give_back(std::unique_ptr<Session> session) {

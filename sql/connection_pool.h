@@ -13,6 +13,9 @@
 
 namespace ishi::sql {
 
+// Of readings that must not hold up their thread: silence for longer costs the connection.
+inline constexpr std::chrono::milliseconds kAtOnceSilenceMax{20};
+
 class ConnectionPool {
  public:
   ConnectionPool(SessionOptions options, std::size_t sessions_max, std::chrono::milliseconds wait_max);
@@ -34,6 +37,9 @@ class ConnectionPool {
 
   // Errors: kUnavailable: none became free in time, or the database is away.
   Result<Lease> take();
+
+  // One that is open and free just now; else would_wait().
+  Result<Lease> take_idle();
 
   // Runs `read` with a session. A session that was lost since its last use is replaced once, so that a restarted
   // database is noticed by nobody; one that was cut for its silence is not, or the wait would double. REQUIRES: `read` only reads, and may be called twice.

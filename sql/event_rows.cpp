@@ -48,8 +48,8 @@ std::uint64_t end_of(EventIndex from, std::size_t limit) {
 
 }  // namespace
 
-Result<Head> read_head(Session& session) {
-  auto rows = session.run(kReadHead);
+Result<Head> read_head(Session& session, std::chrono::milliseconds silence_max) {
+  auto rows = session.run(kReadHead, {}, silence_max);
   if (!rows) return fail(rows.error());
   if (rows->size() != 1) return fail(ErrorKind::kCorrupt, "log_head_missing", "the row of log_head is gone");
   return Head{Position(rows->count(0, 0)), Timestamp(rows->number(0, 1))};

@@ -62,6 +62,11 @@ class PgEventLog final : public PgLog {
   Result<Head> head() const override {
     return lookups_.reading([](Session& session) { return read_head(session); });
   }
+  Result<Head> head_at_once() const override {
+    auto session = lookups_.take_idle();
+    if (!session) return fail(session.error());
+    return read_head(**session, kAtOnceSilenceMax);
+  }
   Result<std::vector<StoredEvent>> read(EventIndex from, std::size_t limit) const override {
     if (auto good = check_limit(limit); !good) return fail(good.error());
     return pool_.reading([&](Session& session) { return read_events(session, from, limit); });

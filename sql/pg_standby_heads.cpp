@@ -21,8 +21,8 @@ SessionOptions session_options(const PgStandbyOptions& options, const std::strin
           .silence_ms_max = options.lookup_ms_max};
 }
 
-Result<Head> read_standby_head(Session& session) {
-  auto rows = session.run(kReadStandbyHead);
+Result<Head> read_standby_head(Session& session, std::chrono::milliseconds silence_max) {
+  auto rows = session.run(kReadStandbyHead, {}, silence_max);
   if (!rows) return fail(rows.error());
   if (rows->size() != 1) return fail(ErrorKind::kCorrupt, "log_head_missing", "the row of log_head is gone");
   if (!rows->boolean(0, 2)) return fail(ErrorKind::kUnavailable, "standby_not_receiving", "it receives nothing, or was promoted");
@@ -46,7 +46,9 @@ class StandbyHeads final : public PgStandbyHeads {
 
   Result<Head> newest(Position applied) const override {
     if (trusted()) {
-      auto head = pool_.reading(read_standby_head);
+      auto head = pool_.reading([this](Session& session) {
+        return read_standby_head(session, std::chrono::milliseconds(options_.lookup_ms_max));
+      });
       if (head && head->position >= applied) {
         ++from_standby_;
         return head;
@@ -56,6 +58,17 @@ class StandbyHeads final : public PgStandbyHeads {
     }
     ++from_primary_;
     return primary_.head();
+  }
+
+  Result<Head> newest_at_once(Position applied) const override {
+    if (!trusted()) return primary_.head_at_once();
+    auto session = pool_.take_idle();
+    if (!session) return fail(session.error());
+    auto head = read_standby_head(**session, kAtOnceSilenceMax);
+    if (!head) return head;
+    if (head->position < applied) return fail(would_wait());
+    ++from_standby_;
+    return head;
   }
 
   Figures figures() const override { return {trusted(), from_standby_, from_primary_, behind_}; }

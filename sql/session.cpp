@@ -278,9 +278,9 @@ Result<std::unique_ptr<Session>> Session::open(const SessionOptions& options) {
   }
 }
 
-Result<Rows> Session::run(const Statement& statement, const Parameters& parameters) {
+Result<Rows> Session::run(const Statement& statement, const Parameters& parameters, std::chrono::milliseconds silence_max) {
   ISHI_ASSERT(!state_->broken);
-  DeadlineWatch::Guard guard(*state_->watch, state_->socket, state_->silence);
+  DeadlineWatch::Guard guard(*state_->watch, state_->socket, std::min(state_->silence, silence_max));
   try {
     if (state_->prepared.insert(statement.name).second) state_->connection.prepare(statement.name, statement.text);
     std::vector<const char*> values;

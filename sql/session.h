@@ -108,7 +108,9 @@ class Session {
   bool broken() const;
 
   // Outside a transaction each statement is one of its own.
-  Result<Rows> run(const Statement& statement, const Parameters& parameters = {});
+  // `silence_max`: instead of what the options say, if that is longer.
+  Result<Rows> run(const Statement& statement, const Parameters& parameters = {},
+                   std::chrono::milliseconds silence_max = std::chrono::hours(24));
   Result<void> run_script(const char* name, std::string_view text);  // several statements; not prepared
 
   enum class Isolation : std::uint8_t { kReadCommitted, kSnapshotReadOnly };

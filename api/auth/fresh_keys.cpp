@@ -26,9 +26,11 @@ Result<Principal> FreshKeys::who_asks(const Request& request) const {
   if (request.header("Authorization").empty()) return keys_.authenticate(request, nullptr);
   Freshness strict;
   strict.asked_at = request.received.value_or(steady_clock::now());
-  strict.deadline = *strict.asked_at + wait_max_;
+  strict.deadline = request.at_once_until.value_or(*strict.asked_at + wait_max_);
+  strict.at_once = request.at_once_until.has_value();
   Result<View> view = status_.view(strict);
   if (!view) {
+    if (strict.at_once) return fail(view.error());
     if (const seconds age = age_max(request); age > seconds(0))
       if (auto principal = by_policy_at_hand(request, age)) return principal;
     return fail(view.error());

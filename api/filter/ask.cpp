@@ -145,6 +145,7 @@ const std::vector<std::string>& filter_parameters() {
 Result<Ask> read_ask(const Request& request, const Principal& principal) {
   Ask ask;
   ask.asked_at = request.received;
+  ask.at_once_until = request.at_once_until;
   ask.question.regime = request.query_value("regime");
   if (ask.question.regime.empty()) return fail(ErrorKind::kInvalidArgument, "missing_parameter", "regime: name the regime asked about");
   ask.question.holder = request.query_value("holder");

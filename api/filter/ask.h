@@ -33,6 +33,7 @@ struct Ask {
   std::optional<std::chrono::seconds> staleness_max;
   std::optional<Position> at_least;
   std::optional<std::chrono::steady_clock::time_point> asked_at;  // when the request was whole
+  std::optional<std::chrono::steady_clock::time_point> at_once_until;  // as in Request
 };
 
 constexpr std::uint32_t kPartsMax = 10'000;

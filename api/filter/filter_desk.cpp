@@ -129,10 +129,11 @@ Result<View> FilterDesk::view_known_at(const KnownAt& known_at) const {
 }
 
 Result<View> FilterDesk::view_for(const Ask& ask, const Principal& principal) const {
-  if (ask.known_at) return view_known_at(*ask.known_at);
+  if (ask.known_at) return ask.at_once_until ? fail(would_wait()) : view_known_at(*ask.known_at);
   if (principal.view && !ask.staleness_max && principal.view->position >= ask.at_least.value_or(Position())) return *principal.view;
   const auto asked_at = ask.asked_at.value_or(std::chrono::steady_clock::now());
-  return source_.view(Freshness{ask.staleness_max, ask.at_least, asked_at + limits_.freshness_wait_max, asked_at});
+  return source_.view(Freshness{ask.staleness_max, ask.at_least, ask.at_once_until.value_or(asked_at + limits_.freshness_wait_max), asked_at,
+                                ask.at_once_until.has_value()});
 }
 
 Result<FilterDesk::Evaluation> FilterDesk::evaluate(const Ask& ask, const View& view, const PeopleList& people,

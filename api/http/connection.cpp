@@ -10,6 +10,7 @@ namespace {
 
 using std::chrono::steady_clock;
 constexpr int kLargeNiceness = 5;           // a third of a processor's turns when others want it too
+constexpr auto kPatience = std::chrono::milliseconds(2);  // of a reactor, for the log's head
 constexpr std::size_t kQuickThreads = 8;    // one works, the others stand in for it
 constexpr auto kLinger = std::chrono::seconds(2);  // reading and dropping after our last word
 
@@ -37,8 +38,9 @@ Connection::~Connection() {
   ::close(fd_);
 }
 
-void Connection::on_bytes(std::string_view bytes) {
+bool Connection::on_bytes(std::string_view bytes) {
   const std::lock_guard lock(mutex_);
+  in_turn_ = true;
   try {
     progressed_ = steady_clock::now();
     consume(bytes);
@@ -47,6 +49,8 @@ void Connection::on_bytes(std::string_view bytes) {
     closing_ = true;
     ::shutdown(fd_, SHUT_RDWR);
   }
+  in_turn_ = false;
+  return std::exchange(waits_for_turn_, false);
 }
 
 void Connection::on_closed() {
@@ -103,41 +107,59 @@ void Connection::dispatch() {
   busy_ = true;
   ++host_.in_flight;
   Request& request = reader_.request();
-  const auto received = steady_clock::now();
-  auto job = [self = shared_from_this(), received] { self->run(received); };
-  const bool large = request.body.size() > host_.options.large_body_bytes;
-  const bool quick = !large && host_.router.lane(request.method, reader_.target()) == Lane::kQuick;
-  if (quick) request.received = received;  // what began to wait together shares one look at the log
-  const bool taken = quick   ? host_.quick.try_submit(std::move(job))
-                     : large ? host_.large.try_submit(std::move(job))
-                             : host_.usual.try_submit(std::move(job));
-  if (taken) return;
+  received_ = steady_clock::now();
+  if (request.body.size() > host_.options.large_body_bytes) return submit(host_.large);
+  if (host_.router.lane(request.method, reader_.target()) != Lane::kQuick) return submit(host_.usual);
+  request.received = received_;  // what began to wait together shares one look at the log
+  if (in_turn_) waits_for_turn_ = true;
+  else submit(host_.quick);
+}
+
+// REQUIRES: mutex_ is held.
+template <typename Pool>
+void Connection::submit(Pool& pool) {
+  if (pool.try_submit([self = shared_from_this()] { self->run({}); })) return;
   busy_ = false;
   --host_.in_flight;
   answer_and_close(overloaded());
 }
 
-void Connection::run(steady_clock::time_point received) {
+bool Connection::answer_at_once(bool may_try) {
+  const auto began = steady_clock::now();
+  if (!may_try || !run(began + kPatience)) {
+    ++host_.handed_on;
+    const std::lock_guard lock(mutex_);
+    submit(host_.quick);
+  } else {
+    ++host_.at_once;
+  }
+  return steady_clock::now() - began < kPatience;
+}
+
+bool Connection::run(std::optional<steady_clock::time_point> at_once_until) {
   Request& request = reader_.request();
+  request.at_once_until = at_once_until;
   if (!request.received) request.received = steady_clock::now();  // its waits are counted from when its turn came
   const Method method = request.method;
   const bool keep_alive = reader_.keep_alive();
   const std::size_t bytes_in = request.body.size();
   try {
     Answer answer = host_.router.handle(reader_.target(), request);
+    if (at_once_until && answer.response.status == 503) return false;
     const Served served{method, answer.route, answer.response.status, bytes_in, answer.response.body.size(),
-                        std::chrono::duration_cast<std::chrono::microseconds>(steady_clock::now() - received),
+                        std::chrono::duration_cast<std::chrono::microseconds>(steady_clock::now() - received_),
                         std::move(answer.failure)};
     Reply reply = make_reply(std::move(answer.response), method, keep_alive && !host_.stopping);
     if (host_.served) host_.served(served);
     switch (send(reply)) {
-      case Sent::kAll: return;
-      case Sent::kMore: return host_.housekeeper.carry(shared_from_this(), std::move(reply));
+      case Sent::kAll: return true;
+      case Sent::kMore: host_.housekeeper.carry(shared_from_this(), std::move(reply)); return true;
       case Sent::kBroken: break;
     }
   } catch (...) {  // memory is out, or the observer failed: no answer is better than half of one
   }
   give_up();
+  return true;
 }
 
 Sent Connection::send(Reply& reply) {

@@ -3,7 +3,8 @@
 // the next client who was given the same number.
 //
 // Life of a request: 1 on_bytes (reactor) feeds the reader; a large body is received straight into its buffer.
-// 2 When it is whole, a worker runs the router; bytes that come meanwhile wait in `ahead`. 3 The worker sends what
+// 2 When it is whole, a worker runs the router; bytes that come meanwhile wait in `ahead`. A single check is tried on the
+// reactor itself first: to read, look at the log and send without a thread switch costs half. 3 The worker sends what
 // the socket takes; the housekeeper sends the rest. 4 With the last byte out the next request may begin, or the
 // connection closes in order (half-close, then read and drop for a moment, so that the client gets to read the answer).
 #pragma once
@@ -33,6 +34,7 @@ struct ConnectionHost {
   const ServedObserver served;
   std::atomic<bool> stopping = false;
   std::atomic<std::size_t> connections = 0, body_bytes = 0, in_flight = 0;
+  std::atomic<std::uint64_t> at_once = 0, handed_on = 0;  // of the quick lane: answered by a reactor, by the lane
   Housekeeper housekeeper;
   // Three lanes, so that nothing small ever waits behind what is large.
   WorkerPool usual, large;
@@ -48,7 +50,12 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
-  void on_bytes(std::string_view bytes);  // reactor thread; never throws
+  // Reactor thread; never throws. True: a request of the quick lane is whole. Read what else there is to read, then
+  // call answer_at_once().
+  [[nodiscard]] bool on_bytes(std::string_view bytes);
+  // Reactor thread: answers it if no store has to be waited for; else, or if `may_try` is false, the quick lane does.
+  // False: it took too long for a reactor.
+  bool answer_at_once(bool may_try);
   void on_closed();                       // reactor thread: the client is gone
   // Worker or housekeeper: sends what the socket takes. kAll: the request is finished, with the last byte and not a
   // moment later, so that a client who goes on at once with a large request is never taken for one who runs ahead.
@@ -63,7 +70,10 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   void receive_body();
   void after_feed();
   void dispatch();
-  void run(std::chrono::steady_clock::time_point received);
+  template <typename Pool>
+  void submit(Pool& pool);
+  // False: with `at_once_until` there is no answer yet.
+  bool run(std::optional<std::chrono::steady_clock::time_point> at_once_until);
   void answer_and_close(const Problem& problem);
   void finish(bool keep_alive);
   void begin_close();
@@ -74,9 +84,10 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   std::mutex mutex_;        // guards everything below; while busy_, reader_ belongs to the worker alone
   RequestReader reader_;
   std::string ahead_;
+  bool in_turn_ = false, waits_for_turn_ = false;  // of the reactor
   bool busy_ = false, closing_ = false, closed_ = false, ahead_overflow_ = false;
   std::size_t accounted_bytes_ = 0;
-  std::chrono::steady_clock::time_point started_, progressed_;
+  std::chrono::steady_clock::time_point started_, progressed_, received_;
 };
 
 }  // namespace ishi::api

@@ -25,6 +25,9 @@ struct Request {
   std::string_view body;                                   // valid while the handler runs
   bool body_too_large = false;                             // longer than the route takes: it was not read
   std::optional<std::chrono::steady_clock::time_point> received = {};  // it was whole, or its turn came; empty: now
+  // Set: by then there must be an answer, and no store is waited for (Freshness::at_once). An answer of 503 is dropped
+  // then and the request handled again where waiting is allowed.
+  std::optional<std::chrono::steady_clock::time_point> at_once_until = {};
   std::string_view header(std::string_view name) const;    // empty if missing; the first if repeated
   std::string_view query_value(std::string_view name) const;
 };

@@ -3,10 +3,12 @@
 // copying the whole reply each time, and write late answers to whoever now has the descriptor.
 //
 // Plain HTTP/1.1 on loopback: nginx is the edge. Threads: one that accepts, options.reactors that read,
-// options.workers that run handlers, one housekeeper. SIGPIPE is ignored for the whole process from start() on.
+// options.workers that run handlers, one housekeeper. A reactor first reads whatever there is to read; then it answers the
+// single checks among it by itself, all with one look at the log, as far as no store has to be waited for. SIGPIPE is ignored for the whole process from start() on.
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
 
 #include "api/http/router.h"
@@ -34,6 +36,9 @@ class PistacheServer {
   std::size_t connections() const;
   std::size_t in_flight() const;
   std::size_t waiting() const;
+  // Requests of the quick lane, by who answered: the reactor that read them, or the lane.
+  std::uint64_t answered_at_once() const;
+  std::uint64_t handed_on() const;
 
  private:
   struct Impl;

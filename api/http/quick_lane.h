@@ -1,4 +1,5 @@
-// QuickLane: for requests that are answered in microseconds once the log's head is known. One thread takes all that
+// QuickLane: for requests that are answered in microseconds once the log's head is known, and that the reactor could not
+// answer by itself because a store has to be waited for. One thread takes all that
 // wait and answers them one after the other: no thread is woken for each, and what the first of them had to find out
 // (one look at the log) serves all. Should a round be held up, by a store that is slow, a stand-in takes the next one.
 // Bounded: full means "no" at once.

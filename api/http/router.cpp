@@ -201,6 +201,8 @@ Lane Router::lane(Method method, std::string_view target) const {
 Answer Router::handle(std::string_view target, Request& request) const try {
   const auto [path, query] = split_at(target, '?');
   request.path = path;
+  request.parameters.clear();
+  request.query.clear();
   if (!path.starts_with('/')) {
     if (path == "*" && request.method == Method::kOptions) return {Response{204, "", {}, {}}, {}, {}};
     return {problem_response(Problem{400, "bad_request", "The request target must start with '/'.", {}, {}}, request), {}, {}};

@@ -55,7 +55,7 @@ struct Service::Parts {
       : stop_grace(ms(config.listen.stop_grace_ms)),
         log(service_log),
         tokenizer(std::move(keyed)),
-        events(sql::make_pg_log(log_options(config.database), clock)),
+        events(sql::make_pg_log(log_options(config.database, config.listen.reactors), clock)),
         feed(sql::make_pg_change_feed(feed_options(config.database))),
         checkpoints(sql::make_pg_checkpoint_store(checkpoint_options(config.database))),
         standby(config.database.standby_connection.empty()

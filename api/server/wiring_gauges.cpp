@@ -30,7 +30,7 @@ void add_near_gauges(Metrics& metrics, const NearTier& tier) {
   near("ishi_near_fills_refused", "People offered and not kept: too late, or too much to pack.", &cache::People::Figures::fills_refused);
   metrics.add_gauge("ishi_barrier_waits", "Strict questions that waited for this node to catch up.",
                     [tier] { return static_cast<double>(tier.barrier.figures().waits); });
-  metrics.add_gauge("ishi_barrier_late", "Of the waits: in vain, answered 503.",
+  metrics.add_gauge("ishi_barrier_late", "Of the waits: in vain, answered 503 or asked again by a thread that may wait longer.",
                     [tier] { return static_cast<double>(tier.barrier.figures().late); });
   metrics.add_gauge("ishi_barrier_wait_seconds", "How long they waited in all.",
                     [tier] { return std::chrono::duration<double>(tier.barrier.figures().waited).count(); });
@@ -41,6 +41,10 @@ void add_server_gauges(Metrics& metrics, const PistacheServer& server) {
                     [&server] { return static_cast<double>(server.connections()); });
   metrics.add_gauge("ishi_http_in_flight", "Requests in work.",
                     [&server] { return static_cast<double>(server.in_flight()); });
+  metrics.add_gauge("ishi_http_at_once", "Single checks answered by the thread that read them.",
+                    [&server] { return static_cast<double>(server.answered_at_once()); });
+  metrics.add_gauge("ishi_http_handed_on", "Single checks left to threads that may wait for a store.",
+                    [&server] { return static_cast<double>(server.handed_on()); });
   metrics.add_gauge("ishi_http_waiting", "Requests waiting for a worker.",
                     [&server] { return static_cast<double>(server.waiting()); });
 }

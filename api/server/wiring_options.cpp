@@ -53,11 +53,12 @@ ServerOptions server_options(const Config::Listen& listen) {
   return options;
 }
 
-sql::PgLogOptions log_options(const Config::Database& database) {
+sql::PgLogOptions log_options(const Config::Database& database, std::int64_t reactors) {
   sql::PgLogOptions options;
   options.connection_string = database.connection;
   options.role = database.role;
   options.read_sessions_max = size(database.read_sessions_max);
+  options.lookup_sessions_max = size(reactors) + 2;  // each reactor reads the head by itself; two for who may wait
   options.lock_wait_ms_max = static_cast<int>(database.lock_wait_ms_max);
   options.statement_ms_max = static_cast<int>(database.statement_ms_max);
   options.lookup_ms_max = static_cast<int>(database.lookup_ms_max);

@@ -24,7 +24,7 @@ inline std::chrono::milliseconds ms(std::int64_t value) { return std::chrono::mi
 inline std::size_t size(std::int64_t value) { return static_cast<std::size_t>(value); }
 
 ServerOptions server_options(const Config::Listen& listen);
-sql::PgLogOptions log_options(const Config::Database& database);
+sql::PgLogOptions log_options(const Config::Database& database, std::int64_t reactors);
 sql::PgFeedOptions feed_options(const Config::Database& database);
 sql::AnswerPrunerOptions pruner_options(const Config::Database& database);
 sql::PgStandbyOptions standby_options(const Config::Database& database);

@@ -61,6 +61,7 @@ class ComputedLog final : public EventLog {
     return index != 0 && index < at.events();
   }
   Result<Head> head() const override { return Head{Position(end_.load()), kNow}; }
+  Result<Head> head_at_once() const override { return head(); }
   Result<std::vector<StoredEvent>> read(EventIndex from, std::size_t limit) const override {
     std::vector<StoredEvent> events;
     for (std::uint64_t i = from.value(); i < end_.load() && events.size() < limit; ++i) events.push_back(event(i));

@@ -49,6 +49,10 @@ TEST(FreshnessBarrier, StoppingReleasesEverybody) {
 // A log whose head can be held back, to see who shares a read with whom.
 class SlowHeadLog final : public EventLog {
  public:
+  Result<Head> head_at_once() const override {
+    if (busy) return fail(would_wait());
+    return head();
+  }
   Result<Head> head() const override {
     const std::uint64_t answer = position;  // what the log held when this read began
     const std::uint64_t mine = ++started;
@@ -67,7 +71,7 @@ class SlowHeadLog final : public EventLog {
 
   mutable std::atomic<std::uint64_t> started{0};
   std::atomic<std::uint64_t> position{1};
-  std::atomic<bool> held{true};
+  std::atomic<bool> held{true}, busy{false};
 };
 
 TEST(HeadReader, AQuestionNeverSharesAReadThatBeganBeforeItArrived) {
@@ -127,6 +131,32 @@ TEST(HeadReader, ALogThatEndsBeforeWhatThisNodeHasSeenIsAnotherLog) {
   EXPECT_EQ(reader.read(soon()).error().code, "log_went_back");
 }
 
+TEST(HeadReader, WhoMustNotWaitReadsForHimselfWhileAnotherReadHangs) {
+  SlowHeadLog log;
+  const HeadReader reader(log);
+  const auto arrived = steady_clock::now();
+  std::thread first([&] { EXPECT_TRUE(reader.read(soon()).has_value()); });
+  while (log.started == 0) std::this_thread::yield();
+  EXPECT_EQ(reader.read_at_once(arrived)->position, Position(1));
+  EXPECT_EQ(log.started, 2U);
+  log.position = 2;
+  EXPECT_EQ(reader.read_at_once(arrived)->position, Position(1)) << "shared: it began after both had arrived";
+  EXPECT_EQ(reader.read_at_once(steady_clock::now())->position, Position(2)) << "never one that began before";
+  log.held = false;
+  first.join();
+  EXPECT_EQ(reader.read_at_once(arrived)->position.events(), 2U) << "an older read that ends later takes no newer one's place";
+}
+
+TEST(HeadReader, ThatAStoreIsBusyIsNobodyElsesMatter) {
+  SlowHeadLog log;
+  log.held = false;
+  log.busy = true;
+  const HeadReader reader(log);
+  const auto arrived = steady_clock::now();
+  EXPECT_EQ(reader.read_at_once(arrived).error(), would_wait());
+  EXPECT_EQ(reader.read(soon(), arrived)->position, Position(1)) << "the patient ask for themselves";
+}
+
 TEST(HeadReader, ADeadlinePassesWhileAnotherReadHangs) {
   SlowHeadLog log;
   const HeadReader reader(log);
@@ -151,7 +181,7 @@ TEST(HeadReader, UnderLoadEveryAnswerIsAtLeastWhatWasAcknowledgedBeforeTheQuesti
     readers.emplace_back([&] {
       for (int k = 0; k < 2000; ++k) {
         const std::uint64_t before = log.position;
-        const auto head = reader.read(soon());
+        const auto head = k % 2 == 0 ? reader.read(soon()) : reader.read_at_once(steady_clock::now());
         ASSERT_TRUE(head.has_value());
         ASSERT_GE(head->position.events(), before);
       }

@@ -75,6 +75,25 @@ TEST(FrozenDatabase, HoldsNobodyLongerThanTold) {
   EXPECT_TRUE(log->read(EventIndex(0), 10).has_value());
 }
 
+TEST(FrozenDatabase, WhoMustNotWaitHasHisThreadBackAtOnceAndOpensNothing) {
+  PostgresInstance postgres;
+  Store store(postgres);
+  auto log = sql::make_pg_log({.connection_string = store.where, .lookup_ms_max = 60'000}, store.clock);
+  EXPECT_EQ(log->head_at_once().error(), would_wait()) << "opening a connection takes its time";
+  ASSERT_TRUE(log->head().has_value());
+  ASSERT_TRUE(log->append(request_of({notice_to(1)})).has_value());
+  EXPECT_EQ(log->head_at_once()->position, Position(1));
+  {
+    const Frozen frozen(postgres);
+    const auto asked_at = std::chrono::steady_clock::now();
+    EXPECT_EQ(log->head_at_once().error().code, sql::kDatabaseSilent);
+    EXPECT_LT(std::chrono::steady_clock::now() - asked_at, 10s) << "and not after the minute that others wait";
+    EXPECT_EQ(log->head_at_once().error(), would_wait()) << "the connection is gone";
+  }
+  ASSERT_TRUE(log->head().has_value());
+  EXPECT_EQ(log->head_at_once()->position, Position(1));
+}
+
 TEST(FrozenDatabase, ACommitThatIsNotAnsweredHasAnUnknownOutcome) {
   PostgresInstance postgres;
   Store store(postgres);

@@ -107,6 +107,22 @@ TEST_F(Standby, BehindWhatTheAskerHasSeenThePrimaryIsAsked) {
   EXPECT_EQ(source->figures().from_primary, 1U);
 }
 
+TEST_F(Standby, WhoMustNotWaitIsAnsweredByItOrToldToWait) {
+  primary.wait_for_standbys("s1");
+  const auto source = heads();
+  wait_until([&] { return source->figures().trusted; });
+  ASSERT_TRUE(log->append(request_of({notice_to(1)})).has_value());
+  EXPECT_EQ(source->newest_at_once(Position()).error(), would_wait()) << "no connection is open yet";
+  ASSERT_TRUE(source->newest(Position()).has_value());
+  EXPECT_EQ(source->newest_at_once(Position(1))->position, Position(1));
+  EXPECT_EQ(source->figures().from_standby, 2U);
+  EXPECT_EQ(source->newest_at_once(Position(9)).error(), would_wait()) << "the primary is for those who can wait";
+  standby.freeze();
+  EXPECT_FALSE(source->newest_at_once(Position()).has_value());
+  EXPECT_EQ(source->newest(Position())->position, Position(1));
+  standby.thaw();
+}
+
 TEST_F(Standby, FrozenThePrimaryAnswersAndNothingIsAcknowledged) {
   primary.wait_for_standbys("s1");
   const auto source = heads();

@@ -23,6 +23,7 @@ class MemoryLog final : public EventLog, public ChangeFeed, public Evidence, pub
 
   Result<Appended> append(AppendRequest request) override;
   Result<Head> head() const override;
+  Result<Head> head_at_once() const override { return head(); }
   Result<std::vector<StoredEvent>> read(EventIndex from, std::size_t limit) const override;
   Result<std::vector<StoredEvent>> read_about(std::span<const Token> tokens, Position upto) const override;
   Result<Position> position_at(Timestamp known_at) const override;

@@ -28,6 +28,7 @@ struct LateNode final : StatusSource {
   std::optional<Error> away;
   std::chrono::seconds age{5};
   mutable int strict_views = 0;
+  mutable Freshness last;
 
   Result<View> view(const Freshness& freshness) const override {
     if (freshness.staleness_max && (away || *freshness.staleness_max >= age)) {
@@ -35,6 +36,7 @@ struct LateNode final : StatusSource {
       return View{Position(7), {}, EventIndex(0), applied, age};
     }
     ++strict_views;
+    last = freshness;
     if (away) return fail(*away);
     return View{Position(9), {}, EventIndex(8), newest, {}};
   }
@@ -65,6 +67,19 @@ TEST_F(Doorkeeper, ARevokedKeyIsRefusedByANodeThatHasNotHeardOfItYet) {
   EXPECT_EQ(ask("/v1/filter", {bearer()}).error().kind, ErrorKind::kUnauthenticated);
   EXPECT_EQ(ask("/v1/filter", {bearer(), {"Ishi-Max-Staleness", "3600"}}).error().kind, ErrorKind::kUnauthenticated)
       << "asking for less freshness does not bring a key back";
+}
+
+TEST_F(Doorkeeper, WhoMustNotWaitIsJudgedStrictlyOrNotYet) {
+  node.applied = node.newest = book_with_key(true);
+  Request request;
+  request.path = "/v1/status/x";
+  request.headers = {bearer(), {"Ishi-Max-Staleness", "3600"}};
+  request.at_once_until = std::chrono::steady_clock::now() + std::chrono::milliseconds(2);
+  EXPECT_TRUE(doorkeeper.who_asks(request).has_value());
+  EXPECT_TRUE(node.last.at_once);
+  EXPECT_EQ(node.last.deadline, *request.at_once_until);
+  node.away = would_wait();
+  EXPECT_EQ(doorkeeper.who_asks(request).error(), would_wait()) << "an older policy is for those who have waited";
 }
 
 TEST_F(Doorkeeper, ANewKeyIsTakenByANodeThatHasNotHeardOfItYet) {

@@ -33,6 +33,19 @@ TEST_F(OnePerson, WaitingSaysUntilWhen) {
   EXPECT_EQ(got["allowed_from"], "2026-12-11");
 }
 
+TEST_F(OnePerson, AskedByAThreadThatMustNotWaitThePastIsForLater) {
+  Request request;
+  request.at_once_until = std::chrono::steady_clock::now() + std::chrono::milliseconds(2);
+  const std::string target = "/v1/status/" + alice.reveal_hex() + "?regime=NGMIA_ANON&holder=1312345679";
+  EXPECT_EQ(json(router.handle(target, request).response)["code"], "ALLOW");
+  EXPECT_TRUE(source.asked.at_once);
+  const Response past = router.handle(target + "&known_at=" + std::to_string(events()), request).response;
+  EXPECT_EQ(past.status, 503);
+  EXPECT_EQ(code(past), "would_wait");
+  request.at_once_until.reset();
+  EXPECT_EQ(router.handle(target + "&known_at=" + std::to_string(events()), request).response.status, 200);
+}
+
 TEST_F(OnePerson, AnObjectionDenies) { EXPECT_EQ(json(ask(bob.reveal_hex()))["code"], "DENY_OPTOUT"); }
 
 TEST_F(OnePerson, WhatNamesNobodyIsRefusedWithoutEcho) {
