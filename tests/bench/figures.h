@@ -10,6 +10,8 @@ constexpr const char* kBitmap = "filter, tokens, answer=bitmap";
 constexpr const char* kHexLines = "filter, hex lines";
 constexpr const char* kCardLines = "filter, insurance-number lines";
 constexpr const char* kTwoClients = ", 2 clients";
+constexpr const char* kStockBody = "bodies alone, into a Pistache route that does nothing";
+constexpr const char* kOwnBody = "bodies alone, into ishid, which refuses them when they are whole";
 constexpr const char* kRedis = "Redis MGET, 1000 keys, pipelined";
 constexpr const char* kPostgresAny = "PostgreSQL = any($1), 10 000 each";
 constexpr const char* kPostgresJoin = "PostgreSQL, temporary table and join";
