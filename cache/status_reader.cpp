@@ -129,42 +129,56 @@ Result<View> StatusReader::view_at(Position known_at) const {
   return view;
 }
 
-Result<void> StatusReader::refold(const View& view, std::span<const Token> tokens, std::span<const TokenForms> forms,
-                                  std::span<const std::size_t> asked,
-                                  const std::function<void(std::size_t, const Match&)>& each) const {
-  for (std::size_t begin = 0; begin < asked.size(); begin += kRefoldChunk) {
-    const auto chunk = asked.subspan(begin, std::min(kRefoldChunk, asked.size() - begin));
-    std::vector<Token> wanted;
-    for (const std::size_t i : chunk) add_asked_tokens(wanted, tokens[i], forms.empty() ? nullptr : &forms[i]);
-    auto events = log_.read_about(wanted, view.position);
+Result<void> StatusReader::refold_chunk(const View& view, std::span<const Token> tokens, std::span<const TokenForms> forms,
+                                        std::span<const std::size_t> chunk, const Told& told) const {
+  std::vector<Token> wanted;
+  for (const std::size_t i : chunk) add_asked_tokens(wanted, tokens[i], forms.empty() ? nullptr : &forms[i]);
+  auto events = log_.read_about(wanted, view.position);
+  if (!events) return fail(events.error());
+  // A weak form names people by their identities; their own facts are a second reading.
+  std::set<Token> members;
+  for (const StoredEvent& stored : *events)
+    if (const auto* identity = std::get_if<TokenIdentity>(&stored.event.body)) members.insert(identity->exact);
+  for (const Token& token : wanted) members.erase(token);
+  if (!members.empty()) {
+    wanted.insert(wanted.end(), members.begin(), members.end());
+    events = log_.read_about(wanted, view.position);
     if (!events) return fail(events.error());
-    // A weak form names people by their identities; their own facts are a second reading.
-    std::set<Token> members;
-    for (const StoredEvent& stored : *events)
-      if (const auto* identity = std::get_if<TokenIdentity>(&stored.event.body)) members.insert(identity->exact);
-    for (const Token& token : wanted) members.erase(token);
-    if (!members.empty()) {
-      wanted.insert(wanted.end(), members.begin(), members.end());
-      events = log_.read_about(wanted, view.position);
-      if (!events) return fail(events.error());
+  }
+  Population past;
+  for (const StoredEvent& stored : *events) {
+    past.skip_to(stored.index);
+    past.apply(stored.index, stored.event);
+  }
+  for (const std::size_t i : chunk) told.match(i, resolve(past, tokens[i], forms.empty() ? nullptr : &forms[i]));
+  return {};
+}
+
+Result<void> StatusReader::refold(const View& view, std::span<const Token> tokens, std::span<const TokenForms> forms,
+                                  std::span<const std::size_t> asked, const Told& told) const {
+  std::size_t chunk_max = kRefoldChunk;
+  while (!asked.empty()) {
+    const auto chunk = asked.first(std::min(chunk_max, asked.size()));
+    const auto folded = refold_chunk(view, tokens, forms, chunk, told);
+    if (!folded && folded.error().kind == ErrorKind::kTooLarge && (chunk.size() > 1 || told.too_many)) {
+      chunk_max = std::max(std::size_t{1}, chunk.size() / 2);
+      if (chunk.size() > 1) continue;
+      told.too_many(chunk.front());
+    } else if (!folded) {
+      return folded;
     }
-    Population past;
-    for (const StoredEvent& stored : *events) {
-      past.skip_to(stored.index);
-      past.apply(stored.index, stored.event);
-    }
-    for (const std::size_t i : chunk) each(i, resolve(past, tokens[i], forms.empty() ? nullptr : &forms[i]));
+    asked = asked.subspan(chunk.size());
+    chunk_max = std::min(kRefoldChunk, chunk_max * 2);
   }
   return {};
 }
 
 Result<void> StatusReader::ask_deeper(const View& view, std::span<const Token> tokens, std::span<const TokenForms> forms,
-                                      std::vector<std::size_t> asked,
-                                      const std::function<void(std::size_t, const Match&)>& each) const {
+                                      std::vector<std::size_t> asked, const Told& told) const {
   if (asked.empty()) return {};
   if (view.at_once) return fail(would_wait());
   near_misses_.fetch_add(asked.size(), std::memory_order_relaxed);
-  if (!deep_ && !near_) return refold(view, tokens, forms, asked, each);
+  if (!deep_ && !near_) return refold(view, tokens, forms, asked, told);
   // A table that has not come so far takes in nothing from there.
   People* const near = is_ahead(view) ? nullptr : near_;
   const auto by_exact_form = [&](std::size_t i) { return forms.empty() || forms[i].level == TokenLevel::kExact; };
@@ -183,7 +197,7 @@ Result<void> StatusReader::ask_deeper(const View& view, std::span<const Token> t
     deep_->get_many(view.position, wanted, [&](std::size_t k, const PersonStatus& status) {
       answered[k] = true;
       if (near) near->fill(view.position, wanted[k], status);
-      each(asked_there[k], {TokenLevel::kExact, {status}});
+      told.match(asked_there[k], {TokenLevel::kExact, {status}});
     });
     for (std::size_t k = 0; k < wanted.size(); ++k)
       if (!answered[k]) left.push_back(asked_there[k]);
@@ -199,12 +213,13 @@ Result<void> StatusReader::ask_deeper(const View& view, std::span<const Token> t
     if (deep_ && !known.empty()) deep_->fill(view.position, known);
     learned.clear();
   };
-  auto folded = refold(view, tokens, forms, asked, [&](std::size_t i, const Match& match) {
-    each(i, match);
+  const auto learn = [&](std::size_t i, const Match& match) {
+    told.match(i, match);
     if (!by_exact_form(i) || match.level != TokenLevel::kExact || match.persons.size() != 1) return;
     learned.emplace_back(i, match.persons.front());
     if (learned.size() == kRefoldChunk) offer();
-  });
+  };
+  auto folded = refold(view, tokens, forms, asked, {learn, told.too_many});
   if (folded) offer();
   return folded;
 }
@@ -233,18 +248,15 @@ Result<void> StatusReader::decide_all(const View& view, const Question& question
                                       std::span<const TokenForms> forms, std::span<ReasonCode> out) const {
   ISHI_ASSERT(out.size() == tokens.size());
   ISHI_ASSERT(forms.empty() || forms.size() == tokens.size());
+  const Told told{[&](std::size_t i, const Match& match) { out[i] = decide(*view.book, question, match).code; },
+                  [&](std::size_t i) { out[i] = ReasonCode::kDenyAmbiguous; }};  // and its neighbours are answered
   if (is_ahead(view)) {
     std::vector<std::size_t> all(tokens.size());
     std::iota(all.begin(), all.end(), std::size_t{0});
-    return ask_deeper(view, tokens, forms, std::move(all),
-                      [&](std::size_t i, const Match& match) { out[i] = decide(*view.book, question, match).code; });
+    return ask_deeper(view, tokens, forms, std::move(all), told);
   }
   const auto table = compiled(view, question);
-  const auto deeper = [&](std::vector<std::size_t> moved_on) -> Result<void> {
-    if (moved_on.empty()) return {};
-    return ask_deeper(view, tokens, forms, std::move(moved_on),
-                      [&](std::size_t i, const Match& match) { out[i] = decide(*view.book, question, match).code; });
-  };
+  const auto deeper = [&](std::vector<std::size_t> moved_on) { return ask_deeper(view, tokens, forms, std::move(moved_on), told); };
   const std::size_t chunks = (tokens.size() + kDecideChunk - 1) / kDecideChunk;
   if (chunks == 1) return deeper(decide_here(view, question, table->question, tokens, forms, out));
   std::vector<std::vector<std::size_t>> moved_on_by_chunk(chunks);
@@ -312,7 +324,7 @@ Result<Match> StatusReader::find(const View& view, const Token& token, const Tok
     }
   }
   auto folded = ask_deeper(view, {&token, 1}, {forms, forms ? std::size_t{1} : std::size_t{0}}, {0},
-                           [&](std::size_t, const Match& match) { found = match; });
+                           {[&](std::size_t, const Match& match) { found = match; }});
   if (!folded) return fail(folded.error());
   return found;
 }
@@ -330,7 +342,8 @@ Result<std::vector<Match>> StatusReader::find_many(const View& view, std::span<c
       moved_on.push_back(i);
   }
   near_hits_.fetch_add(tokens.size() - moved_on.size(), std::memory_order_relaxed);
-  auto folded = ask_deeper(view, tokens, {}, std::move(moved_on), [&](std::size_t i, const Match& match) { matches[i] = match; });
+  auto folded = ask_deeper(view, tokens, {}, std::move(moved_on),
+                           {[&](std::size_t i, const Match& match) { matches[i] = match; }});
   if (!folded) return fail(folded.error());
   return matches;
 }

@@ -72,12 +72,20 @@ class StatusReader final : public StatusSource {
   std::vector<std::size_t> decide_here(const View& view, const Question& question, const CompiledQuestion& table,
                                        std::span<const Token> tokens, std::span<const TokenForms> forms,
                                        std::span<ReasonCode> out) const;
+  // What becomes of an asking. Too many: so many persons share that form that the log does not read them at once.
+  struct Told {
+    std::function<void(std::size_t, const Match&)> match;
+    std::function<void(std::size_t)> too_many = nullptr;  // null: then the whole question fails with kTooLarge
+  };
   // For these askings: the deep tier where there is one, then the log.
   Result<void> ask_deeper(const View& view, std::span<const Token> tokens, std::span<const TokenForms> forms,
-                          std::vector<std::size_t> asked, const std::function<void(std::size_t, const Match&)>& each) const;
+                          std::vector<std::size_t> asked, const Told& told) const;
   // Folds the log up to `view` for these askings, in bounded chunks.
   Result<void> refold(const View& view, std::span<const Token> tokens, std::span<const TokenForms> forms,
-                      std::span<const std::size_t> asked, const std::function<void(std::size_t, const Match&)>& each) const;
+                      std::span<const std::size_t> asked, const Told& told) const;
+  // One chunk of these. Errors: kTooLarge also when it is only the chunk that is too large.
+  Result<void> refold_chunk(const View& view, std::span<const Token> tokens, std::span<const TokenForms> forms,
+                            std::span<const std::size_t> chunk, const Told& told) const;
 
   const EventLog& log_;
   const People& people_;
