@@ -181,12 +181,21 @@ Result<void> People::hear(const EventLog& log, std::span<const StoredEvent> even
   return {};
 }
 
-// Nothing is left of somebody who was known. Absence means "never known" here, so the log is asked instead.
+// Nothing can be kept of somebody who was known. Absence means "never known" here, so the log is asked instead.
 void People::forget(const Token& token, Position as_of) {
   put_deeper(token, as_of);
   Shelf& shelf = shelf_of(token);
   const std::unique_lock lock(shelf.mutex);
   shelf.people.erase(token);
+}
+
+// More are linked with them than the log reads at once. Each of them was linked by an event that named them, or held as one
+// with somebody it named; so all of them come here, when it comes to that.
+void People::leave_to_the_log(const Token& token, Position as_of, std::set<Token>& done) {
+  if (const auto before = shelved(token))
+    for (const Token& held : before->tokens)
+      if (done.insert(held).second) forget(held, as_of);
+  if (done.insert(token).second) forget(token, as_of);
 }
 
 std::uint64_t People::erased_since(Position known_at) const {
@@ -201,10 +210,20 @@ std::uint64_t People::erased_since(Position known_at) const {
 
 Result<void> People::refresh(const EventLog& log, std::set<Token> tokens, Position upto) {
   std::set<Token> done;
+  std::size_t chunk_max = kRefreshChunk;
   while (!tokens.empty()) {
     std::vector<Token> chunk;
-    while (!tokens.empty() && chunk.size() < kRefreshChunk) chunk.push_back(tokens.extract(tokens.begin()).value());
+    while (!tokens.empty() && chunk.size() < chunk_max) chunk.push_back(tokens.extract(tokens.begin()).value());
     auto events = log.read_about(chunk, upto);
+    if (!events && events.error().kind == ErrorKind::kTooLarge) {
+      chunk_max = std::max(std::size_t{1}, chunk.size() / 2);
+      if (chunk.size() > 1)
+        tokens.insert(chunk.begin(), chunk.end());
+      else
+        leave_to_the_log(chunk.front(), upto, done);
+      continue;
+    }
+    chunk_max = std::min(kRefreshChunk, chunk_max * 2);
     if (!events) {
       // Some who led here have their new entries already, and would not lead here again.
       unfinished_ = std::move(tokens);
@@ -278,12 +297,22 @@ Result<void> People::add_members(const EventLog& log, const std::set<Token>& car
   for (const Token& card : cards)
     if (weak_.may_contain(card)) known_cards.push_back(card);
   if (known_cards.empty()) return {};
-  auto about = log.read_about(known_cards, upto);
-  if (!about) return fail(about.error());
-  for (const StoredEvent& stored : *about)
-    if (const auto* identity = std::get_if<TokenIdentity>(&stored.event.body);
-        identity && cards.contains(identity->household))
-      members.insert(identity->exact);
+  for (std::size_t at = 0, chunk_max = known_cards.size(); at < known_cards.size();) {
+    const auto chunk = std::span(known_cards).subspan(at, std::min(chunk_max, known_cards.size() - at));
+    const auto about = log.read_about(chunk, upto);
+    const bool too_large = !about && about.error().kind == ErrorKind::kTooLarge;
+    if (too_large && chunk.size() > 1) {
+      chunk_max = chunk.size() / 2;
+      continue;
+    }
+    if (!about && !too_large) return fail(about.error());
+    at += chunk.size();
+    if (too_large) continue;  // a card is never linked: whoever is linked with so many is none
+    for (const StoredEvent& stored : *about)
+      if (const auto* identity = std::get_if<TokenIdentity>(&stored.event.body);
+          identity && cards.contains(identity->household))
+        members.insert(identity->exact);
+  }
   return {};
 }
 

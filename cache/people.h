@@ -122,6 +122,7 @@ class People {
   Result<void> hear(const EventLog& log, std::span<const StoredEvent> events, EventIndex record, const RecordErased& erased,
                     std::set<Token>& to_refresh, std::set<Token>& cards);
   void forget(const Token& token, Position as_of);
+  void leave_to_the_log(const Token& token, Position as_of, std::set<Token>& done);
 
   Position& last_touched(const Token& token) { return last_touched_[token.bytes()[14] | token.bytes()[15] << 8]; }
 

@@ -1,5 +1,6 @@
 // Links and splits (domain 5.6): two identifiers belong to one person, and the undoing of a wrong merge. A card without
 // branch names a household and is never linked: its objections would become one person's.
+#include <map>
 #include <set>
 
 #include "api/writes/fields.h"
@@ -15,6 +16,38 @@ constexpr std::string_view kSplitFields[] = {"link"};
 bool connects(const LinkFact& link, const Token& one, const Token& other) {
   return (link.first == one && link.second == other) || (link.first == other && link.second == one);
 }
+
+// How many identifiers would be one person's, with what this request links too. Whatever is known of one of them is read
+// for each of the others: without a bound a few files of links could hold up every answer.
+constexpr std::size_t kIdentifiersOfOneMax = 256;
+
+class Persons {
+ public:
+  // False, and nothing done: they would be too many.
+  bool join(const Subject& one, const Subject& other) {
+    Group& first = group_of(one);
+    Group& second = group_of(other);
+    if (&first == &second) return true;
+    if (first.size + second.size > kIdentifiersOfOneMax) return false;
+    first.size += second.size;
+    second.part_of = &first;
+    return true;
+  }
+
+ private:
+  struct Group {
+    std::size_t size = 0;
+    Group* part_of = nullptr;
+  };
+  Group& group_of(const Subject& subject) {
+    const bool linked = subject.status != nullptr && !subject.status->tokens.empty();
+    Group* group = &groups_[linked ? subject.status->tokens.front() : subject.token];
+    if (group->size == 0) group->size = linked ? subject.status->tokens.size() : 1;
+    while (group->part_of != nullptr) group = group->part_of;
+    return *group;
+  }
+  std::map<Token, Group> groups_;  // by the first of a person's tokens
+};
 
 class LinkJudge final : public Judge {
  public:
@@ -37,9 +70,11 @@ class LinkJudge final : public Judge {
     if (!source) return tl::unexpected(source.error());
     const Judged<std::optional<CivilDate>> valid_from = date_field(line.row, "valid_from");
     if (!valid_from) return tl::unexpected(valid_from.error());
-    if (linked_already(line) || !linked_in_this_request_.insert(std::minmax(one, other)).second) {
+    if (linked_already(line) || linked_in_this_request_.contains(std::minmax(one, other))) {
       return Outcome::nothing_written(LineCode::kAlreadyLinked);
     }
+    if (!persons_.join(line.subject, *line.other)) return refuse(LineCode::kTooManyLinked, "other_token");
+    linked_in_this_request_.insert(std::minmax(one, other));
     bodies.emplace_back(TokensLinked{one, other, *source, *valid_from});
     return Outcome();
   }
@@ -65,6 +100,7 @@ class LinkJudge final : public Judge {
 
   Circumstances circumstances_;
   std::set<std::pair<Token, Token>> linked_in_this_request_;
+  Persons persons_;
 };
 
 class SplitJudge final : public Judge {

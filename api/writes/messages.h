@@ -29,7 +29,7 @@ enum class LineCode : std::uint8_t {
   kRegimeNotReversible, kWithdrawalBeforeRequest, kObjectionNotFound, kConsentNotFound, kAlreadyWithdrawn,
   kNothingToWithdraw, kObjectionOrAll, kExpiresBeforeStart,
   // links and deaths
-  kSameIdentity, kHouseholdCannotLink, kNotLinked, kLinkNotFound, kOtherOrLink, kDeathNotRecorded,
+  kSameIdentity, kHouseholdCannotLink, kTooManyLinked, kNotLinked, kLinkNotFound, kOtherOrLink, kDeathNotRecorded,
   kRefused,
   // accepted, but nothing had to be written
   kNoEffect, kAlreadyRecorded, kAlreadyLinked,

@@ -2,6 +2,9 @@
 // whoever is asked about in the same batch is answered.
 #include <gtest/gtest.h>
 
+#include <set>
+#include <variant>
+
 #include "cache/status_reader.h"
 #include "registry/rules/decide.h"
 #include "tests/support/fake_clock.h"
@@ -23,8 +26,13 @@ class NarrowLog final : public EventLog {
   explicit NarrowLog(const testing::MemoryLog& log) : log_(log) {}
   Result<std::vector<StoredEvent>> read_about(std::span<const Token> tokens, Position upto) const override {
     ++reads;
-    if (tokens.size() > tokens_max) return fail(ErrorKind::kTooLarge, "too_many_tokens", "ask about fewer at a time");
-    return log_.read_about(tokens, upto);
+    auto events = log_.read_about(tokens, upto);
+    std::set<Token> persons(tokens.begin(), tokens.end());
+    if (events)
+      for (const StoredEvent& stored : *events)
+        if (const auto* link = std::get_if<TokensLinked>(&stored.event.body)) persons.insert({link->first, link->second});
+    if (persons.size() > tokens_max) return fail(ErrorKind::kTooLarge, "too_many_tokens", "ask about fewer at a time");
+    return events;
   }
   Result<Appended> append(AppendRequest) override { return fail(ErrorKind::kUnavailable, "unused", ""); }
   Result<Head> head() const override { return log_.head(); }
@@ -103,6 +111,38 @@ TEST_F(RefoldBounds, WhoAsksForThePersonsThemselvesIsToldThatTheyAreTooMany) {
   const auto found = reader.find(*view, asked, &forms);
   ASSERT_FALSE(found.has_value());
   EXPECT_EQ(found.error().kind, ErrorKind::kTooLarge);
+}
+
+// The follower goes on. Of nobody in the crowd an old answer is left, whoever of them is asked about.
+TEST_F(RefoldBounds, ACrowdLinkedIntoOneHoldsUpNobody) {
+  People people{{.people_max = 1'000}};
+  Position applied;
+  const auto follow = [&] {
+    const auto events = log.read(applied.next_index(), 1'000).value();
+    const auto done = people.apply(narrow, events);
+    ASSERT_TRUE(done.has_value()) << done.error().detail;
+    applied = log.head()->position;
+  };
+  follow();
+  const auto seen = [&](std::uint32_t number) {
+    PersonStatus status;
+    return people.find(applied, numbered_token(number), status);
+  };
+  std::vector<EventBody> links;
+  for (std::uint32_t i = 1'101; i < 1'190; ++i) links.push_back(TokensLinked{numbered_token(1'100), numbered_token(i), LinkSource::kInsurer, {}});
+  append(std::move(links));
+  follow();
+  EXPECT_EQ(seen(1'150), People::Seen::kHere) << "ninety are not too many";
+  links.clear();
+  for (std::uint32_t i = 1'201; i < 1'290; ++i) links.push_back(TokensLinked{numbered_token(1'200), numbered_token(i), LinkSource::kInsurer, {}});
+  append(std::move(links));
+  append({TokensLinked{numbered_token(1'150), numbered_token(1'250), LinkSource::kInsurer, {}}});
+  follow();
+  append({Objection{.token = numbered_token(1'100), .accepted_at = clock.now()}});
+  follow();
+  for (const std::uint32_t number : {1'100U, 1'150U, 1'189U, 1'200U, 1'250U, 1'289U})
+    EXPECT_EQ(seen(number), People::Seen::kMovedOn) << number << ": the log is asked";
+  EXPECT_EQ(seen(1'300), People::Seen::kHere);
 }
 
 }  // namespace

@@ -49,6 +49,25 @@ TEST(Link, NeedsTwoPersonsNotHouseholds) {
             "household_cannot_link other_branch");
 }
 
+// Whatever is known of one is read for each of the others, by every server: a bound keeps them from being held up.
+TEST(Link, MakesNobodyAPersonOfCountlessNumbers) {
+  Desk desk;
+  nlohmann::json star = nlohmann::json::array();
+  for (int i = 2; i <= 200; ++i) star.push_back(pair(1, i));
+  EXPECT_EQ(desk.post(kLinks, star).code(), "");
+  nlohmann::json more = nlohmann::json::array();
+  for (int i = 201; i <= 256; ++i) more.push_back(pair(i, i - 1));  // a chain that hangs on the star
+  EXPECT_EQ(desk.post(kLinks, more).code(), "");
+  EXPECT_EQ(desk.person(token(1))->tokens.size(), 256u);
+  EXPECT_EQ(verdict(desk, kLinks, pair(300, 7)), "too_many_linked other_token");
+  EXPECT_EQ(verdict(desk, kLinks, pair(3, 9)), "") << "one more link among them adds nobody";
+  nlohmann::json at_once = nlohmann::json::array();
+  for (int i = 1'000; i < 1'300; ++i) at_once.push_back(pair(1'000, i + 1));
+  const auto before = desk.event_count();
+  desk.post(kLinks, at_once);
+  EXPECT_EQ(desk.event_count() - before, 255u) << "within one request, too";
+}
+
 TEST(Split, UndoesTheLinkBetweenTheTwo) {  // T24
   Desk desk;
   desk.post(kLinks, {pair(1, 2), pair(2, 3)});
