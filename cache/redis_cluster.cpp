@@ -105,6 +105,9 @@ void RedisCluster::learn_slots(RedisDeadline deadline) const {
     learn_again_at_ = steady_clock::now() + kLearnPause;
     for (const auto& [address, node] : nodes_) to_ask.push_back(node);
   }
+  // A server may have it wrong for long (whoever imports a slot does not hear that its keeper has changed): each is the
+  // first to be asked now and then.
+  if (!to_ask.empty()) std::rotate(to_ask.begin(), to_ask.begin() + static_cast<std::ptrdiff_t>(maps_asked_++ % to_ask.size()), to_ask.end());
   for (const RedisAddress& seed : settings_.addresses) to_ask.push_back(node_at(seed));
   for (const Node& node : to_ask) {
     // One that is frozen must not use up the time of those behind it.
@@ -143,7 +146,11 @@ void RedisCluster::run_round(std::vector<Errand>& errands, std::vector<Result<Re
   std::vector<Visit> visits;
   for (Errand& errand : errands) {
     if (!errand.node) errand.node = node_of(errand.request->slot);
-    if (!errand.node) continue;  // nobody is known to keep this slot
+    if (!errand.node) {  // nobody is known to keep this slot; somebody else may know
+      const std::lock_guard lock(mutex_);
+      map_is_old_ = true;
+      continue;
+    }
     const auto visit = std::find_if(visits.begin(), visits.end(), [&](const Visit& known) { return known.node == errand.node; });
     if (visit != visits.end()) {
       visit->errands.push_back(&errand);

@@ -52,7 +52,7 @@ class RedisCluster {
   mutable std::vector<Node> by_slot_;
   mutable bool map_is_old_ = true;
   mutable RedisDeadline learn_again_at_{};
-  mutable std::atomic<std::uint64_t> acquaintances_{0};
+  mutable std::atomic<std::uint64_t> acquaintances_{0}, maps_asked_{0};
 };
 
 }  // namespace ishi::cache

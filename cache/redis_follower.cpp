@@ -160,12 +160,8 @@ void RedisFollower::get_acquainted() {
 
 bool RedisFollower::compare(std::size_t shard, const std::optional<RedisShardState>& heard,
                             std::uint64_t acquaintances) {
-  if (!heard) {
-    found(shard, "", oldest_);
-    return false;
-  }
-  if (heard->bits == 0) {
-    found(shard, heard->epoch, oldest_);
+  if (!heard || heard->bits == 0 || !heard->trusted) {
+    found(shard, heard ? heard->epoch : "", oldest_);
     return false;
   }
   std::int64_t mark = 0;

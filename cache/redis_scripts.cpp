@@ -9,13 +9,15 @@ namespace ishi::cache {
 namespace {
 
 const std::string kKnowEpoch = R"(
-local meta = redis.call('HMGET', KEYS[1], 'epoch', 'floor', 'applied')
+local meta = redis.call('HMGET', KEYS[1], 'epoch', 'floor', 'applied', 'home')
 if meta[1] ~= ARGV[1] or not meta[2] or not meta[3] then return {} end
+if meta[4] and meta[4] ~= redis.call('CLUSTER', 'MYID') then return {} end
 local floor, applied = tonumber(meta[2]), tonumber(meta[3])
 )";
 
 // The monotone rule: an entry gives way only to a newer one. Pieces go in with one command, so that no mixture of
-// two statuses can ever be read.
+// two statuses can ever be read. A bucket that somebody was forgotten in stays, be it empty: were it absent, an older
+// copy of it, left elsewhere by a slot's broken journey, could be let in.
 const std::string kPut = R"(
 local function as_of(text, at)
   local a, b, c, d, e = string.byte(text, at, at + 4)
@@ -27,6 +29,7 @@ local function put(key, field, status)
   local old_more = old and string.byte(old, 1) or 0
   local more = 0
   if status == '' then
+    redis.call('HSET', key, '', '')
     if not old then return 0 end
     redis.call('HDEL', key, field)
   else
@@ -41,6 +44,19 @@ local function put(key, field, status)
   end
   for n = more + 1, old_more do redis.call('HDEL', key, field .. string.char(n)) end
   return 1
+end
+)";
+
+// Who this server is, and the lines of replication it continues: its own, and that of the master it replaced.
+const std::string kWhoAmI = R"(
+local function who_am_i()
+  local replication = redis.call('INFO', 'replication')
+  return redis.call('CLUSTER', 'MYID'), string.match(replication, 'master_replid:(%x+)'),
+         string.match(replication, 'master_replid2:(%x+)')
+end
+local function keep_at_home()  -- a line begins anew when a master gets its first replica
+  local me, line = who_am_i()
+  redis.call('HSET', KEYS[1], 'home', me, 'line', line)
 end
 )";
 
@@ -67,6 +83,7 @@ if applied >= upto then return {'done', meta[3]} end
 if floor < upto then redis.call('HSET', KEYS[1], 'floor', ARGV[3]) end
 for i = 2, #KEYS do put(KEYS[i], ARGV[1 + 2 * i], ARGV[2 + 2 * i]) end
 redis.call('HSET', KEYS[1], 'applied', ARGV[3], 'mark', ARGV[4])
+if meta[4] then keep_at_home() end
 return {'done', ARGV[3]}
 )";
 
@@ -80,12 +97,29 @@ end
 return kept
 )";
 
+const std::string kLook = R"(
+local meta = redis.call('HMGET', KEYS[1], 'epoch', 'floor', 'applied', 'mark', 'bits', 'home', 'line')
+local trusted = 1
+if ARGV[1] == 'cluster' and meta[1] then
+  local me, line, line_before = who_am_i()
+  if meta[6] ~= me and meta[7] ~= line and meta[7] ~= line_before then
+    trusted = 0
+  elseif meta[6] ~= me or meta[7] ~= line then
+    keep_at_home()
+  end
+end
+return {meta[1] or '', meta[2] or '', meta[3] or '', meta[4] or '', meta[5] or '', trusted}
+)";
+
 const std::string kFound = R"(
 local meta = redis.pcall('HMGET', KEYS[1], 'epoch', 'floor', 'applied', 'mark', 'bits')
 local whole = not meta.err and meta[1] and meta[2] and meta[3] and meta[4] and meta[5]
 if whole and meta[1] ~= ARGV[1] then return 0 end
 redis.call('DEL', KEYS[1])
 redis.call('HSET', KEYS[1], 'epoch', ARGV[2], 'floor', ARGV[3], 'applied', ARGV[3], 'mark', ARGV[4], 'bits', ARGV[5])
+if ARGV[6] == 'cluster' then
+  keep_at_home()
+end
 return 1
 )";
 
@@ -105,15 +139,19 @@ const RedisScript& redis_get_script() {
   return script;
 }
 const RedisScript& redis_apply_script() {
-  static const RedisScript script(kKnowEpoch + kPut + kApply);
+  static const RedisScript script(kKnowEpoch + kPut + kWhoAmI + kApply);
   return script;
 }
 const RedisScript& redis_fill_script() {
   static const RedisScript script(kKnowEpoch + kPut + kFill);
   return script;
 }
+const RedisScript& redis_look_script() {
+  static const RedisScript script(kWhoAmI + kLook);
+  return script;
+}
 const RedisScript& redis_found_script() {
-  static const RedisScript script(kFound);
+  static const RedisScript script(kWhoAmI + kFound);
   return script;
 }
 

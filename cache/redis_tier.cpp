@@ -39,6 +39,9 @@ RedisTier::RedisTier(RedisSettings settings) : cluster_(std::move(settings)) {}
 std::string RedisTier::key_prefix_of(std::size_t shard) const {
   return cluster_.settings().prefix + ":{" + redis_shard_tag(shard) + "}";
 }
+std::string RedisTier::mode() const {
+  return cluster_.settings().cluster ? "cluster" : "alone";
+}
 std::string RedisTier::meta_key(std::size_t shard) const {
   return key_prefix_of(shard) + "meta";
 }
@@ -84,8 +87,7 @@ RedisTier::Figures RedisTier::figures() const {
 std::vector<Result<std::optional<RedisShardState>>> RedisTier::read_shards() const {
   std::vector<RedisRequest> requests;
   for (std::size_t shard = 0; shard < kRedisShards; ++shard)
-    requests.push_back({redis_shard_slot(shard), nullptr, {},
-                        {"HMGET", meta_key(shard), "epoch", "floor", "applied", "mark", "bits"}});
+    requests.push_back({redis_shard_slot(shard), &redis_look_script(), {meta_key(shard)}, {mode()}});
   std::vector<Result<std::optional<RedisShardState>>> states;
   for (auto& reply : cluster_.exchange(requests)) {
     if (!reply) {
@@ -93,7 +95,7 @@ std::vector<Result<std::optional<RedisShardState>>> RedisTier::read_shards() con
       states.push_back(fail(reply.error()));
       continue;
     }
-    if (reply->kind != RedisReply::Kind::kList || reply->items.size() != 5) {
+    if (reply->kind != RedisReply::Kind::kList || reply->items.size() != 6) {
       ++errors_;
       if (is_foreign(*reply)) {
         states.push_back(std::optional<RedisShardState>());
@@ -107,13 +109,14 @@ std::vector<Result<std::optional<RedisShardState>>> RedisTier::read_shards() con
     const auto mark = parse_number<std::int64_t>(reply->items[3].text);
     const auto bits = parse_number<unsigned>(reply->items[4].text);
     const std::string& epoch = reply->items[0].text;
-    const bool all_there = std::none_of(reply->items.begin(), reply->items.end(), [](const RedisReply& item) { return item.text.empty(); });
+    const bool all_there = std::none_of(reply->items.begin(), reply->items.begin() + 5, [](const RedisReply& item) { return item.text.empty(); });
     if (!all_there)
       states.push_back(std::optional<RedisShardState>());
     else if (!floor || !applied || !mark || !bits || *bits < kBitsMin || *bits > kBitsMax || std::max(*applied, *floor) > kEventsMax)
       states.push_back(std::optional(RedisShardState{epoch, {}, {}, 0, 0}));
     else
-      states.push_back(std::optional(RedisShardState{epoch, Position(*floor), Position(*applied), *mark, *bits}));
+      states.push_back(std::optional(
+          RedisShardState{epoch, Position(*floor), Position(*applied), *mark, *bits, reply->items[5].integer == 1}));
   }
   return states;
 }
@@ -252,7 +255,7 @@ RedisRequest RedisTier::apply_request(std::size_t shard, const RedisShardState& 
 RedisRequest RedisTier::found_request(std::size_t shard, const std::string& old_epoch, const RedisShardState& state) const {
   return {redis_shard_slot(shard), &redis_found_script(), {meta_key(shard)},
           {old_epoch, state.epoch, std::to_string(state.applied.events()), std::to_string(state.mark),
-           std::to_string(state.bits)}};
+           std::to_string(state.bits), mode()}};
 }
 
 }  // namespace ishi::cache

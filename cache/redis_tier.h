@@ -24,6 +24,7 @@ struct RedisShardState {
   Position floor, applied;
   std::int64_t mark = 0;      // registered_at, in microseconds, of the event before `applied`; 0 at Position 0
   unsigned bits = 0;          // how many bits of a token name its bucket
+  bool trusted = true;        // false: in a cluster, came to its server by another way than replication
 };
 
 class RedisTier final : public DeepTier {
@@ -75,6 +76,7 @@ class RedisTier final : public DeepTier {
     unsigned bits = 0;
     std::uint64_t acquaintances = 0;
   };
+  std::string mode() const;  // as the scripts call it
   std::string meta_key(std::size_t shard) const;
   std::string bucket_key(std::size_t shard, const std::string& epoch, unsigned bits, const Token& token) const;
   std::array<Belief, kRedisShards> beliefs() const;

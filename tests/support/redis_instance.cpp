@@ -62,7 +62,7 @@ void RedisInstance::start() {
                                     socket(), "--dir", folder_, "--save", "", "--appendonly", "no", "--logfile",
                                     folder_ + "/redis.log", "--daemonize", "no"};
   if (options_.cluster) {
-    for (const char* word : {"--cluster-enabled", "yes", "--cluster-node-timeout", "2000", "--cluster-require-full-coverage", "no"})
+    for (const char* word : {"--cluster-enabled", "yes", "--cluster-require-full-coverage", "no"})
       words.emplace_back(word);
   }
   words.insert(words.end(), options_.arguments.begin(), options_.arguments.end());

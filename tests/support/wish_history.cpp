@@ -27,7 +27,7 @@ class Judge {
 
  private:
   static std::string told(const WishRead& read) {
-    return "asked at " + std::to_string(read.invoked) + ", answered at " + std::to_string(read.answered) +
+    return "asked of server " + std::to_string(read.server + 1) + " at " + std::to_string(read.invoked) + ", answered at " + std::to_string(read.answered) +
            ", Position " + std::to_string(read.position);
   }
   void found(std::uint64_t& count, std::string words) {
@@ -98,14 +98,16 @@ class Judge {
     if (!possible && !allowed) found(verdict_.stale_denials, who + ": DENY after an acknowledged withdrawal; " + told(read));
     // By Position. A write without a known place says nothing here, nor does what came after it.
     bool objects = false;
+    std::uint64_t since = 0;
     for (const WishWrite& write : writes) {
       if (write.acknowledged == kNever) return;
       if (write.event >= read.position) break;
       objects = write.objects;
+      since = write.event;
       if (write.invoked > read.answered)
         found(verdict_.from_the_future, who + ": the Position covers a write that was not asked for yet; " + told(read));
     }
-    if (objects == allowed) found(verdict_.not_at_position, who + ": not what the log says at that Position; " + told(read));
+    if (objects == allowed) found(verdict_.not_at_position, who + ": not what the log says at that Position since event " + std::to_string(since) + "; " + told(read));
   }
 
   const std::vector<WishRead>& reads_;

@@ -30,6 +30,7 @@ struct WishRead {
   std::uint64_t position = 0;
   std::uint32_t first_person = 0;  // the people asked about are first_person, first_person + 1, …
   std::vector<bool> allowed;
+  std::size_t server = 0;          // who said so; for the words only
 };
 
 struct WishVerdict {

@@ -186,8 +186,9 @@ void Crowd::ask_in_batches(std::size_t asker) {
   const std::string target = "/v1/filter?" + client::query_string({{"regime", "NGMIA_ANON"}, {"holder", holder_}, {"answer", "reasons"}});
   while (!stopping_) {
     WishRead read;
+    read.server = asker % urls_.size();
     read.invoked = steady_now();
-    const auto reply = caller.send(asker % urls_.size(), {.target = target, .content_type = "application/octet-stream",
+    const auto reply = caller.send(read.server, {.target = target, .content_type = "application/octet-stream",
                                                           .headers = asking_headers(), .body = batch_body_});
     read.answered = steady_now();
     const bool answered = reply && reply->status == 200 && reply->body.size() == options_.people;
@@ -217,9 +218,10 @@ void Crowd::ask_singly(std::size_t asker) {
   while (!stopping_) {
     const auto person = static_cast<std::uint32_t>(random() % options_.people);
     WishRead read;
+    read.server = asker % urls_.size();
     read.first_person = person;
     read.invoked = steady_now();
-    const auto reply = caller.send(asker % urls_.size(), {.method = "GET", .target = "/v1/status/" + tokens_[person] + question,
+    const auto reply = caller.send(read.server, {.method = "GET", .target = "/v1/status/" + tokens_[person] + question,
                                                           .headers = asking_headers()});
     read.answered = steady_now();
     const bool answered = reply && reply->status == 200;

@@ -35,6 +35,7 @@ class Crowd {
   std::uint64_t checks() const { return checks_.load(); }
   // After stop():
   WishHistory history() const;
+  const std::vector<WishWrite>& written() const { return written_; }
   const std::vector<Attempt>& reads() const { return read_attempts_; }
   const std::vector<Attempt>& writes() const { return write_attempts_; }
   const std::vector<std::string>& surprises() const { return surprises_; }  // answers that are neither yes, no nor "later"

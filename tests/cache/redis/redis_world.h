@@ -50,11 +50,11 @@ bool eventually(Done&& done) {
   return true;
 }
 
-// One server of the registry: all of it applied here, and written to Redis.
+// One server of the registry: all of it applied here, and written to Redis. A forgetful one forgets whom an event touches.
 class Node {
  public:
-  Node(testing::MemoryLog& log, const RedisSettings& settings, std::size_t tokens_of_near = 4'096)
-      : log_(log), near_({.people_max = tokens_of_near}), tier_(settings), follower_(log, near_, tier_) {
+  Node(testing::MemoryLog& log, const RedisSettings& settings, bool forgetful = false)
+      : log_(log), near_({.people_max = 4'096, .evict = forgetful}), tier_(settings), follower_(log, near_, tier_) {
     follower_.start();
   }
   // Applies the log to its end, `batch_max` events at a time.
