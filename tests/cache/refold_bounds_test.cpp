@@ -36,6 +36,7 @@ class NarrowLog final : public EventLog {
   }
   Result<Appended> append(AppendRequest) override { return fail(ErrorKind::kUnavailable, "unused", ""); }
   Result<Head> head() const override { return log_.head(); }
+  Result<Head> head_at_once() const override { return log_.head_at_once(); }
   Result<std::vector<StoredEvent>> read(EventIndex from, std::size_t limit) const override { return log_.read(from, limit); }
   Result<Position> position_at(Timestamp at) const override { return log_.position_at(at); }
   Result<std::optional<EventIndex>> latest_policy(Position upto) const override { return log_.latest_policy(upto); }
