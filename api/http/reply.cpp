@@ -9,6 +9,8 @@
 namespace ishi::api {
 namespace {
 
+constexpr std::size_t kSmallBodyBytes = 1'024;
+
 std::string_view reason_of(int status) {
   switch (status) {
     case 200: return "OK";
@@ -74,7 +76,7 @@ Reply make_reply(Response response, Method method, bool keep_alive) {
   Reply reply;
   reply.keep_alive = keep_alive;
   std::string& head = reply.head;
-  head.reserve(512);
+  head.reserve(512 + (response.body.size() <= kSmallBodyBytes ? response.body.size() : 0));
   head.append("HTTP/1.1 ").append(std::to_string(response.status)).append(" ").append(reason_of(response.status)).append("\r\n");
   add_header(head, "Date", http_date());
   if (!response.content_type.empty()) add_header(head, "Content-Type", response.content_type);
@@ -85,25 +87,27 @@ Reply make_reply(Response response, Method method, bool keep_alive) {
   add_header(head, "X-Content-Type-Options", "nosniff");
   for (const auto& [name, value] : response.headers) add_header(head, name, value);
   head += "\r\n";
-  if (method != Method::kHead && !bodiless) reply.body = std::move(response.body);
+  if (method == Method::kHead || bodiless) return reply;
+  if (response.body.size() <= kSmallBodyBytes) head += response.body;  // one piece is sent faster than two
+  else reply.body = std::move(response.body);
   return reply;
 }
 
 Sent send_some(int fd, Reply& reply) {
+  constexpr int kFlags = MSG_NOSIGNAL | MSG_DONTWAIT;
   while (reply.left() > 0) {
-    iovec parts[2];
-    std::size_t count = 0;
-    if (reply.sent < reply.head.size()) {
-      parts[count++] = {reply.head.data() + reply.sent, reply.head.size() - reply.sent};
-      parts[count++] = {reply.body.data(), reply.body.size()};
+    ssize_t bytes = 0;
+    if (reply.body.empty()) {
+      bytes = ::send(fd, reply.head.data() + reply.sent, reply.left(), kFlags);
+    } else if (reply.sent >= reply.head.size()) {
+      bytes = ::send(fd, reply.body.data() + (reply.sent - reply.head.size()), reply.left(), kFlags);
     } else {
-      const std::size_t at = reply.sent - reply.head.size();
-      parts[count++] = {reply.body.data() + at, reply.body.size() - at};
+      iovec parts[2] = {{reply.head.data() + reply.sent, reply.head.size() - reply.sent}, {reply.body.data(), reply.body.size()}};
+      msghdr message{};
+      message.msg_iov = parts;
+      message.msg_iovlen = 2;
+      bytes = ::sendmsg(fd, &message, kFlags);
     }
-    msghdr message{};
-    message.msg_iov = parts;
-    message.msg_iovlen = count;
-    const ssize_t bytes = ::sendmsg(fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
     if (bytes < 0 && errno == EINTR) continue;
     if (bytes < 0) return errno == EAGAIN || errno == EWOULDBLOCK ? Sent::kMore : Sent::kBroken;
     reply.sent += static_cast<std::size_t>(bytes);

@@ -243,13 +243,13 @@ void RequestReader::understand_headers(bool http_1_0) {
   if (encodings > 1 || (encodings == 1 && !chunked_))
     return refuse(501, "transfer_encoding_not_supported", "Only chunked is spoken here.");
 
+  expects_continue_ = expects_continue_ && (chunked_ || length.value_or(0) > 0);
+  if (!chunked_ && length.value_or(0) == 0) return finish();
   body_bytes_max_ = body_limit_(request_.method, target_);
   if (chunked_) {
     state_ = State::kBody;
     return;
   }
-  expects_continue_ = expects_continue_ && length.value_or(0) > 0;
-  if (!length || *length == 0) return finish();
   if (*length > body_bytes_max_) return finish_too_large();
   body_left_ = *length;
   state_ = State::kBody;

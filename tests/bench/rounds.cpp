@@ -188,8 +188,8 @@ void single_rounds(const Setup& setup, Table& table) {
     const ReasonCode truth = truth_of(person, setup.people);
     const std::string expected = "\"code\":\"" + std::string(name_of(truth)) + "\"";
     house.push_back({HttpConnection::head("GET", "/v1/status/" + hex + kQuestion, kHospitalKey, "", 0), expected});
-    lua.push_back({HttpConnection::head("GET", "/status/" + hex, "", "", 0), std::string("\"code\":\"") + static_cast<char>('A' + static_cast<int>(truth)) + "\""});
-    route.push_back({HttpConnection::head("GET", "/status/" + hex, "", "", 0), "ALLOW"});
+    lua.push_back({HttpConnection::head("GET", "/status/" + hex + kQuestion, kHospitalKey, "", 0), std::string("\"code\":\"") + static_cast<char>('A' + static_cast<int>(truth)) + "\""});
+    route.push_back({house.back().bytes, "ALLOW"});
   }
   constexpr std::size_t kConnections = 32;
   const auto measure = [&](const char* name, int port, int process, const std::vector<SmallRequest>& requests, double rate) {
