@@ -80,7 +80,7 @@ TEST_F(HostileQuestions, AreAnsweredOrRefusedAndAllowNobodyWhoObjected) {
       ASSERT_EQ(response.body, "") << more;
     }
   }
-  EXPECT_GT(answered, 300U);
+  EXPECT_GT(answered, 100U);
   EXPECT_GT(refused, 300U);
 }
 
