@@ -70,6 +70,8 @@ class Stack {
   const std::string& folder() const { return folder_; }
   std::string world() const { return folder_ + "/world"; }
   const std::string& database() const { return database_; }
+  // The next servers reach the database so.
+  void reach_database_by(std::string connection_string) { database_ = std::move(connection_string); }
   std::string key_of(const std::string& caller) const;
   std::unique_ptr<client::HttpClient> client(const Server& server, const std::string& caller) const;
   std::vector<std::string> policy_files() const;
