@@ -17,6 +17,7 @@ constexpr const char* kPostgresAny = "PostgreSQL = any($1), 10 000 each";
 constexpr const char* kPostgresJoin = "PostgreSQL, temporary table and join";
 constexpr const char* kSingle = "single check, strict, 32 connections";
 constexpr const char* kSingleHalf = "single check at half of that rate";
+constexpr const char* kSingleRouteHalf = "the route that does nothing, at that rate";
 constexpr const char* kSingleLua = "nginx + Lua + Redis, 32 connections";
 constexpr const char* kSingleRoute = "a Pistache route that does nothing, 32 connections";
 constexpr const char* kOptOuts = "opt-outs with receipt, durable, one a request";

@@ -207,8 +207,10 @@ void single_rounds(const Setup& setup, Table& table) {
     measure(kSingleLua, setup.lua_port, 0, lua, 0);
     measure(kSingleRoute, setup.route_port, setup.route_process, route, 0);
   }
-  for (int round = 0; round < setup.rounds; ++round)
+  for (int round = 0; round < setup.rounds; ++round) {
     measure(kSingleHalf, setup.server_port, setup.server_process, house, table.rate(kSingle) / 2);
+    measure(kSingleRouteHalf, setup.route_port, setup.route_process, route, table.rate(kSingle) / 2);
+  }
 }
 
 void opt_out_rounds(const Setup& setup, Table& table, const Batch& batch) {
