@@ -32,6 +32,13 @@ Result<Head> FreshnessBarrier::wait_for(Position wanted, std::chrono::steady_clo
   return fail(ErrorKind::kUnavailable, "shutting_down", "this node is stopping; ask another one");
 }
 
+Result<Head> FreshnessBarrier::reached_by(Position wanted, std::chrono::steady_clock::time_point deadline) const {
+  std::unique_lock lock(mutex_);
+  if (!changed_.wait_until(lock, deadline, [&] { return stopped_ || applied_.position >= wanted; }) || applied_.position < wanted)
+    return fail(would_wait());
+  return applied_;
+}
+
 FreshnessBarrier::Figures FreshnessBarrier::figures() const {
   const std::lock_guard lock(mutex_);
   return figures_;

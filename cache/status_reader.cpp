@@ -105,7 +105,7 @@ Result<View> StatusReader::view(const Freshness& freshness) const {
   const bool foldable = heads_.reads_from_log();
   if (foldable && head->position > barrier_.applied().position && head->position == wanted && bridges_start())
     return view_ahead(*head);
-  auto applied = barrier_.wait_for(wanted, freshness.deadline);
+  auto applied = freshness.at_once ? barrier_.reached_by(wanted, freshness.deadline) : barrier_.wait_for(wanted, freshness.deadline);
   if (!applied) return fail(applied.error());
   auto view = view_of(applied->position, std::max(clock_.now(), applied->last_registered_at));
   if (view) view->at_once = freshness.at_once;

@@ -30,7 +30,7 @@ void add_near_gauges(Metrics& metrics, const NearTier& tier) {
   near("ishi_near_fills_refused", "People offered and not kept: too late, or too much to pack.", &cache::People::Figures::fills_refused);
   metrics.add_gauge("ishi_barrier_waits", "Strict questions that waited for this node to catch up.",
                     [tier] { return static_cast<double>(tier.barrier.figures().waits); });
-  metrics.add_gauge("ishi_barrier_late", "Of the waits: in vain, answered 503 or asked again by a thread that may wait longer.",
+  metrics.add_gauge("ishi_barrier_late", "Of the waits: in vain, answered 503.",
                     [tier] { return static_cast<double>(tier.barrier.figures().late); });
   metrics.add_gauge("ishi_barrier_wait_seconds", "How long they waited in all.",
                     [tier] { return std::chrono::duration<double>(tier.barrier.figures().waited).count(); });

@@ -308,7 +308,8 @@ TEST(StatusReader, WhoMustNotWaitHearsWhatTheTableKnowsAndNothingOld) {
   }
   world.log_.break_with({});
   world.append({Objection{.token = told, .accepted_at = world.clock_.now()}});  // acknowledged, and not applied here
-  EXPECT_EQ(at_once().error().kind, ErrorKind::kNotFreshYet);
+  EXPECT_EQ(at_once().error(), would_wait());
+  EXPECT_EQ(world.barrier_.figures().late, 0U) << "he will ask again with more patience";
   world.follow();
   // Asked at the view's Position about somebody whom the table has moved past: that is the log's to answer.
   ReasonCode code{};
