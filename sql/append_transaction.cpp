@@ -114,9 +114,9 @@ class GroupAppend {
   void judge(std::size_t i) {
     const AppendRequest& request = group_[i]->request;
     if (request.key && answer_known(i, *request.key)) return;
-    auto earliest = earliest_registration(request.bodies, clock_.now());
+    const auto earliest = earliest_registration(request.bodies, std::max(clock_.now(), tail_.last_registered_at));
     if (!earliest) return refuse(i, earliest.error());
-    const Timestamp registered_at = std::max(*earliest, tail_.last_registered_at);
+    const Timestamp registered_at = *earliest;
 
     std::optional<IntakeSource> books;
     std::optional<std::uint64_t> gap_from;

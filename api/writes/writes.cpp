@@ -170,7 +170,8 @@ Result<Response> run(const WritePorts& ports, const WriteLimits& limits, const W
     if (!known) return fail(known.error());
     if (*known) return append(ports, kind, *view, principal, *wishes, {}, **known);
   }
-  const Circumstances circumstances{*view->book, principal, ports.clock.now()};
+  // Not the clock alone: one that was set back would have a withdrawal come before what it takes back.
+  const Circumstances circumstances{*view->book, principal, view->evaluated_at};
   Intake intake(kind, circumstances, ports.status, *view, ports.tokenizer);
   if (const auto read = intake.read(*format, request.body, limits.lines_max); !read) return fail(read.error());
   if (const auto agrees = check_trailer(ports, kind, intake, *wishes); !agrees) return fail(agrees.error());

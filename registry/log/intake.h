@@ -27,7 +27,8 @@ Result<void> check_idempotency_key(const IdempotencyKey& key);
 Result<std::optional<std::uint64_t>> take_sequence(IntakeSource& books, std::uint64_t sequence);
 
 // accepted_at <= registered_at holds for every event in the log. This is the earliest instant with which the bodies
-// may be registered: `now`, or a little later when they were accepted by a clock ahead of ours.
+// may be registered: `now`, or a little later when they were accepted by a clock ahead of ours. REQUIRES: `now` is not
+// before the last event of the log; one's own clock alone may have been set back.
 // Errors: kUnprocessable "accepted_in_future" when that lead is above kAcceptedLeadSecondsMax.
 Result<Timestamp> earliest_registration(const std::vector<EventBody>& bodies, Timestamp now);
 

@@ -66,9 +66,9 @@ Result<Appended> MemoryLog::append(AppendRequest request) {
     }
   }
   const Timestamp last = entries_.empty() ? Timestamp() : entries_.back().registered_at;
-  auto earliest = earliest_registration(request.bodies, clock_.now());
+  const auto earliest = earliest_registration(request.bodies, std::max(clock_.now(), last));
   if (!earliest) return fail(earliest.error());
-  const Timestamp registered_at = std::max(*earliest, last);
+  const Timestamp registered_at = *earliest;
 
   std::vector<Entry> entries;
   for (EventBody& body : request.bodies) {

@@ -163,6 +163,10 @@ void Stack::Server::start(bool until_ready) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);  // a test that dies takes its servers with it
     const int log = open(log_path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
     dup2(log, 2);
+    if (!clock_file_.empty()) {
+      setenv("LD_PRELOAD", ISHI_BINARY_DIR "/tests/system/libishi_stepped_clock.so", 1);
+      setenv("ISHI_STEPPED_CLOCK", clock_file_.c_str(), 1);
+    }
     const char* program = ISHI_BINARY_DIR "/api/server/ishid";
     execl(program, program, "--config", config.c_str(), static_cast<char*>(nullptr));
     _exit(127);

@@ -27,6 +27,8 @@ class Stack {
    public:
     Server(Stack& stack, int number, const std::string& sections, const std::string& database);
     ~Server();
+    // From the next start on its clock goes wrong by what the file holds (stepped_clock.cpp).
+    void take_time_from(const std::string& file) { clock_file_ = file; }
     void configure(const std::string& toml);  // more of its configuration file; before start
     void start();                 // waits until it is ready; throws with its log's tail
     void launch();                // waits until it listens, ready or not; throws as start() does
@@ -41,7 +43,7 @@ class Stack {
    private:
     void start(bool until_ready);
     Stack& stack_;
-    std::string name_, log_path_;
+    std::string name_, log_path_, clock_file_;
     int port_ = 0;
     pid_t pid_ = -1;
   };

@@ -21,7 +21,7 @@ Result<View> FoldedStatus::view(const Freshness& freshness) const {
 Result<View> FoldedStatus::view_at(Position known_at) const {
   View view;
   view.position = known_at;
-  view.evaluated_at = clock_.now();
+  view.evaluated_at = std::max(clock_.now(), log_.head()->last_registered_at);
   view.book = std::make_shared<const PolicyBook>(book_);
   return view;
 }

@@ -78,6 +78,17 @@ TEST(Objection, AClockThatRunsAheadDoesNotLoseIt) {
             "accepted_at_in_future accepted_at");
 }
 
+TEST(Objection, IsTakenAndTakenBackAlsoWhereTheClockWasSetBack) {
+  Desk desk;
+  ASSERT_EQ(verdict(desk, kObjections, of(1, {})), "");
+  const Timestamp noon = desk.clock.now();
+  desk.clock.set("2026-06-30T12:00:00+09:00");
+  EXPECT_EQ(verdict(desk, kWithdrawals, of(1, {{"all", true}})), "");
+  EXPECT_EQ(desk.event<ObjectionWithdrawn>(1).accepted_at, noon) << "not before what it takes back";
+  EXPECT_EQ(verdict(desk, kObjections, of(1, {})), "");
+  EXPECT_EQ(desk.event<Objection>(2).accepted_at, noon);
+}
+
 TEST(Objection, OfAMinorIsReaffirmedLaterAndKeepsNoBirthDate) {  // T07
   Desk desk;
   const Answered child =
