@@ -26,6 +26,7 @@ constexpr const char* kFile = "ishi filter, a file of hex lines, file to file";
 constexpr const char* kDuckdb = "DuckDB, semi-join of the same file, file to file";
 constexpr const char* kNearOne = "near table, 1 thread";
 constexpr const char* kNearTwo = "near table, 2 threads";
-constexpr const char* kRoof = "the memory roof, 2 threads";
+constexpr const char* kRoof = "the memory roof, a table of this size, 2 threads";
+constexpr const char* kRoofOfNation = "the memory roof, 3.3 GB, 2 threads";
 
 }  // namespace ishi::bench

@@ -40,6 +40,8 @@ Setup setup_of(int argc, char** argv) {
   return setup;
 }
 
+constexpr std::uint64_t kPeopleOfNationsRoof = 82'500'000;  // 40 bytes each: 3.3 GB
+
 void progress(const char* what) { std::fprintf(stderr, "   %s\n", what); }
 
 }  // namespace
@@ -88,8 +90,10 @@ int main(int argc, char** argv) {
     progress("memory");
     near_table_rate(setup.people, batch, 1, setup.rounds, table.figure(kNearOne, "tokens").rates);
     near_table_rate(setup.people, batch, 2, setup.rounds, table.figure(kNearTwo, "tokens").rates);
-    for (int round = 0; round < setup.rounds; ++round)
+    for (int round = 0; round < setup.rounds; ++round) {
       table.figure(kRoof, "lines").rates.push_back(memory_roof(setup.people, 2));
+      if (setup.server_port != 0) table.figure(kRoofOfNation, "lines").rates.push_back(memory_roof(kPeopleOfNationsRoof, 2));
+    }
   }
 
   std::printf("%s\n%s", table.markdown().c_str(), targets_markdown(table).c_str());
