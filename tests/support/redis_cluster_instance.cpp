@@ -86,7 +86,7 @@ bool RedisClusterInstance::is_master(std::size_t member) const {
   return members_[member]->command("INFO replication").find("role:master") != std::string::npos;
 }
 
-void RedisClusterInstance::wait_until_whole() const {
+void RedisClusterInstance::wait_until_whole() const try {
   wait_for("a whole cluster", [&] {
     for (std::size_t pair = 0; pair < kMasters; ++pair) {
       const std::size_t master = master_of(pair);
@@ -99,6 +99,12 @@ void RedisClusterInstance::wait_until_whole() const {
       if (member->command("CLUSTER INFO").find("cluster_state:ok") == std::string::npos) return false;
     return true;
   });
+} catch (const NeverCame& never) {
+  std::string how = never.what();
+  for (std::size_t i = 0; i < members_.size(); ++i)
+    how += "\nmember " + std::to_string(i) + " at " + std::to_string(members_[i]->port()) + ": " + members_[i]->command("CLUSTER NODES") +
+           members_[i]->command("INFO replication");
+  throw NeverCame(how);
 }
 
 // With a password that nobody has, it is not let in again.
@@ -185,7 +191,7 @@ void RedisClusterInstance::wait_for(const char* what, const std::function<bool()
     if (done()) return;
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
-  throw std::runtime_error(std::string("never came: ") + what);
+  throw NeverCame(std::string("never came: ") + what);
 }
 
 void RedisClusterInstance::meet(RedisInstance& member) {

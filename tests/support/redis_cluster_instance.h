@@ -4,12 +4,18 @@
 
 #include <functional>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "tests/support/redis_instance.h"
 
 namespace ishi::testing {
+
+// The cluster itself did not come to where it was to be within half a minute. what() says how it stands.
+struct NeverCame : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
 
 class RedisClusterInstance {
  public:

@@ -45,6 +45,8 @@ class Hunt {
   void tell_when() const;  // every fault in its order, for whoever looks for what went wrong
   // Questions about a person that the second server answered from Redis since it was started last.
   double answered_from_redis() const;
+  // Why the faults ended before their time: the Redis Cluster did not heal. Empty: they did not.
+  const std::string& given_up() const { return given_up_; }
   const Crowd& crowd() const { return *crowd_; }
 
  private:
@@ -53,6 +55,7 @@ class Hunt {
     Nanoseconds from, upto;
   };
   void restart(std::size_t server);
+  void inflict(const Extent& extent, const std::function<std::vector<Fault>()>& faults);
 
   const std::uint64_t seed_;
   Stack stack_;
@@ -61,6 +64,7 @@ class Hunt {
   std::vector<std::unique_ptr<Stack::Server>> servers_;
   std::unique_ptr<Crowd> crowd_;
   std::vector<Stretch> stretches_;
+  std::string given_up_;
 };
 
 }  // namespace ishi::testing
