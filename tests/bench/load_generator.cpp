@@ -16,6 +16,7 @@ namespace ishi::bench {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+constexpr std::chrono::seconds kPatience{10};  // for the last answers; Pistache's own writer has been seen to lose one
 
 struct Client {
   int fd = -1;
@@ -96,6 +97,8 @@ LoadResult run_load(int port, const std::vector<SmallRequest>& requests, std::si
         idle.pop_back();
         ask(client);
       }
+    if (now > end + kPatience)
+      throw std::runtime_error(std::to_string(in_flight) + " answers never came from port " + std::to_string(port));
     if (in_flight == 0 && (now >= end || idle.empty() || once)) break;
     timespec patience{0, 100'000'000};
     if (rate_wanted > 0 && !idle.empty() && now < end) {  // until the next is due; spinning would take the server's processor
