@@ -10,7 +10,7 @@
 
 namespace ishi::sql {
 
-Result<Head> read_head(Session& session, std::chrono::milliseconds silence_max = std::chrono::hours(24));
+Result<Head> read_head(Session& session, std::chrono::milliseconds silence_max = {});
 Result<std::vector<StoredEvent>> read_events(Session& session, EventIndex from, std::size_t limit);
 Result<std::vector<StoredEvent>> read_events_about(Session& session, std::span<const Token> tokens, Position upto);
 Result<Position> read_position_at(Session& session, Timestamp known_at);

@@ -21,7 +21,7 @@ SessionOptions session_options(const PgStandbyOptions& options, const std::strin
           .silence_ms_max = options.lookup_ms_max};
 }
 
-Result<Head> read_standby_head(Session& session, std::chrono::milliseconds silence_max) {
+Result<Head> read_standby_head(Session& session, std::chrono::milliseconds silence_max = {}) {
   auto rows = session.run(kReadStandbyHead, {}, silence_max);
   if (!rows) return fail(rows.error());
   if (rows->size() != 1) return fail(ErrorKind::kCorrupt, "log_head_missing", "the row of log_head is gone");
@@ -46,9 +46,7 @@ class StandbyHeads final : public PgStandbyHeads {
 
   Result<Head> newest(Position applied) const override {
     if (trusted()) {
-      auto head = pool_.reading([this](Session& session) {
-        return read_standby_head(session, std::chrono::milliseconds(options_.lookup_ms_max));
-      });
+      auto head = pool_.reading([](Session& session) { return read_standby_head(session); });
       if (head && head->position >= applied) {
         ++from_standby_;
         return head;

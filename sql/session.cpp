@@ -58,6 +58,12 @@ std::chrono::milliseconds silence_max(const SessionOptions& options) {
   return std::chrono::milliseconds(options.statement_ms_max > 0 ? options.statement_ms_max + 1'000 : 0);
 }
 
+// 0: none.
+std::chrono::milliseconds tighter(std::chrono::milliseconds one, std::chrono::milliseconds other) {
+  if (one.count() == 0 || other.count() == 0) return std::max(one, other);
+  return std::min(one, other);
+}
+
 class AnyAnnouncement final : public pqxx::notification_receiver {
  public:
   using notification_receiver::notification_receiver;
@@ -280,7 +286,7 @@ Result<std::unique_ptr<Session>> Session::open(const SessionOptions& options) {
 
 Result<Rows> Session::run(const Statement& statement, const Parameters& parameters, std::chrono::milliseconds silence_max) {
   ISHI_ASSERT(!state_->broken);
-  DeadlineWatch::Guard guard(*state_->watch, state_->socket, std::min(state_->silence, silence_max));
+  DeadlineWatch::Guard guard(*state_->watch, state_->socket, tighter(state_->silence, silence_max));
   try {
     if (state_->prepared.insert(statement.name).second) state_->connection.prepare(statement.name, statement.text);
     std::vector<const char*> values;

@@ -108,9 +108,9 @@ class Session {
   bool broken() const;
 
   // Outside a transaction each statement is one of its own.
-  // `silence_max`: instead of what the options say, if that is longer.
+  // `silence_max`: instead of what the options say, if that is longer or none. 0: what the options say.
   Result<Rows> run(const Statement& statement, const Parameters& parameters = {},
-                   std::chrono::milliseconds silence_max = std::chrono::hours(24));
+                   std::chrono::milliseconds silence_max = {});
   Result<void> run_script(const char* name, std::string_view text);  // several statements; not prepared
 
   enum class Isolation : std::uint8_t { kReadCommitted, kSnapshotReadOnly };

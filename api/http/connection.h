@@ -4,7 +4,7 @@
 //
 // Life of a request: 1 on_bytes (reactor) feeds the reader; a large body is received straight into its buffer.
 // 2 When it is whole, a worker runs the router; bytes that come meanwhile wait in `ahead`. A single check is tried on the
-// reactor itself first: to read, look at the log and send without a thread switch costs half. 3 The worker sends what
+// reactor itself first, which spares it the thread switches. 3 The worker sends what
 // the socket takes; the housekeeper sends the rest. 4 With the last byte out the next request may begin, or the
 // connection closes in order (half-close, then read and drop for a moment, so that the client gets to read the answer).
 #pragma once

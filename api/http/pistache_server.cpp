@@ -27,7 +27,7 @@ constexpr auto kPause = 20ms;  // after stores were waited for in vain
 
 class PeerHandler final : public Pistache::Tcp::Handler {
  public:
-  explicit PeerHandler(ConnectionHost& host) : host_(host) {}
+  explicit PeerHandler(ConnectionHost& host) : host_(host) { whole_.reserve(host.options.connections_max); }
 
   std::shared_ptr<Pistache::Tcp::Handler> clone() const override { return std::make_shared<PeerHandler>(host_); }
 

@@ -33,7 +33,8 @@ using PrincipalSource = std::function<Result<Principal>(const Request&)>;
 using Gate = std::function<std::optional<Error>(Action)>;
 
 // Who answers: a request of kQuick is one of many that one thread answers in a row, so its handler must take
-// microseconds. It is called first with Request::at_once_until set, then, if it said 503, without. Everything else has a thread of its own. Large bodies have threads apart, whatever the route.
+// microseconds. It is called first with Request::at_once_until set, then, if it said 503, without. Everything else has a
+// thread of its own. Large bodies have threads apart, whatever the route.
 enum class Lane : std::uint8_t { kUsual, kQuick };
 
 struct Route {

@@ -94,6 +94,15 @@ TEST(FrozenDatabase, WhoMustNotWaitHasHisThreadBackAtOnceAndOpensNothing) {
   EXPECT_EQ(log->head_at_once()->position, Position(1));
 }
 
+TEST(FrozenDatabase, AStatementsOwnPatienceCountsAlsoWhereTheSessionHasNoEnd) {
+  PostgresInstance postgres;
+  Store store(postgres);
+  const auto session = sql::Session::open({.connection_string = store.where, .statement_ms_max = 0});
+  ASSERT_TRUE(session.has_value());
+  const Frozen frozen(postgres);
+  EXPECT_EQ((*session)->run({"look", "select size from ishi.log_head"}, {}, 20ms).error().code, sql::kDatabaseSilent);
+}
+
 TEST(FrozenDatabase, ACommitThatIsNotAnsweredHasAnUnknownOutcome) {
   PostgresInstance postgres;
   Store store(postgres);

@@ -47,6 +47,7 @@ class Hunt {
   double answered_from_redis() const;
   // Why the faults ended before their time: the Redis Cluster did not heal. Empty: they did not.
   const std::string& given_up() const { return given_up_; }
+  std::size_t faults_done() const { return stretches_.size(); }  // with the stretches of none
   const Crowd& crowd() const { return *crowd_; }
 
  private:

@@ -72,6 +72,7 @@ TEST(ThreeServers, NoAllowAfterAnAcknowledgedObjectionWhateverFailsInARedisClust
   std::printf("%.0f people answered from Redis by the second server\n", hunt.answered_from_redis());
   EXPECT_GT(hunt.answered_from_redis(), 1'000);
   if (!hunt.given_up().empty()) std::printf("the cluster did not heal, and the faults ended: %s\n", hunt.given_up().c_str());
+  EXPECT_GE(hunt.faults_done(), 3U) << "no hunt without a failover";
   EXPECT_TRUE(hunt.given_up().empty() || !full_hunt()) << "a full hunt is one with every fault";
   expect_linearizable(hunt, steps(50'000, 10'000'000), steps(100, 1'000));
 }
