@@ -10,7 +10,7 @@ struct Era {
   std::string_view name;
   std::string_view sign;  // the one-character form
   char letter;
-  int year, month, day;   // its first day
+  int year, month, day;  // its first day
 };
 
 // Oldest first. An era ends on the day before the next begins.
@@ -125,10 +125,13 @@ struct Parts {
 Parts parts_of(CivilDate date) {
   const auto ymd = date.year_month_day();
   return {std::to_string(static_cast<int>(ymd.year())) + "年",
-          std::to_string(static_cast<unsigned>(ymd.month())) + "月" + std::to_string(static_cast<unsigned>(ymd.day())) + "日"};
+          std::to_string(static_cast<unsigned>(ymd.month())) + "月" + std::to_string(static_cast<unsigned>(ymd.day())) +
+              "日"};
 }
 
-std::string in_brackets(const std::string& text) { return text.empty() ? text : "(" + text + ")"; }
+std::string in_brackets(const std::string& text) {
+  return text.empty() ? text : "(" + text + ")";
+}
 
 }  // namespace
 

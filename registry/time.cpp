@@ -152,8 +152,9 @@ std::optional<Timestamp> parse_timestamp(std::string_view text) {
 CivilDate reaches_age_on(CivilDate birth, int years) {
   const auto ymd = birth.year_month_day();
   const std::chrono::year_month_day birthday{ymd.year() + std::chrono::years(years), ymd.month(), ymd.day()};
-  if (birthday.ok()) return CivilDate::of(static_cast<int>(birthday.year()), static_cast<unsigned>(birthday.month()),
-                                          static_cast<unsigned>(birthday.day()));
+  if (birthday.ok())
+    return CivilDate::of(static_cast<int>(birthday.year()), static_cast<unsigned>(birthday.month()),
+                         static_cast<unsigned>(birthday.day()));
   return CivilDate::of(static_cast<int>(birthday.year()), 3, 1);
 }
 

@@ -17,7 +17,9 @@ class Timestamp {
   constexpr Timestamp() = default;
   constexpr explicit Timestamp(std::int64_t microseconds) : microseconds_(microseconds) {}
   constexpr std::int64_t microseconds() const { return microseconds_; }
-  constexpr Timestamp plus_seconds(std::int64_t seconds) const { return Timestamp(microseconds_ + seconds * 1'000'000); }
+  constexpr Timestamp plus_seconds(std::int64_t seconds) const {
+    return Timestamp(microseconds_ + seconds * 1'000'000);
+  }
   friend constexpr auto operator<=>(Timestamp, Timestamp) = default;
 
  private:
@@ -40,12 +42,12 @@ class CivilDate {
   std::int32_t days_ = 0;
 };
 
-CivilDate jst_date(Timestamp instant);            // the JST day that contains the instant
-Timestamp jst_start_of(CivilDate date);           // 00:00 JST of that day
+CivilDate jst_date(Timestamp instant);   // the JST day that contains the instant
+Timestamp jst_start_of(CivilDate date);  // 00:00 JST of that day
 
-std::string to_iso(CivilDate date);               // 2026-11-20
-std::string to_iso(Timestamp instant);            // 2026-11-20T09:00:00.000000+09:00
-std::optional<CivilDate> parse_date(std::string_view text);        // YYYY-MM-DD that exists, 1868..9999
+std::string to_iso(CivilDate date);                          // 2026-11-20
+std::string to_iso(Timestamp instant);                       // 2026-11-20T09:00:00.000000+09:00
+std::optional<CivilDate> parse_date(std::string_view text);  // YYYY-MM-DD that exists, 1868..9999
 // RFC 3339 with an offset (Z or ±hh:mm), fraction up to 6 digits; or YYYY-MM-DD = 00:00 JST of that day.
 std::optional<Timestamp> parse_timestamp(std::string_view text);
 

@@ -5,14 +5,17 @@
 #include <filesystem>
 #include <fstream>
 #include <regex>
+#include <set>
 #include <string>
 #include <vector>
+
+#include "tests/support/paths.h"
 
 namespace ishi::testing {
 namespace {
 
 namespace fs = std::filesystem;
-const fs::path kRoot = ISHI_SOURCE_DIR;
+const fs::path kRoot = ishi::testing::source_folder();
 const std::vector<std::string> kRooms = {"registry", "sql", "cache", "api", "ops", "tests"};
 
 std::vector<std::string> lines_of(const fs::path& path) {
@@ -120,6 +123,69 @@ TEST(Documents, EveryLinkLeadsSomewhere) {
       for (std::sregex_iterator match(line.begin(), line.end(), kLink), end; match != end; ++match)
         EXPECT_TRUE(fs::exists(kRoot / document.parent_path() / (*match)[1].str()))
             << "Links in documents lead somewhere; " << document.string() << " links to " << (*match)[1].str() << ".";
+}
+
+// "LAW.md 8.1" -> "8.1"; "LAW.md 2.2, 3.1" cites both.
+std::vector<std::string> citations_in(const std::string& line) {
+  static const std::regex kCitation("LAW\\.md ([0-9]+(?:\\.[0-9]+)*(?:, [0-9]+(?:\\.[0-9]+)*)*)"), kNumber("[0-9.]+");
+  std::vector<std::string> found;
+  for (std::sregex_iterator match(line.begin(), line.end(), kCitation), end; match != end; ++match) {
+    const std::string numbers = (*match)[1];
+    for (std::sregex_iterator number(numbers.begin(), numbers.end(), kNumber), last; number != last; ++number)
+      found.push_back(number->str());
+  }
+  return found;
+}
+
+// A citation of a document that is not in the repository.
+bool cites_what_is_not_here(const std::string& line) {
+  static const std::regex kAbsent("\\b(domain|design|style|peers)(\\.md)? [0-9]+(\\.[0-9]+)?\\b|\\bhouse\\.md\\b");
+  return std::regex_search(line, kAbsent);
+}
+
+std::set<std::string> sections_of(const fs::path& document) {
+  static const std::regex kHeading("^#+ ([0-9]+(?:\\.[0-9]+)*)\\.? .*"), kRow("^\\| ([0-9]+\\.[0-9]+) \\|.*");
+  std::set<std::string> sections;
+  for (const std::string& line : lines_of(kRoot / document)) {
+    std::smatch match;
+    if (std::regex_match(line, match, kHeading) || std::regex_match(line, match, kRow)) sections.insert(match[1]);
+  }
+  return sections;
+}
+
+std::vector<fs::path> everything_readable() {
+  static const std::set<std::string> kKinds = {".h",  ".cpp", ".md",    ".toml", ".sql",
+                                               ".sh", ".txt", ".cases", ".json", ".yml"};
+  std::vector<fs::path> found{"README.md", "CMakeLists.txt"};
+  for (const std::string& room : kRooms)
+    for (const auto& entry : fs::recursive_directory_iterator(kRoot / room))
+      if (entry.is_regular_file() && kKinds.contains(entry.path().extension()))
+        found.push_back(fs::relative(entry.path(), kRoot));
+  return found;
+}
+
+TEST(Documents, EveryCitationLeadsToASectionThatExists) {
+  EXPECT_EQ(citations_in("// (LAW.md 2.3) and LAW.md 5.8, 8.1: …"), (std::vector<std::string>{"2.3", "5.8", "8.1"}));
+  EXPECT_TRUE(
+      cites_what_is_not_here("// do"
+                             "main 2.7: first hit wins"));
+  const auto sections = sections_of("registry/LAW.md");
+  ASSERT_GT(sections.size(), 60U);
+  std::size_t citations = 0;
+  for (const fs::path& file : everything_readable()) {
+    std::size_t number = 0;
+    for (const std::string& line : lines_of(kRoot / file)) {
+      ++number;
+      for (const std::string& section : citations_in(line)) {
+        ++citations;
+        EXPECT_TRUE(sections.contains(section)) << "Citations lead to a section of registry/LAW.md; " << file.string()
+                                                << ":" << number << " cites " << section << ".";
+      }
+      EXPECT_FALSE(cites_what_is_not_here(line))
+          << "Nothing cites a document that is not here; " << file.string() << ":" << number << " says " << line << ".";
+    }
+  }
+  EXPECT_GT(citations, 40U);
 }
 
 }  // namespace

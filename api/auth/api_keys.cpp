@@ -5,7 +5,7 @@
 #include <unordered_map>
 
 #include "registry/bytes.h"
-#include "registry/log/sha256.h"
+#include "registry/merkle/sha256.h"
 
 namespace ishi::api {
 namespace {
@@ -32,7 +32,9 @@ bool is_bearer(std::string_view scheme) {
   return true;
 }
 
-bool is_a_persons(Role role) { return role == Role::kPatient || role == Role::kProxy || role == Role::kBereaved; }
+bool is_a_persons(Role role) {
+  return role == Role::kPatient || role == Role::kProxy || role == Role::kBereaved;
+}
 
 }  // namespace
 

@@ -5,7 +5,7 @@
 #include <memory>
 
 #include "api/auth/principal.h"
-#include "api/http/message.h"
+#include "api/messages/message.h"
 #include "registry/result.h"
 
 namespace ishi::api {
@@ -15,7 +15,8 @@ class Authenticator {
   virtual ~Authenticator() = default;
   // No credentials at all: Role::kPublic, id "anonymous". Errors: kUnauthenticated (credentials that are unknown,
   // malformed, expired or not yet valid; which of these is not told), kUnavailable (no book to look them up in).
-  virtual Result<Principal> authenticate(const Request& request, const std::shared_ptr<const PolicyBook>& book) const = 0;
+  virtual Result<Principal> authenticate(const Request& request,
+                                         const std::shared_ptr<const PolicyBook>& book) const = 0;
 };
 
 }  // namespace ishi::api

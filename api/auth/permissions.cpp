@@ -11,7 +11,9 @@ namespace {
 constexpr int kRoleCount = static_cast<int>(Role::kPublic) + 1;
 
 using Bits = std::uint32_t;
-constexpr Bits bit(Action action) { return Bits{1} << static_cast<int>(action); }
+constexpr Bits bit(Action action) {
+  return Bits{1} << static_cast<int>(action);
+}
 template <typename... Actions>
 constexpr Bits bits(Actions... actions) {
   return (Bits{0} | ... | bit(actions));
@@ -49,7 +51,9 @@ constexpr Row kRows[] = {
     {Role::kOperatorAdmin, kOperator},
     {Role::kReviewer, kAnybody | bits(kFilter, kReadPolicy)},
     // Runs the service and its central intake (national letter, history inquiry, insurers' and registry feeds).
-    {Role::kRegistryOps, kAnybody | kWishes | kNotices | bits(kWriteLink, kWriteDeath, kPublishPolicy, kReadPolicy, kReadFeeds, kReadSources, kReadMetrics, kReadIntake)},
+    {Role::kRegistryOps, kAnybody | kWishes | kNotices |
+                             bits(kWriteLink, kWriteDeath, kPublishPolicy, kReadPolicy, kReadFeeds, kReadSources,
+                                  kReadMetrics, kReadIntake)},
     // Two people hold this role's key together: what it does can't be undone.
     {Role::kRegistryKeyholder, kAnybody | bits(kReadPolicy, kErase)},
     {Role::kAuditorMinister, kRegulator | bits(kReadFeeds, kReadMetrics)},
@@ -66,9 +70,10 @@ constexpr bool rows_are_in_order() {
 static_assert(std::size(kRows) == kRoleCount && rows_are_in_order());
 
 constexpr std::array<std::string_view, kActionCount> kActionNames = {
-    "filter", "filter_reasons", "status", "write_notice", "write_visit", "write_objection", "write_withdrawal",
-    "write_consent", "write_link", "write_death", "publish_policy", "read_policy", "read_feeds", "read_sources",
-    "read_log", "read_health", "read_metrics", "claim_override", "read_intake", "erase"};
+    "filter",          "filter_reasons",   "status",         "write_notice", "write_visit",
+    "write_objection", "write_withdrawal", "write_consent",  "write_link",   "write_death",
+    "publish_policy",  "read_policy",      "read_feeds",     "read_sources", "read_log",
+    "read_health",     "read_metrics",     "claim_override", "read_intake",  "erase"};
 
 const Row& row_of(Role role) {
   const auto at = static_cast<std::size_t>(role);
@@ -80,11 +85,15 @@ bool bound_to_holder(Role role) {
   return role == Role::kDeskClerkHolder || role == Role::kHolderAdmin || role == Role::kHolderBatch;
 }
 
-bool bound_to_recipient(Role role) { return role == Role::kOperatorBatch || role == Role::kOperatorAdmin; }
+bool bound_to_recipient(Role role) {
+  return role == Role::kOperatorBatch || role == Role::kOperatorAdmin;
+}
 
 }  // namespace
 
-bool may(Role role, Action action) { return (row_of(role).allowed & bit(action)) != 0; }
+bool may(Role role, Action action) {
+  return (row_of(role).allowed & bit(action)) != 0;
+}
 
 bool is_regulator(Role role) {
   return role == Role::kAuditorMinister || role == Role::kAuditorPpc || role == Role::kAuditorGovernor;
@@ -96,20 +105,25 @@ std::string_view name_of(Action action) {
   return kActionNames[at];
 }
 
-std::string_view name_of(Role role) { return role_name(role); }
+std::string_view name_of(Role role) {
+  return role_name(role);
+}
 
 Result<void> check_holder(const Principal& principal, const PolicyBook& book, std::string_view holder) {
   const std::string asked = book.current_institution(holder);
   if (bound_to_holder(principal.role)) {
     if (!principal.holder.empty() && !holder.empty() && book.current_institution(principal.holder) == asked) return {};
-    return fail(ErrorKind::kForbidden, "foreign_holder",
-                "This principal belongs to one institution and may act and ask only for it: name its own code as holder.");
+    return fail(
+        ErrorKind::kForbidden, "foreign_holder",
+        "This principal belongs to one institution and may act and ask only for it: name its own code as holder.");
   }
   if (principal.role == Role::kAuditorGovernor) {
     const auto found = book.institutions.find(asked);
-    if (found != book.institutions.end() && !principal.prefecture.empty() && found->second.prefecture == principal.prefecture)
+    if (found != book.institutions.end() && !principal.prefecture.empty() &&
+        found->second.prefecture == principal.prefecture)
       return {};
-    return fail(ErrorKind::kForbidden, "foreign_holder", "A governor sees the institutions of its own prefecture: name one as holder.");
+    return fail(ErrorKind::kForbidden, "foreign_holder",
+                "A governor sees the institutions of its own prefecture: name one as holder.");
   }
   return {};
 }
@@ -119,7 +133,8 @@ Result<void> check_recipient(const Principal& principal, const PolicyBook& book,
   if (!principal.recipient.empty() && !recipient.empty() &&
       book.current_operator(principal.recipient) == book.current_operator(recipient))
     return {};
-  return fail(ErrorKind::kForbidden, "foreign_recipient", "This principal may ask only on behalf of its own organisation.");
+  return fail(ErrorKind::kForbidden, "foreign_recipient",
+              "This principal may ask only on behalf of its own organisation.");
 }
 
 }  // namespace ishi::api

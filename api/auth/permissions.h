@@ -1,4 +1,4 @@
-// One table: role x action (domain 4.3). Nothing else decides what a principal may do; tests walk the whole table.
+// One table: role x action (LAW.md 9.2). Nothing else decides what a principal may do; tests walk the whole table.
 #pragma once
 
 #include <cstdint>
@@ -10,26 +10,33 @@
 namespace ishi::api {
 
 enum class Action : std::uint8_t {
-  kFilter,             // POST /v1/filter
-  kFilterReasons,      // answer=reasons: only about the caller's own patients, or an auditor's replay
-  kStatus,             // GET /v1/status
-  kWriteNotice, kWriteVisit, kWriteObjection, kWriteWithdrawal, kWriteConsent, kWriteLink, kWriteDeath,
-  kPublishPolicy, kReadPolicy,
-  kReadFeeds,          // changes, recalls
-  kReadSources,        // intake books
-  kReadLog,            // checkpoint, tiles, proofs
-  kReadHealth,         // healthz, readyz, openapi
+  kFilter,         // POST /v1/filter
+  kFilterReasons,  // answer=reasons: only about the caller's own patients, or an auditor's replay
+  kStatus,         // GET /v1/status
+  kWriteNotice,
+  kWriteVisit,
+  kWriteObjection,
+  kWriteWithdrawal,
+  kWriteConsent,
+  kWriteLink,
+  kWriteDeath,
+  kPublishPolicy,
+  kReadPolicy,
+  kReadFeeds,    // changes, recalls
+  kReadSources,  // intake books
+  kReadLog,      // checkpoint, tiles, proofs
+  kReadHealth,   // healthz, readyz, openapi
   kReadMetrics,
   kClaimOverride,
-  kReadIntake,         // what sources owe and did not send: their own, or all for those who watch over them
-  kErase,              // order the erasure of a notice or consent (rules/erasure.h)
+  kReadIntake,  // what sources owe and did not send: their own, or all for those who watch over them
+  kErase,       // order the erasure of a notice or consent (rules/erasure.h)
 };
 constexpr int kActionCount = 20;
 
 bool may(Role role, Action action);
 bool is_regulator(Role role);  // reads and replays; nothing it asks leaves an event
 std::string_view name_of(Action action);
-std::string_view name_of(Role role);       // "HOLDER_BATCH"
+std::string_view name_of(Role role);  // "HOLDER_BATCH"
 
 // May this principal act for that institution? Holder-bound roles only for their own (aliases followed).
 Result<void> check_holder(const Principal& principal, const PolicyBook& book, std::string_view holder);

@@ -6,16 +6,16 @@
 #include <string>
 
 #include "registry/policy/policy_book.h"
-#include "registry/ports.h"
+#include "registry/ports/status_source.h"
 
 namespace ishi::api {
 
 struct Principal {
-  std::string id;                // caller id, recorded with what it does; "anonymous" for Role::kPublic
+  std::string id;  // caller id, recorded with what it does; "anonymous" for Role::kPublic
   Role role = Role::kPublic;
-  std::string holder;            // the institution it belongs to, 10 digits, else empty
-  std::string recipient;         // the operator it belongs to, else empty
-  std::string prefecture;        // for kAuditorGovernor
+  std::string holder;                       // the institution it belongs to, 10 digits, else empty
+  std::string recipient;                    // the operator it belongs to, else empty
+  std::string prefecture;                   // for kAuditorGovernor
   std::optional<View> view = std::nullopt;  // strict, taken after the request came: what the credentials were judged by
 };
 

@@ -3,9 +3,9 @@
 #include <csignal>
 #include <cstdio>
 
-#include "api/client/commands.h"
-#include "api/client/replay_command.h"
-#include "api/server/audit_command.h"
+#include "api/admin/audit_command.h"
+#include "api/client/commands/commands.h"
+#include "api/client/commands/replay_command.h"
 #include "api/synth/synth_command.h"
 
 namespace {
@@ -33,8 +33,9 @@ int main(int argc, char** argv) {
   ishi::client::add_key(app, status);
   ishi::client::add_witness(app, status);
   ishi::client::add_delegated(app, status, "synth", "make a synthetic world to try things on", &ishi::synth::run_synth);
-  ishi::client::add_delegated(app, status, "audit", "replay: ask a past run again; else, for operators: does what the database holds fit together?",
-                              &run_audit);
+  ishi::client::add_delegated(
+      app, status, "audit",
+      "replay: ask a past run again; else, for operators: does what the database holds fit together?", &run_audit);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -1,6 +1,5 @@
 #include "api/feeds/changes.h"
 
-
 #include "api/feeds/visibility.h"
 
 namespace ishi::api {

@@ -7,7 +7,8 @@
 
 #include "api/auth/principal.h"
 #include "api/feeds/feed_request.h"
-#include "registry/ports.h"
+#include "registry/ports/event_log.h"
+#include "registry/ports/status_source.h"
 
 namespace ishi::api {
 

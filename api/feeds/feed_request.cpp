@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "api/http/problem.h"
+#include "api/messages/problem.h"
 
 namespace ishi::api {
 namespace {
@@ -105,8 +105,7 @@ Result<FeedPage> read_page(const EventLog& log, const FeedLimits& limits, const 
   std::size_t events_read = 0;
   while (page.position < view.position && lines < limits.lines_max && events_read < limits.events_read_max) {
     const std::uint64_t left = view.position.events() - page.position.events();
-    const Result<std::vector<StoredEvent>> events =
-        log.read(page.position.next_index(), std::min(left, kReadAtATime));
+    const Result<std::vector<StoredEvent>> events = log.read(page.position.next_index(), std::min(left, kReadAtATime));
     if (!events) return fail(events.error());
     if (events->empty()) {
       page.position = view.position;

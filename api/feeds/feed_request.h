@@ -6,18 +6,19 @@
 #include <chrono>
 #include <functional>
 
-#include "api/http/message.h"
-#include "registry/ports.h"
+#include "api/messages/message.h"
+#include "registry/ports/event_log.h"
+#include "registry/ports/status_source.h"
 #include "registry/result.h"
 
 namespace ishi::api {
 
 struct FeedLimits {
-  std::size_t lines_max = 1'000;               // per answer, a little more when one event speaks of several tokens
-  std::size_t events_read_max = 50'000;        // per answer; the next since goes on from there
+  std::size_t lines_max = 1'000;         // per answer, a little more when one event speaks of several tokens
+  std::size_t events_read_max = 50'000;  // per answer; the next since goes on from there
   std::chrono::seconds wait_max{30};
   std::chrono::milliseconds view_wait_max{2'000};
-  int waiting_max = 4;                         // long polls at a time; who comes later is answered at once
+  int waiting_max = 4;  // long polls at a time; who comes later is answered at once
 };
 
 struct FeedRequest {
@@ -34,8 +35,8 @@ struct FeedPage {
   bool more = false;  // the log goes on; ask again at once
 };
 
-// Reads the log from `since` up to the view, an event at a time, until a limit is reached. `put` writes the lines of one
-// event and says how many. What has been erased is passed over.
+// Reads the log from `since` up to the view, an event at a time, until a limit is reached. `put` writes the lines of
+// one event and says how many. What has been erased is passed over.
 Result<FeedPage> read_page(const EventLog& log, const FeedLimits& limits, const View& view, Position since,
                            const std::function<Result<std::size_t>(std::string& lines, const StoredEvent&)>& put);
 
@@ -48,7 +49,8 @@ class FeedDesk {
   const FeedLimits& limits() const { return limits_; }
 
  private:
-  Result<Response> run(const Request& request, const std::function<Result<FeedPage>(const View&, Position)>& page) const;
+  Result<Response> run(const Request& request,
+                       const std::function<Result<FeedPage>(const View&, Position)>& page) const;
 
   const StatusSource& status_;
   FeedLimits limits_;

@@ -62,8 +62,8 @@ Result<std::vector<Recalls::Cause>> Recalls::causes_of_link(const View& view, co
     if (objection.withdrawn_at && *objection.withdrawn_at <= stored.event.registered_at) continue;
     for (const Token& token : person.tokens) {
       if (token == objection.token) continue;
-      causes.push_back({stored.index, "late_link", token, objection.scope, objection.accepted_at,
-                        stored.event.registered_at});
+      causes.push_back(
+          {stored.index, "late_link", token, objection.scope, objection.accepted_at, stored.event.registered_at});
     }
   }
   return causes;

@@ -1,5 +1,5 @@
-// GET /v1/recalls?since=P&wait=S: answers that have turned out wrong (T05, T11; domain 2.6). An objection takes effect when
-// the duty-bearer receives it; a run between that instant and its registration could not know it. The same happens
+// GET /v1/recalls?since=P&wait=S: answers that have turned out wrong (T05, T11; LAW.md 3.10). An objection takes effect
+// when the duty-bearer receives it; a run between that instant and its registration could not know it. The same happens
 // when two identifiers turn out to be one person who had objected under the other.
 //   {"position":P,"kind":"late_objection","token":…,"accepted_at":…,"registered_at":…,
 //    "batch_id":…,"run":I,"regime":…,"holder":…,"recipient":…}        kind: late_objection or late_link
@@ -10,7 +10,8 @@
 #include "api/auth/principal.h"
 #include "api/feeds/feed_request.h"
 #include "api/feeds/run_book.h"
-#include "registry/ports.h"
+#include "registry/ports/event_log.h"
+#include "registry/ports/status_source.h"
 
 namespace ishi::api {
 
@@ -30,8 +31,10 @@ class Recalls {
   };
   Result<FeedPage> page(const View& view, Position since, const Principal& principal) const;
   Result<std::vector<Cause>> causes_of(const View& view, const StoredEvent& stored) const;
-  Result<std::vector<Cause>> causes_of_link(const View& view, const StoredEvent& stored, const TokensLinked& link) const;
-  Result<std::size_t> put_lines(std::string& out, const View& view, const Cause& cause, const Principal& principal) const;
+  Result<std::vector<Cause>> causes_of_link(const View& view, const StoredEvent& stored,
+                                            const TokensLinked& link) const;
+  Result<std::size_t> put_lines(std::string& out, const View& view, const Cause& cause,
+                                const Principal& principal) const;
 
   const EventLog& log_;
   const StatusSource& status_;

@@ -1,21 +1,22 @@
 // RunBook: the filter runs of a stretch of the log, kept in memory, because recalls ask for them again and again and
-// they are few among many events. Grows on demand, in bounded steps; more than `runs_max` are kept no longer than the call
-// that needs them: the oldest go first, and are read again should anybody ask. Any thread.
+// they are few among many events. Grows on demand, in bounded steps; more than `runs_max` are kept no longer than the
+// call that needs them: the oldest go first, and are read again should anybody ask. Any thread.
 #pragma once
 
 #include <map>
 #include <mutex>
 #include <vector>
 
-#include "registry/ports.h"
+#include "registry/ports/event_log.h"
+#include "registry/rules/question.h"
 
 namespace ishi::api {
 
 struct RunNote {
-  EventIndex index;       // of the FilterRun event
+  EventIndex index;  // of the FilterRun event
   std::string caller, batch_id;
   Question question;
-  Position position;      // what the run had seen
+  Position position;  // what the run had seen
   Timestamp evaluated_at;
 };
 

@@ -60,8 +60,10 @@ Result<bool> Visibility::sees(const EventBody& body) const {
     default: break;
   }
   if (everything()) return true;
-  if (const auto* notice = std::get_if<NoticeGiven>(&body)) return principal_.holder.empty() || my_holder(notice->holder);
-  if (const auto* voided = std::get_if<NoticeVoided>(&body)) return principal_.holder.empty() || my_holder(voided->holder);
+  if (const auto* notice = std::get_if<NoticeGiven>(&body))
+    return principal_.holder.empty() || my_holder(notice->holder);
+  if (const auto* voided = std::get_if<NoticeVoided>(&body))
+    return principal_.holder.empty() || my_holder(voided->holder);
   if (const auto* objection = std::get_if<Objection>(&body)) return names_me(objection->scope);
   if (const auto* consent = std::get_if<ConsentGiven>(&body)) return names_me(consent->scope);
   if (const auto* withdrawn = std::get_if<ObjectionWithdrawn>(&body)) return sees_any(withdrawn->objections);

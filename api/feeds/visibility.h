@@ -4,7 +4,7 @@
 #pragma once
 
 #include "api/auth/principal.h"
-#include "registry/ports.h"
+#include "registry/ports/event_log.h"
 
 namespace ishi::api {
 

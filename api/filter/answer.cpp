@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "registry/assert.h"
-#include "registry/log/sha256.h"
+#include "registry/merkle/sha256.h"
 
 namespace ishi::api {
 namespace {
@@ -24,8 +24,10 @@ std::string csv_with_codes(const PeopleList& list, std::span<const ReasonCode> r
   out.append(names).append(",code").append(names_end);
   for (std::size_t i = 0; i < reasons.size(); ++i) {
     const auto [row, end] = split_line_end(list.body.substr(list.places[i].offset, list.places[i].length));
-    if (reasons[i] == ReasonCode::kInvalidId) out.append(list.column_count - 1, ',');
-    else out.append(row);
+    if (reasons[i] == ReasonCode::kInvalidId)
+      out.append(list.column_count - 1, ',');
+    else
+      out.append(row);
     out.append(",").append(name_of(reasons[i])).append(end);
   }
   return out;
@@ -45,7 +47,9 @@ ReasonCounts count(std::span<const ReasonCode> reasons) {
 
 std::string allowed_body(const PeopleList& list, std::span<const ReasonCode> reasons) {
   const bool tokens = list.form == BodyForm::kTokens;
-  const auto begin_of = [&](std::size_t row) { return tokens ? row * Token::kSizeBytes : std::size_t{list.places[row].offset}; };
+  const auto begin_of = [&](std::size_t row) {
+    return tokens ? row * Token::kSizeBytes : std::size_t{list.places[row].offset};
+  };
   const auto end_of = [&](std::size_t row) {
     return tokens ? (row + 1) * Token::kSizeBytes : std::size_t{list.places[row].offset} + list.places[row].length;
   };
@@ -56,7 +60,8 @@ std::string allowed_body(const PeopleList& list, std::span<const ReasonCode> rea
     if (!may_use(reasons[row])) continue;
     const std::size_t begin = begin_of(row);
     std::size_t end = end_of(row);  // neighbours that stay go out in one piece
-    for (; row + 1 < reasons.size() && may_use(reasons[row + 1]) && begin_of(row + 1) == end; ++row) end = end_of(row + 1);
+    for (; row + 1 < reasons.size() && may_use(reasons[row + 1]) && begin_of(row + 1) == end; ++row)
+      end = end_of(row + 1);
     out.append(list.body.substr(begin, end - begin));
   }
   return out;

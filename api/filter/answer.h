@@ -1,4 +1,4 @@
-// Decisions -> the bytes of an answer (design 3). Pure. `reasons` has one code per row of the list.
+// Decisions -> the bytes of an answer (api/server/openapi.json). Pure. `reasons` has one code per row of the list.
 #pragma once
 
 #include <array>
@@ -7,7 +7,7 @@
 
 #include "api/filter/ask.h"
 #include "api/filter/people_list.h"
-#include "registry/ports.h"
+#include "registry/ports/event_log.h"
 
 namespace ishi::api {
 

@@ -45,12 +45,14 @@ std::vector<std::string> split(std::string_view text, char mark) {
 
 bool is_batch_id(std::string_view text) {
   return !text.empty() && text.size() <= 128 && std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == ':' || c == '-';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
+           c == ':' || c == '-';
   });
 }
 
 bool is_plain_text(std::string_view text) {
-  return std::none_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
+  return std::none_of(text.begin(), text.end(),
+                      [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
 }
 
 Result<void> read_exception(const Request& request, const Principal& principal, Ask& ask) {
@@ -61,7 +63,8 @@ Result<void> read_exception(const Request& request, const Principal& principal, 
     const std::string_view text = request.query_value(name);
     if (text.empty()) continue;
     if (text.size() > kGroundBytesMax || !is_plain_text(text)) return invalid(name, "at most 500 bytes of plain text");
-    if (text_holds_my_number(text)) return fail(ErrorKind::kInvalidArgument, "my_number_refused", std::string(name) + ": a My Number is refused");
+    if (text_holds_my_number(text))
+      return fail(ErrorKind::kInvalidArgument, "my_number_refused", std::string(name) + ": a My Number is refused");
   }
   // A regulator's replay repeats what somebody else once claimed; it permits nothing.
   const bool replays = is_regulator(principal.role) && !request.query_value("known_at").empty();
@@ -79,9 +82,12 @@ Result<void> read_times(const Request& request, Ask& ask) {
   if (const std::string_view text = request.query_value("known_at"); !text.empty()) {
     const auto position = parse_number(text, std::uint64_t{1} << 62);
     const auto instant = position ? std::nullopt : parse_timestamp(text);
-    if (position) ask.known_at = Position(*position);
-    else if (instant) ask.known_at = *instant;
-    else return invalid("known_at", "a Position, an RFC 3339 instant or a date");
+    if (position)
+      ask.known_at = Position(*position);
+    else if (instant)
+      ask.known_at = *instant;
+    else
+      return invalid("known_at", "a Position, an RFC 3339 instant or a date");
   }
   if (const std::string_view text = request.header("Ishi-Max-Staleness"); !text.empty()) {
     const auto seconds = parse_number(text, kStalenessMaxSeconds);
@@ -113,8 +119,10 @@ Result<void> read_batch(const Request& request, const Principal& principal, Ask&
   const std::string_view part = request.query_value("part"), parts = request.query_value("parts");
   if (part.empty() && parts.empty()) return {};
   const auto number = parse_number(part, kPartsMax), count = parse_number(parts, kPartsMax);
-  if (!number || !count || *number < 1 || *number > *count) return invalid("part", "part=1..parts and parts=1..10000, together");
-  if (!ask.batch_id) return fail(ErrorKind::kInvalidArgument, "missing_parameter", "Ishi-Batch-Id: parts need one id in common");
+  if (!number || !count || *number < 1 || *number > *count)
+    return invalid("part", "part=1..parts and parts=1..10000, together");
+  if (!ask.batch_id)
+    return fail(ErrorKind::kInvalidArgument, "missing_parameter", "Ishi-Batch-Id: parts need one id in common");
   ask.part = static_cast<std::uint32_t>(*number);
   ask.parts = static_cast<std::uint32_t>(*count);
   return {};
@@ -129,7 +137,8 @@ void add_field(std::string& out, std::string_view text) {
 }  // namespace
 
 const std::vector<std::string>& question_parameters() {
-  static const std::vector<std::string> names = {"regime", "holder", "recipient", "purpose", "categories", "point", "as_of", "known_at"};
+  static const std::vector<std::string> names = {"regime",     "holder", "recipient", "purpose",
+                                                 "categories", "point",  "as_of",     "known_at"};
   return names;
 }
 
@@ -147,7 +156,8 @@ Result<Ask> read_ask(const Request& request, const Principal& principal) {
   ask.asked_at = request.received;
   ask.at_once_until = request.at_once_until;
   ask.question.regime = request.query_value("regime");
-  if (ask.question.regime.empty()) return fail(ErrorKind::kInvalidArgument, "missing_parameter", "regime: name the regime asked about");
+  if (ask.question.regime.empty())
+    return fail(ErrorKind::kInvalidArgument, "missing_parameter", "regime: name the regime asked about");
   ask.question.holder = request.query_value("holder");
   if (ask.question.holder.empty()) ask.question.holder = principal.holder;
   ask.question.recipient = request.query_value("recipient");
@@ -170,17 +180,20 @@ Result<Ask> read_ask(const Request& request, const Principal& principal) {
 std::string canonical_text(const Ask& ask) {
   const Question& question = ask.question;
   std::string out = "ishi filter question v1\n";
-  for (const std::string_view text : {std::string_view(question.regime), std::string_view(question.holder), std::string_view(question.recipient),
-                                      std::string_view(question.purpose), name_of(question.point), std::string_view(question.override_code),
-                                      std::string_view(question.ground), std::string_view(ask.permit_id)})
+  for (const std::string_view text :
+       {std::string_view(question.regime), std::string_view(question.holder), std::string_view(question.recipient),
+        std::string_view(question.purpose), name_of(question.point), std::string_view(question.override_code),
+        std::string_view(question.ground), std::string_view(ask.permit_id)})
     add_field(out, text);
   add_field(out, std::to_string(question.categories.size()));
   for (const std::string& category : question.categories) add_field(out, category);
   add_field(out, ask.as_of ? std::to_string(ask.as_of->microseconds()) : "");
   std::string known_at;
   if (ask.known_at) {
-    if (const auto* position = std::get_if<Position>(&*ask.known_at)) known_at = "p" + std::to_string(position->events());
-    else known_at = "t" + std::to_string(std::get<Timestamp>(*ask.known_at).microseconds());
+    if (const auto* position = std::get_if<Position>(&*ask.known_at))
+      known_at = "p" + std::to_string(position->events());
+    else
+      known_at = "t" + std::to_string(std::get<Timestamp>(*ask.known_at).microseconds());
   }
   add_field(out, known_at);
   add_field(out, std::to_string(ask.parts));

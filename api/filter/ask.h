@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "api/auth/principal.h"
-#include "api/http/message.h"
-#include "registry/ports.h"
+#include "api/messages/message.h"
+#include "registry/ports/event_log.h"
 #include "registry/result.h"
 #include "registry/rules/question.h"
 
@@ -22,17 +22,17 @@ enum class AnswerForm : std::uint8_t { kAllowed, kReasons, kBitmap, kCounts };
 using KnownAt = std::variant<Position, Timestamp>;
 
 struct Ask {
-  Question question;                   // as_of is set only if `as_of` is; the evaluation fills it in else
+  Question question;  // as_of is set only if `as_of` is; the evaluation fills it in else
   std::optional<Timestamp> as_of;
   std::optional<KnownAt> known_at;
-  std::string permit_id;               // recorded with the run's ground
+  std::string permit_id;  // recorded with the run's ground
   AnswerForm answer = AnswerForm::kAllowed;
-  bool dry_run = false;                // leaves no evidence; answer=counts only, but for regulators
-  std::optional<std::string> batch_id; // the caller's; 1..128 of [A-Za-z0-9._:-]
+  bool dry_run = false;                 // leaves no evidence; answer=counts only, but for regulators
+  std::optional<std::string> batch_id;  // the caller's; 1..128 of [A-Za-z0-9._:-]
   std::uint32_t part = 1, parts = 1;
   std::optional<std::chrono::seconds> staleness_max;
   std::optional<Position> at_least;
-  std::optional<std::chrono::steady_clock::time_point> asked_at;  // when the request was whole
+  std::optional<std::chrono::steady_clock::time_point> asked_at;       // when the request was whole
   std::optional<std::chrono::steady_clock::time_point> at_once_until;  // as in Request
 };
 

@@ -52,7 +52,8 @@ bool parse_hex_token_by_table(const char* text, Token& out) {
   std::array<std::uint8_t, Token::kSizeBytes> bytes;
   int seen = 0;
   for (std::size_t i = 0; i < bytes.size(); ++i) {
-    const int high = kHex[static_cast<unsigned char>(text[2 * i])], low = kHex[static_cast<unsigned char>(text[2 * i + 1])];
+    const int high = kHex[static_cast<unsigned char>(text[2 * i])],
+              low = kHex[static_cast<unsigned char>(text[2 * i + 1])];
     seen |= high | low;
     bytes[i] = static_cast<std::uint8_t>((high << 4) | (low & 15));
   }

@@ -1,5 +1,5 @@
-#include "api/filter/filter_desk.h"
-#include "api/http/problem.h"
+#include "api/filter/filter_handler.h"
+#include "api/messages/problem.h"
 #include "registry/rules/decide.h"
 
 namespace ishi::api {
@@ -14,11 +14,14 @@ Result<Identifier> read_identifier(std::string_view text, const Tokenizer& token
   if (const auto token = Token::parse_hex(text)) return Identifier{*token, std::nullopt};
   const auto id = parse_insurance_line(text);
   if (!id) {
-    if (id.error().code == "my_number_refused") return fail(ErrorKind::kInvalidArgument, "my_number_refused", "A My Number is refused.");
-    return fail(ErrorKind::kInvalidArgument, "invalid_id", "The identifier is neither 32 hex digits nor insurer:symbol:number:branch.");
+    if (id.error().code == "my_number_refused")
+      return fail(ErrorKind::kInvalidArgument, "my_number_refused", "A My Number is refused.");
+    return fail(ErrorKind::kInvalidArgument, "invalid_id",
+                "The identifier is neither 32 hex digits nor insurer:symbol:number:branch.");
   }
   if (!id->check_digit_ok)
-    return fail(ErrorKind::kInvalidArgument, "check_digit", "The check digit of the insurer number is wrong. Compare it with the card.");
+    return fail(ErrorKind::kInvalidArgument, "check_digit",
+                "The check digit of the insurer number is wrong. Compare it with the card.");
   const TokenForms forms = tokenizer.forms(*id);
   return Identifier{forms.exact, forms};
 }
@@ -29,12 +32,12 @@ void add_text(std::string& json, std::string_view name, std::string_view value) 
 
 }  // namespace
 
-Response FilterDesk::status(const Request& request, const Principal& principal) const {
+Response FilterHandler::status(const Request& request, const Principal& principal) const {
   Result<Response> response = answer_one(request, principal);
   return response ? std::move(*response) : problem_response(response.error(), request);
 }
 
-Result<Response> FilterDesk::answer_one(const Request& request, const Principal& principal) const {
+Result<Response> FilterHandler::answer_one(const Request& request, const Principal& principal) const {
   const Result<Ask> ask = read_ask(request, principal);
   if (!ask) return fail(ask.error());
   const Result<Identifier> identifier = read_identifier(request.parameters.at("identifier"), tokenizer_);
@@ -45,14 +48,18 @@ Result<Response> FilterDesk::answer_one(const Request& request, const Principal&
   Question question = ask->question;
   question.as_of = ask->as_of.value_or(view->evaluated_at);
   if (question.as_of > view->evaluated_at)
-    return fail(ErrorKind::kInvalidArgument, "in_the_future", "as_of: lies in the future; nobody can know what will be said by then");
+    return fail(ErrorKind::kInvalidArgument, "in_the_future",
+                "as_of: lies in the future; nobody can know what will be said by then");
   if (auto allowed = check_holder(principal, *view->book, question.holder); !allowed) return fail(allowed.error());
-  if (auto allowed = check_recipient(principal, *view->book, question.recipient); !allowed) return fail(allowed.error());
+  if (auto allowed = check_recipient(principal, *view->book, question.recipient); !allowed)
+    return fail(allowed.error());
   if (auto checked = check_question(*view->book, question); !checked) return fail(checked.error());
 
   const TokenForms* forms = identifier->forms ? &*identifier->forms : nullptr;
   ReasonCode code = ReasonCode::kDenyUnknown;
-  if (auto decided = source_.decide_all(*view, question, {&identifier->token, 1}, {forms, forms ? std::size_t{1} : std::size_t{0}}, {&code, 1}); !decided)
+  if (auto decided = source_.decide_all(*view, question, {&identifier->token, 1},
+                                        {forms, forms ? std::size_t{1} : std::size_t{0}}, {&code, 1});
+      !decided)
     return fail(decided.error());
   std::optional<CivilDate> allowed_from;
   if (code == ReasonCode::kDenyWaiting) {  // rare: only then the whole person is looked at

@@ -74,8 +74,9 @@ class Grouping {
 
 Result<PeopleList> read_tokens(std::string_view body) {
   if (body.size() % Token::kSizeBytes != 0)
-    return invalid("length_invalid", "The body has " + std::to_string(body.size()) +
-                                         " bytes, which is no multiple of 16: it may have been cut off. Nothing was done.");
+    return invalid("length_invalid",
+                   "The body has " + std::to_string(body.size()) +
+                       " bytes, which is no multiple of 16: it may have been cut off. Nothing was done.");
   PeopleList list;
   list.form = BodyForm::kTokens;
   list.body = body;
@@ -105,7 +106,8 @@ void add_row(const Row& row, std::uint32_t line, const Tokenizer& tokenizer, Gro
   const std::string_view number = text_of(row, "number", usable), branch = text_of(row, "branch", usable);
   if (!usable) return;
   // T14: a wrong check digit names nobody for certain, so the row is flagged and never allowed.
-  if (const auto id = parse_insurance_id(insurer, symbol, number, branch); id && id->check_digit_ok) grouping.add(tokenizer.forms(*id), holder, line);
+  if (const auto id = parse_insurance_id(insurer, symbol, number, branch); id && id->check_digit_ok)
+    grouping.add(tokenizer.forms(*id), holder, line);
 }
 
 bool names_people(const std::vector<std::string_view>& columns) {
@@ -118,14 +120,16 @@ bool names_people(const std::vector<std::string_view>& columns) {
   return token || (insurer && number);
 }
 
-Result<PeopleList> read_records(BodyForm form, std::string_view body, const Tokenizer& tokenizer, std::size_t holders_max) {
+Result<PeopleList> read_records(BodyForm form, std::string_view body, const Tokenizer& tokenizer,
+                                std::size_t holders_max) {
   PeopleList list;
   list.form = form;
   list.body = body;
   RecordReader reader(form == BodyForm::kCsv ? RecordFormat::kCsv : RecordFormat::kNdjson, body);
   if (form == BodyForm::kCsv) {
     if (reader.header_fault() != RowFault::kNone)
-      return invalid("csv_header_invalid", "The header row is faulty: " + std::string(code_of(reader.header_fault())) + ".");
+      return invalid("csv_header_invalid",
+                     "The header row is faulty: " + std::string(code_of(reader.header_fault())) + ".");
     if (!names_people(reader.columns()))
       return invalid("csv_header_invalid", "The header row must name token, or insurer, symbol, number and branch.");
     list.header = reader.header_bytes();
@@ -136,14 +140,17 @@ Result<PeopleList> read_records(BodyForm form, std::string_view body, const Toke
     if (row->trailer) {
       if (*row->trailer != list.row_count)
         return invalid("trailer_mismatch", "The trailer says " + std::to_string(*row->trailer) + " rows, " +
-                                               std::to_string(list.row_count) + " came: the body may have been cut off. Nothing was done.");
+                                               std::to_string(list.row_count) +
+                                               " came: the body may have been cut off. Nothing was done.");
       continue;
     }
     const auto line = static_cast<std::uint32_t>(row->line);
-    list.places.push_back({static_cast<std::uint32_t>(row->bytes.data() - body.data()), static_cast<std::uint32_t>(row->bytes.size()), line});
+    list.places.push_back({static_cast<std::uint32_t>(row->bytes.data() - body.data()),
+                           static_cast<std::uint32_t>(row->bytes.size()), line});
     add_row(*row, line, tokenizer, grouping);
     if (grouping.too_many_holders())
-      return invalid("too_many_holders", "Rows of more than " + std::to_string(holders_max) + " holders in one request: send them apart.");
+      return invalid("too_many_holders",
+                     "Rows of more than " + std::to_string(holders_max) + " holders in one request: send them apart.");
     ++list.row_count;
   }
   return list;
@@ -162,11 +169,11 @@ bool same(std::string_view a, std::string_view b) {
 
 }  // namespace
 
-void do_alone(std::size_t chunks, const std::function<void(std::size_t)>& work) {
+void run_serially(std::size_t chunks, const std::function<void(std::size_t)>& work) {
   for (std::size_t i = 0; i < chunks; ++i) work(i);
 }
 
-ShareOut carrying_exceptions(ShareOut share) {
+ParallelFor carrying_exceptions(ParallelFor share) {
   return [share = std::move(share)](std::size_t chunks, const std::function<void(std::size_t)>& work) {
     std::exception_ptr thrown;
     std::mutex mutex;
@@ -193,11 +200,12 @@ std::string_view media_type_of(BodyForm form) {
 }
 
 Result<PeopleList> read_people(std::string_view content_type, std::string_view body, const Tokenizer& tokenizer,
-                               std::size_t holders_max, const ShareOut& share) {
+                               std::size_t holders_max, const ParallelFor& share) {
   ISHI_ASSERT(body.size() <= kPeopleBodyBytesMax);
   const std::string_view type = bare_media_type(content_type);
   if (same(type, media_type_of(BodyForm::kTokens))) return read_tokens(body);
-  if (same(type, media_type_of(BodyForm::kText)) && charset_is_ours(content_type)) return read_text(body, tokenizer, share);
+  if (same(type, media_type_of(BodyForm::kText)) && charset_is_ours(content_type))
+    return read_text(body, tokenizer, share);
   const auto format = record_format_of(content_type);
   if (format == RecordFormat::kCsv) return read_records(BodyForm::kCsv, body, tokenizer, holders_max);
   if (format == RecordFormat::kNdjson) return read_records(BodyForm::kNdjson, body, tokenizer, holders_max);

@@ -1,8 +1,8 @@
 // PeopleList: the body of a filter request as tokens to ask about, without losing where each stood. A row that names
 // nobody (malformed, a My Number, a wrong length) stays in its place as invalid; it never fails its neighbours.
 //   application/octet-stream  16-byte tokens back to back: not copied, not parsed
-//   text/plain                one per line (LF or CRLF): 32 hex digits, or 保険者番号:記号:番号:枝番; a blank line is invalid
-//   text/csv, application/x-ndjson   token, or insurer, symbol, number, branch; optional holder (api/records)
+//   text/plain                one per line (LF or CRLF): 32 hex digits, or 保険者番号:記号:番号:枝番; a blank line is
+//   invalid text/csv, application/x-ndjson   token, or insurer, symbol, number, branch; optional holder (api/records)
 // Values of JSON must be texts: a number has lost its leading zeros.
 #pragma once
 
@@ -28,36 +28,36 @@ struct RowPlace {
 
 // Rows that are asked about in one go: same holder, and either plain tokens or identifiers with weak forms.
 struct PeopleGroup {
-  std::string holder;                // of the rows; empty = that of the question
+  std::string holder;  // of the rows; empty = that of the question
   std::uint32_t first_line = 0;
   std::vector<Token> tokens;
-  std::vector<TokenForms> forms;     // empty, or as long as tokens
-  std::vector<std::uint32_t> rows;   // ascending
+  std::vector<TokenForms> forms;    // empty, or as long as tokens
+  std::vector<std::uint32_t> rows;  // ascending
 };
 
 struct PeopleList {
   BodyForm form = BodyForm::kTokens;
-  std::string_view body;             // must outlive the list
-  std::string_view header;           // CSV: everything before the first row
-  std::size_t column_count = 0;      // CSV
+  std::string_view body;         // must outlive the list
+  std::string_view header;       // CSV: everything before the first row
+  std::size_t column_count = 0;  // CSV
   std::size_t row_count = 0;
-  std::span<const Token> all;        // kTokens: every row; then `groups` and `places` are empty
-  std::vector<PeopleGroup> groups;   // rows in no group are invalid
-  std::vector<RowPlace> places;      // by row
+  std::span<const Token> all;       // kTokens: every row; then `groups` and `places` are empty
+  std::vector<PeopleGroup> groups;  // rows in no group are invalid
+  std::vector<RowPlace> places;     // by row
 };
 
 // Calls work(0) … work(chunks - 1), each once, on any threads; returns when all are done.
-using ShareOut = std::function<void(std::size_t chunks, const std::function<void(std::size_t)>& work)>;
-void do_alone(std::size_t chunks, const std::function<void(std::size_t)>& work);  // one after the other, right here
+using ParallelFor = std::function<void(std::size_t chunks, const std::function<void(std::size_t)>& work)>;
+void run_serially(std::size_t chunks, const std::function<void(std::size_t)>& work);  // one after the other, right here
 // For a `share` whose threads cannot bear exceptions: the first that was thrown comes out where the work was asked for.
-ShareOut carrying_exceptions(ShareOut share);
+ParallelFor carrying_exceptions(ParallelFor share);
 
 constexpr std::size_t kPeopleBodyBytesMax = std::size_t{4} * 1024 * 1024 * 1024 - 1;
 
 // Errors: kUnsupported (media type), kInvalidArgument (length_invalid, csv_header_invalid, too_many_holders,
 // trailer_mismatch). REQUIRES: body.size() <= kPeopleBodyBytesMax.
 Result<PeopleList> read_people(std::string_view content_type, std::string_view body, const Tokenizer& tokenizer,
-                               std::size_t holders_max, const ShareOut& share = do_alone);
+                               std::size_t holders_max, const ParallelFor& share = run_serially);
 
 std::string_view media_type_of(BodyForm form);
 

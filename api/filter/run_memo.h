@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "registry/log/position.h"
+#include "registry/position.h"
 #include "registry/result.h"
 #include "registry/time.h"
 
@@ -17,7 +17,7 @@ struct RunMemo {
   friend bool operator==(const RunMemo&, const RunMemo&) = default;
 };
 
-std::string encode(const RunMemo& memo);              // {"v":1,"position":…,"evaluated_at":…,"as_of":…}, times in microseconds
+std::string encode(const RunMemo& memo);  // {"v":1,"position":…,"evaluated_at":…,"as_of":…}, times in microseconds
 Result<RunMemo> decode_run_memo(std::string_view text);  // kCorrupt
 
 }  // namespace ishi::api

@@ -15,7 +15,7 @@ constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 struct Piece {
   std::vector<RowPlace> places;
   std::vector<Token> tokens, exact;
-  std::vector<TokenForms> forms;              // of `exact`
+  std::vector<TokenForms> forms;  // of `exact`
   std::vector<std::uint32_t> token_rows, exact_rows;
 };
 
@@ -52,7 +52,8 @@ void read_piece(std::string_view body, std::size_t at, std::size_t end, const To
   }
   while (at < end) {
     // Nearly every line of such a file: 32 hex digits cannot hold a line end, so none needs to be looked for.
-    if (Token token; end - at > kHexTokenBytes && body[at + kHexTokenBytes] == '\n' && parse_hex_token(body.data() + at, token)) {
+    if (Token token;
+        end - at > kHexTokenBytes && body[at + kHexTokenBytes] == '\n' && parse_hex_token(body.data() + at, token)) {
       piece.token_rows.push_back(static_cast<std::uint32_t>(piece.places.size()));
       piece.places.push_back({static_cast<std::uint32_t>(at), kHexTokenBytes + 1, 0});
       piece.tokens.push_back(token);
@@ -74,7 +75,7 @@ struct Offsets {
   std::size_t rows = 0, tokens = 0, exact = 0;
 };
 
-void put_together(const std::vector<Piece>& pieces, const ShareOut& share, PeopleList& list) {
+void put_together(const std::vector<Piece>& pieces, const ParallelFor& share, PeopleList& list) {
   std::vector<Offsets> offsets(pieces.size() + 1);
   for (std::size_t i = 0; i < pieces.size(); ++i)
     offsets[i + 1] = {offsets[i].rows + pieces[i].places.size(), offsets[i].tokens + pieces[i].tokens.size(),
@@ -94,8 +95,10 @@ void put_together(const std::vector<Piece>& pieces, const ShareOut& share, Peopl
     place(piece.exact, at.exact, exact.tokens);
     std::copy(piece.forms.begin(), piece.forms.end(), exact.forms.begin() + static_cast<std::ptrdiff_t>(at.exact));
     const auto row_of = [&](std::uint32_t row) { return static_cast<std::uint32_t>(at.rows + row); };
-    std::transform(piece.token_rows.begin(), piece.token_rows.end(), tokens.rows.begin() + static_cast<std::ptrdiff_t>(at.tokens), row_of);
-    std::transform(piece.exact_rows.begin(), piece.exact_rows.end(), exact.rows.begin() + static_cast<std::ptrdiff_t>(at.exact), row_of);
+    std::transform(piece.token_rows.begin(), piece.token_rows.end(),
+                   tokens.rows.begin() + static_cast<std::ptrdiff_t>(at.tokens), row_of);
+    std::transform(piece.exact_rows.begin(), piece.exact_rows.end(),
+                   exact.rows.begin() + static_cast<std::ptrdiff_t>(at.exact), row_of);
     for (std::size_t k = 0; k < piece.places.size(); ++k) {
       list.places[at.rows + k] = piece.places[k];
       list.places[at.rows + k].line = static_cast<std::uint32_t>(at.rows + k + 1);
@@ -106,12 +109,14 @@ void put_together(const std::vector<Piece>& pieces, const ShareOut& share, Peopl
     group->first_line = group->rows.front() + 1;
     list.groups.push_back(std::move(*group));
   }
-  if (list.groups.size() == 2 && list.groups[1].first_line < list.groups[0].first_line) std::swap(list.groups[0], list.groups[1]);
+  if (list.groups.size() == 2 && list.groups[1].first_line < list.groups[0].first_line)
+    std::swap(list.groups[0], list.groups[1]);
 }
 
 }  // namespace
 
-PeopleList read_text(std::string_view body, const Tokenizer& tokenizer, const ShareOut& share, std::size_t piece_bytes) {
+PeopleList read_text(std::string_view body, const Tokenizer& tokenizer, const ParallelFor& share,
+                     std::size_t piece_bytes) {
   PeopleList list;
   list.form = BodyForm::kText;
   list.body = body;

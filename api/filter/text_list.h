@@ -8,7 +8,7 @@ namespace ishi::api {
 
 constexpr std::size_t kTextPieceBytes = 256 * 1024;
 
-PeopleList read_text(std::string_view body, const Tokenizer& tokenizer, const ShareOut& share,
+PeopleList read_text(std::string_view body, const Tokenizer& tokenizer, const ParallelFor& share,
                      std::size_t piece_bytes = kTextPieceBytes);
 
 }  // namespace ishi::api

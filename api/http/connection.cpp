@@ -9,25 +9,33 @@ namespace ishi::api {
 namespace {
 
 using std::chrono::steady_clock;
-constexpr int kLargeNiceness = 5;           // a third of a processor's turns when others want it too
+constexpr int kLargeNiceness = 5;                         // a third of a processor's turns when others want it too
 constexpr auto kPatience = std::chrono::milliseconds(2);  // of a reactor, for the log's head
-constexpr std::size_t kQuickThreads = 8;    // one works, the others stand in for it
-constexpr auto kLinger = std::chrono::seconds(2);  // reading and dropping after our last word
+constexpr std::size_t kQuickThreads = 8;                  // one works, the others stand in for it
+constexpr auto kLinger = std::chrono::seconds(2);         // reading and dropping after our last word
 
-Problem overloaded() { return {503, "overloaded", {}, {}, {}}; }
+Problem overloaded() {
+  return {503, "overloaded", {}, {}, {}};
+}
 
 }  // namespace
 
 ConnectionHost::ConnectionHost(ServerOptions chosen, const Router& table, ServedObserver observer)
-    : options(std::move(chosen)), router(table), served(std::move(observer)),
-      housekeeper(options.reply_bytes_max_total, options.send_timeout), usual(options.workers, options.queue_max),
-      large(options.large_workers, options.queue_max, kLargeNiceness), quick(kQuickThreads, options.queue_max) {}
+    : options(std::move(chosen)),
+      router(table),
+      served(std::move(observer)),
+      reaper(options.reply_bytes_max_total, options.send_timeout),
+      usual(options.workers, options.queue_max),
+      large(options.large_workers, options.queue_max, kLargeNiceness),
+      quick(kQuickThreads, options.queue_max) {}
 
 Connection::Connection(int fd, ConnectionHost& host)
-    : fd_(fd), host_(host),
+    : fd_(fd),
+      host_(host),
       reader_(host.options.reader,
               [&host](Method method, std::string_view target) { return host.router.body_bytes_max(method, target); }),
-      started_(steady_clock::now()), progressed_(started_) {
+      started_(steady_clock::now()),
+      progressed_(started_) {
   ++host_.connections;
 }
 
@@ -61,8 +69,10 @@ void Connection::on_closed() {
 void Connection::consume(std::string_view bytes) {
   while (!bytes.empty() && !closing_) {
     if (busy_) {
-      if (ahead_.size() + bytes.size() > host_.options.ahead_bytes_max) ahead_overflow_ = true;
-      else ahead_.append(bytes);
+      if (ahead_.size() + bytes.size() > host_.options.ahead_bytes_max)
+        ahead_overflow_ = true;
+      else
+        ahead_.append(bytes);
       return;
     }
     if (reader_.untouched()) started_ = steady_clock::now();
@@ -111,8 +121,10 @@ void Connection::dispatch() {
   if (request.body.size() > host_.options.large_body_bytes) return submit(host_.large);
   if (host_.router.lane(request.method, reader_.target()) != Lane::kQuick) return submit(host_.usual);
   request.received = received_;  // what began to wait together shares one look at the log
-  if (in_turn_) waits_for_turn_ = true;
-  else submit(host_.quick);
+  if (in_turn_)
+    waits_for_turn_ = true;
+  else
+    submit(host_.quick);
 }
 
 // REQUIRES: mutex_ is held.
@@ -146,14 +158,18 @@ bool Connection::run(std::optional<steady_clock::time_point> at_once_until) {
   try {
     Answer answer = host_.router.handle(reader_.target(), request);
     if (at_once_until && answer.response.status == 503) return false;
-    const Served served{method, answer.route, answer.response.status, bytes_in, answer.response.body.size(),
+    const Served served{method,
+                        answer.route,
+                        answer.response.status,
+                        bytes_in,
+                        answer.response.body.size(),
                         std::chrono::duration_cast<std::chrono::microseconds>(steady_clock::now() - received_),
                         std::move(answer.failure)};
     Reply reply = make_reply(std::move(answer.response), method, keep_alive && !host_.stopping);
     if (host_.served) host_.served(served);
     switch (send(reply)) {
       case Sent::kAll: return true;
-      case Sent::kMore: host_.housekeeper.carry(shared_from_this(), std::move(reply)); return true;
+      case Sent::kMore: host_.reaper.carry(shared_from_this(), std::move(reply)); return true;
       case Sent::kBroken: break;
     }
   } catch (...) {  // memory is out, or the observer failed: no answer is better than half of one
@@ -227,7 +243,8 @@ bool Connection::check(steady_clock::time_point now) {
   }
   const bool late = reader_.state() == RequestReader::State::kHead ? now - started_ > options.header_timeout
                                                                    : now - progressed_ > options.body_timeout;
-  if (late || now - started_ > options.request_timeout) answer_and_close({408, "request_timeout", "The request did not arrive in time.", {}, {}});
+  if (late || now - started_ > options.request_timeout)
+    answer_and_close({408, "request_timeout", "The request did not arrive in time.", {}, {}});
   return true;
 }
 

@@ -3,10 +3,10 @@
 // the next client who was given the same number.
 //
 // Life of a request: 1 on_bytes (reactor) feeds the reader; a large body is received straight into its buffer.
-// 2 When it is whole, a worker runs the router; bytes that come meanwhile wait in `ahead`. A single check is tried on the
-// reactor itself first, which spares it the thread switches. 3 The worker sends what
-// the socket takes; the housekeeper sends the rest. 4 With the last byte out the next request may begin, or the
-// connection closes in order (half-close, then read and drop for a moment, so that the client gets to read the answer).
+// 2 When it is whole, a worker runs the router; bytes that come meanwhile wait in `ahead`. A single check is tried on
+// the reactor itself first, which spares it the thread switches. 3 The worker sends what the socket takes; the reaper
+// sends the rest. 4 With the last byte out the next request may begin, or the connection closes in order (half-close,
+// then read and drop for a moment, so that the client gets to read the answer).
 #pragma once
 
 #include <atomic>
@@ -14,14 +14,14 @@
 #include <mutex>
 #include <string>
 
-#include "api/http/housekeeper.h"
-#include "api/http/problem.h"
-#include "api/http/quick_lane.h"
+#include "api/http/connection_reaper.h"
+#include "api/http/fast_path_executor.h"
 #include "api/http/reply.h"
 #include "api/http/request_reader.h"
 #include "api/http/router.h"
 #include "api/http/server_options.h"
 #include "api/http/worker_pool.h"
+#include "api/messages/problem.h"
 
 namespace ishi::api {
 
@@ -35,10 +35,10 @@ struct ConnectionHost {
   std::atomic<bool> stopping = false;
   std::atomic<std::size_t> connections = 0, body_bytes = 0, in_flight = 0;
   std::atomic<std::uint64_t> at_once = 0, handed_on = 0;  // of the quick lane: answered by a reactor, by the lane
-  Housekeeper housekeeper;
+  ConnectionReaper reaper;
   // Three lanes, so that nothing small ever waits behind what is large.
   WorkerPool usual, large;
-  QuickLane quick;
+  FastPathExecutor quick;
   std::size_t waiting() const { return usual.waiting() + large.waiting() + quick.waiting(); }
 };
 
@@ -56,12 +56,12 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   // Reactor thread: answers it if no store has to be waited for; else, or if `may_try` is false, the quick lane does.
   // False: it took too long for a reactor.
   bool answer_at_once(bool may_try);
-  void on_closed();                       // reactor thread: the client is gone
-  // Worker or housekeeper: sends what the socket takes. kAll: the request is finished, with the last byte and not a
+  void on_closed();  // reactor thread: the client is gone
+  // Worker or reaper: sends what the socket takes. kAll: the request is finished, with the last byte and not a
   // moment later, so that a client who goes on at once with a large request is never taken for one who runs ahead.
   Sent send(Reply& reply);
-  void give_up();                         // worker or housekeeper: the answer will never be out
-  // Housekeeper, every half second: ends what has waited too long. False: forget this connection.
+  void give_up();  // worker or reaper: the answer will never be out
+  // ConnectionReaper, every half second: ends what has waited too long. False: forget this connection.
   bool check(std::chrono::steady_clock::time_point now);
   int fd() const { return fd_; }
 
@@ -81,7 +81,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
 
   const int fd_;
   ConnectionHost& host_;
-  std::mutex mutex_;        // guards everything below; while busy_, reader_ belongs to the worker alone
+  std::mutex mutex_;  // guards everything below; while busy_, reader_ belongs to the worker alone
   RequestReader reader_;
   std::string ahead_;
   bool in_turn_ = false, waits_for_turn_ = false;  // of the reactor

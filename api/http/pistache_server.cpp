@@ -23,7 +23,7 @@ using namespace std::chrono_literals;
 constexpr const char* kConnection = "c";
 constexpr int kBacklog = 1'024;
 constexpr std::size_t kOtherDescriptors = 512;  // of the stores and files
-constexpr auto kPause = 20ms;  // after stores were waited for in vain
+constexpr auto kPause = 20ms;                   // after stores were waited for in vain
 
 class PeerHandler final : public Pistache::Tcp::Handler {
  public:
@@ -45,7 +45,7 @@ class PeerHandler final : public Pistache::Tcp::Handler {
       ::shutdown(fd, SHUT_RDWR);
       return;
     }
-    host_.housekeeper.watch(connection);
+    host_.reaper.watch(connection);
     peer->putData(kConnection, std::move(connection));
   } catch (...) {
     ::shutdown(peer->fd(), SHUT_RDWR);
@@ -112,7 +112,8 @@ void allow_descriptors(std::size_t connections) {
 }  // namespace
 
 struct PistacheServer::Impl {
-  Impl(ServerOptions options, const Router& router, ServedObserver served) : host(std::move(options), router, std::move(served)) {}
+  Impl(ServerOptions options, const Router& router, ServedObserver served)
+      : host(std::move(options), router, std::move(served)) {}
 
   ConnectionHost host;
   std::unique_ptr<Pistache::Tcp::Listener> listener;  // ends before the host: its peers hold connections
@@ -122,17 +123,20 @@ struct PistacheServer::Impl {
 PistacheServer::PistacheServer(ServerOptions options, const Router& router, ServedObserver served)
     : impl_(std::make_unique<Impl>(std::move(options), router, std::move(served))) {}
 
-PistacheServer::~PistacheServer() { stop(0ms); }
+PistacheServer::~PistacheServer() {
+  stop(0ms);
+}
 
 Result<void> PistacheServer::start() try {
   const ServerOptions& options = impl_->host.options;
   std::signal(SIGPIPE, SIG_IGN);
   allow_descriptors(options.connections_max);
   using TcpOptions = Pistache::Tcp::Options;
-  auto listener = std::make_unique<Pistache::Tcp::Listener>(
-      Pistache::Address(options.address, Pistache::Port(options.port)));
+  auto listener =
+      std::make_unique<Pistache::Tcp::Listener>(Pistache::Address(options.address, Pistache::Port(options.port)));
   listener->init(static_cast<std::size_t>(options.reactors),
-                 Pistache::Flags<TcpOptions>(TcpOptions::ReuseAddr) | TcpOptions::NoDelay | TcpOptions::CloseOnExec, "http", kBacklog);
+                 Pistache::Flags<TcpOptions>(TcpOptions::ReuseAddr) | TcpOptions::NoDelay | TcpOptions::CloseOnExec,
+                 "http", kBacklog);
   auto handler = std::make_shared<PeerHandler>(impl_->host);
   listener->setHandler(handler);
   listener->setTransportFactory([handler] { return std::make_shared<Turns>(handler); });
@@ -143,10 +147,13 @@ Result<void> PistacheServer::start() try {
   return {};
 } catch (const std::exception& thrown) {
   return fail(ErrorKind::kUnavailable, "cannot_listen",
-              "cannot listen on " + impl_->host.options.address + ":" + std::to_string(impl_->host.options.port) + ": " + thrown.what());
+              "cannot listen on " + impl_->host.options.address + ":" + std::to_string(impl_->host.options.port) +
+                  ": " + thrown.what());
 }
 
-std::uint16_t PistacheServer::port() const { return impl_->port; }
+std::uint16_t PistacheServer::port() const {
+  return impl_->port;
+}
 
 bool PistacheServer::stop(std::chrono::milliseconds grace) {
   if (!impl_->listener) return true;
@@ -159,10 +166,20 @@ bool PistacheServer::stop(std::chrono::milliseconds grace) {
   return all_finished;
 }
 
-std::size_t PistacheServer::connections() const { return impl_->host.connections; }
-std::size_t PistacheServer::in_flight() const { return impl_->host.in_flight; }
-std::size_t PistacheServer::waiting() const { return impl_->host.waiting(); }
-std::uint64_t PistacheServer::answered_at_once() const { return impl_->host.at_once; }
-std::uint64_t PistacheServer::handed_on() const { return impl_->host.handed_on; }
+std::size_t PistacheServer::connections() const {
+  return impl_->host.connections;
+}
+std::size_t PistacheServer::in_flight() const {
+  return impl_->host.in_flight;
+}
+std::size_t PistacheServer::waiting() const {
+  return impl_->host.waiting();
+}
+std::uint64_t PistacheServer::answered_at_once() const {
+  return impl_->host.at_once;
+}
+std::uint64_t PistacheServer::handed_on() const {
+  return impl_->host.handed_on;
+}
 
 }  // namespace ishi::api

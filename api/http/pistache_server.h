@@ -3,8 +3,9 @@
 // copying the whole reply each time, and write late answers to whoever now has the descriptor.
 //
 // Plain HTTP/1.1 on loopback: nginx is the edge. Threads: one that accepts, options.reactors that read,
-// options.workers that run handlers, one housekeeper. A reactor first reads whatever there is to read; then it answers the
-// single checks among it by itself, all with one look at the log, as far as no store has to be waited for. SIGPIPE is ignored for the whole process from start() on.
+// options.workers that run handlers, one reaper. A reactor first reads whatever there is to read; then it answers the
+// single checks among it by itself, all with one look at the log, as far as no store has to be waited for. SIGPIPE is
+// ignored for the whole process from start() on.
 #pragma once
 
 #include <chrono>

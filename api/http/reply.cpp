@@ -77,7 +77,11 @@ Reply make_reply(Response response, Method method, bool keep_alive) {
   reply.keep_alive = keep_alive;
   std::string& head = reply.head;
   head.reserve(512 + (response.body.size() <= kSmallBodyBytes ? response.body.size() : 0));
-  head.append("HTTP/1.1 ").append(std::to_string(response.status)).append(" ").append(reason_of(response.status)).append("\r\n");
+  head.append("HTTP/1.1 ")
+      .append(std::to_string(response.status))
+      .append(" ")
+      .append(reason_of(response.status))
+      .append("\r\n");
   add_header(head, "Date", http_date());
   if (!response.content_type.empty()) add_header(head, "Content-Type", response.content_type);
   const bool bodiless = response.status == 204 || response.status == 304;
@@ -88,8 +92,10 @@ Reply make_reply(Response response, Method method, bool keep_alive) {
   for (const auto& [name, value] : response.headers) add_header(head, name, value);
   head += "\r\n";
   if (method == Method::kHead || bodiless) return reply;
-  if (response.body.size() <= kSmallBodyBytes) head += response.body;  // one piece is sent faster than two
-  else reply.body = std::move(response.body);
+  if (response.body.size() <= kSmallBodyBytes)
+    head += response.body;  // one piece is sent faster than two
+  else
+    reply.body = std::move(response.body);
   return reply;
 }
 
@@ -102,7 +108,8 @@ Sent send_some(int fd, Reply& reply) {
     } else if (reply.sent >= reply.head.size()) {
       bytes = ::send(fd, reply.body.data() + (reply.sent - reply.head.size()), reply.left(), kFlags);
     } else {
-      iovec parts[2] = {{reply.head.data() + reply.sent, reply.head.size() - reply.sent}, {reply.body.data(), reply.body.size()}};
+      iovec parts[2] = {{reply.head.data() + reply.sent, reply.head.size() - reply.sent},
+                        {reply.body.data(), reply.body.size()}};
       msghdr message{};
       message.msg_iov = parts;
       message.msg_iovlen = 2;

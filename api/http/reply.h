@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string>
 
-#include "api/http/message.h"
+#include "api/messages/message.h"
 
 namespace ishi::api {
 

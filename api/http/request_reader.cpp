@@ -20,14 +20,18 @@ bool is_token_character(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
          std::string_view("!#$%&'*+.^_`|~").find(c) != std::string_view::npos;
 }
-bool is_token(std::string_view text) { return !text.empty() && std::all_of(text.begin(), text.end(), is_token_character); }
+bool is_token(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), is_token_character);
+}
 
 bool is_value_character(char c) {
   const auto byte = static_cast<unsigned char>(c);
   return byte == '\t' || (byte >= 0x20 && byte != 0x7F);
 }
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
 
 bool same(std::string_view a, std::string_view b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return lower(x) == lower(y); });
@@ -73,16 +77,21 @@ std::optional<std::size_t> parse_chunk_size(std::string_view text) {
   std::size_t value = 0;
   for (const char c : text) {
     const char low = lower(c);
-    if (low >= '0' && low <= '9') value = value * 16 + static_cast<std::size_t>(low - '0');
-    else if (low >= 'a' && low <= 'f') value = value * 16 + static_cast<std::size_t>(low - 'a' + 10);
-    else return std::nullopt;
+    if (low >= '0' && low <= '9')
+      value = value * 16 + static_cast<std::size_t>(low - '0');
+    else if (low >= 'a' && low <= 'f')
+      value = value * 16 + static_cast<std::size_t>(low - 'a' + 10);
+    else
+      return std::nullopt;
   }
   return value;
 }
 
 }  // namespace
 
-void BodyBuffer::Free::operator()(char* memory) const { std::free(memory); }
+void BodyBuffer::Free::operator()(char* memory) const {
+  std::free(memory);
+}
 
 std::span<char> BodyBuffer::space(std::size_t wanted) {
   if (size_ == capacity_) {
@@ -151,7 +160,8 @@ std::size_t RequestReader::feed_head(std::string_view bytes) {
   head_.append(bytes.substr(0, limits_.head_bytes_max + 1 - before));
   const std::size_t end = head_.find(kBlankLine, before < 3 ? 0 : before - 3);
   if (end == std::string::npos) {
-    if (head_.size() > limits_.head_bytes_max) refuse(431, "headers_too_large", "The request line and headers are too long.");
+    if (head_.size() > limits_.head_bytes_max)
+      refuse(431, "headers_too_large", "The request line and headers are too long.");
     return head_.size() - before;
   }
   const std::size_t taken = end + kBlankLine.size() - before;
@@ -229,15 +239,21 @@ void RequestReader::understand_headers(bool http_1_0) {
   std::optional<std::size_t> length;
   bool close = false, stay = false;
   for (const auto& [name, value] : request_.headers) {
-    if (same(name, "Host")) ++hosts;
-    else if (same(name, "Content-Length")) ++lengths, length = parse_decimal(value);
-    else if (same(name, "Transfer-Encoding")) ++encodings, chunked_ = same(value, "chunked");
-    else if (same(name, "Connection")) close |= lists(value, "close"), stay |= lists(value, "keep-alive");
-    else if (same(name, "Expect")) expects_continue_ = same(value, "100-continue");
+    if (same(name, "Host"))
+      ++hosts;
+    else if (same(name, "Content-Length"))
+      ++lengths, length = parse_decimal(value);
+    else if (same(name, "Transfer-Encoding"))
+      ++encodings, chunked_ = same(value, "chunked");
+    else if (same(name, "Connection"))
+      close |= lists(value, "close"), stay |= lists(value, "keep-alive");
+    else if (same(name, "Expect"))
+      expects_continue_ = same(value, "100-continue");
   }
   keep_alive_ = !close && (!http_1_0 || stay);
   if (hosts > 1 || (hosts == 0 && !http_1_0)) return refuse(400, "bad_request", "Exactly one Host header is needed.");
-  if (lengths > 1 || (lengths == 1 && !length)) return refuse(400, "bad_request", "Content-Length must be one decimal number.");
+  if (lengths > 1 || (lengths == 1 && !length))
+    return refuse(400, "bad_request", "Content-Length must be one decimal number.");
   if (encodings > 0 && (lengths > 0 || http_1_0))
     return refuse(400, "bad_request", "Transfer-Encoding does not go with Content-Length or HTTP/1.0.");
   if (encodings > 1 || (encodings == 1 && !chunked_))

@@ -12,7 +12,7 @@
 #include <string>
 #include <string_view>
 
-#include "api/http/message.h"
+#include "api/messages/message.h"
 
 namespace ishi::api {
 

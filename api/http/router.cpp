@@ -7,7 +7,7 @@
 #include <typeinfo>
 #include <utility>
 
-#include "api/http/problem.h"
+#include "api/messages/problem.h"
 #include "registry/assert.h"
 
 namespace ishi::api {
@@ -24,7 +24,12 @@ std::optional<int> hex_digit(char c) {
 bool is_text(std::string_view text) {
   for (std::size_t i = 0; i < text.size();) {
     const auto lead = static_cast<unsigned char>(text[i]);
-    const std::size_t length = lead < 0x80 ? 1 : lead < 0xC2 ? 0 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : lead < 0xF5 ? 4 : 0;
+    const std::size_t length = lead < 0x80   ? 1
+                               : lead < 0xC2 ? 0
+                               : lead < 0xE0 ? 2
+                               : lead < 0xF0 ? 3
+                               : lead < 0xF5 ? 4
+                                             : 0;
     if (lead == 0 || length == 0 || i + length > text.size()) return false;
     for (std::size_t k = 1; k < length; ++k)
       if ((static_cast<unsigned char>(text[i + k]) & 0xC0) != 0x80) return false;
@@ -38,7 +43,8 @@ bool is_text(std::string_view text) {
 }
 
 std::optional<std::string> percent_decoded(std::string_view text) {
-  if (std::all_of(text.begin(), text.end(), [](char c) { return c > 0 && c < 0x7F && c != '%'; })) return std::string(text);
+  if (std::all_of(text.begin(), text.end(), [](char c) { return c > 0 && c < 0x7F && c != '%'; }))
+    return std::string(text);
   std::string out;
   out.reserve(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -128,9 +134,11 @@ std::optional<Problem> read_query(const Route& route, std::string_view text, Req
     const auto name = percent_decoded(raw_name), value = percent_decoded(raw_value);
     if (!name || !value) return bad_encoding("query");
     if (std::find(route.query.begin(), route.query.end(), *name) == route.query.end())
-      return Problem{400, "unknown_parameter",
+      return Problem{400,
+                     "unknown_parameter",
                      "'" + *name + "' is not a parameter of this route. Known: " + joined(route.query) + ".",
-                     {{"parameter", *name}, {"known", route.query}}, {}};
+                     {{"parameter", *name}, {"known", route.query}},
+                     {}};
     if (!request.query.emplace(*name, *value).second)
       return Problem{400, "repeated_parameter", "'" + *name + "' was given twice.", {{"parameter", *name}}, {}};
   }
@@ -140,18 +148,24 @@ std::optional<Problem> read_query(const Route& route, std::string_view text, Req
 std::optional<Problem> check_body(const Route& route, const Request& request) {
   if (request.body_too_large || request.body.size() > route.body_bytes_max) {
     const auto limit = static_cast<std::int64_t>(route.body_bytes_max);
-    return Problem{413, "body_too_large",
+    return Problem{413,
+                   "body_too_large",
                    limit == 0 ? "This route takes no body."
                               : "A body may have at most " + std::to_string(limit) + " bytes. Send it in parts.",
-                   {{"limit_bytes", limit}}, {}};
+                   {{"limit_bytes", limit}},
+                   {}};
   }
   if (route.media_types.empty()) return std::nullopt;
   const std::string type = media_type_of(request);
-  if (std::find(route.media_types.begin(), route.media_types.end(), type) != route.media_types.end()) return std::nullopt;
-  return Problem{415, "unsupported_media_type",
-                 (type.empty() ? std::string("Content-Type is missing.") : "Content-Type '" + type + "' is not taken.") +
-                     " Accepted: " + joined(route.media_types) + ".",
-                 {{"accepted", route.media_types}}, {}};
+  if (std::find(route.media_types.begin(), route.media_types.end(), type) != route.media_types.end())
+    return std::nullopt;
+  return Problem{
+      415,
+      "unsupported_media_type",
+      (type.empty() ? std::string("Content-Type is missing.") : "Content-Type '" + type + "' is not taken.") +
+          " Accepted: " + joined(route.media_types) + ".",
+      {{"accepted", route.media_types}},
+      {}};
 }
 
 }  // namespace
@@ -205,15 +219,22 @@ Answer Router::handle(std::string_view target, Request& request) const try {
   request.query.clear();
   if (!path.starts_with('/')) {
     if (path == "*" && request.method == Method::kOptions) return {Response{204, "", {}, {}}, {}, {}};
-    return {problem_response(Problem{400, "bad_request", "The request target must start with '/'.", {}, {}}, request), {}, {}};
+    return {problem_response(Problem{400, "bad_request", "The request target must start with '/'.", {}, {}}, request),
+            {},
+            {}};
   }
   const Route* route = find(request.method, path, &request);
   if (!route) {
     const std::string methods = allow(path);
     if (methods.empty())
-      return {problem_response(Problem{404, "not_found", "Nothing is here. See /openapi.json.", {}, {}}, request), {}, {}};
+      return {
+          problem_response(Problem{404, "not_found", "Nothing is here. See /openapi.json.", {}, {}}, request), {}, {}};
     if (request.method == Method::kOptions) return {Response{204, "", {{"Allow", methods}}, {}}, {}, {}};
-    return {problem_response(Problem{405, "method_not_allowed", "Allowed here: " + methods + ".", {}, {{"Allow", methods}}}, request), {}, {}};
+    return {
+        problem_response(Problem{405, "method_not_allowed", "Allowed here: " + methods + ".", {}, {{"Allow", methods}}},
+                         request),
+        {},
+        {}};
   }
   if (request.path.empty()) return {problem_response(bad_encoding("path"), request), route->pattern, {}};
   return {checked(*route, query, request), route->pattern, {}};
@@ -227,18 +248,20 @@ Response Router::checked(const Route& route, std::string_view query, Request& re
   Result<Principal> principal = principal_of_(request);
   if (!principal) {
     // What anybody may see stays visible while no policy says who is who.
-    const bool nobody_knows = principal.error().kind == ErrorKind::kUnavailable || principal.error().kind == ErrorKind::kNotFreshYet;
-    if (!nobody_knows || !may(Role::kPublic, route.action))
-      return problem_response(principal.error(), request);
+    const bool nobody_knows =
+        principal.error().kind == ErrorKind::kUnavailable || principal.error().kind == ErrorKind::kNotFreshYet;
+    if (!nobody_knows || !may(Role::kPublic, route.action)) return problem_response(principal.error(), request);
     principal = Principal{"anonymous", Role::kPublic, {}, {}, {}};
   }
   if (!may(principal->role, route.action)) {
     if (principal->role == Role::kPublic)
       return problem_response(Error{ErrorKind::kUnauthenticated, "unauthenticated",
-                                    "This needs credentials: send Authorization: Bearer <key>."}, request);
+                                    "This needs credentials: send Authorization: Bearer <key>."},
+                              request);
     return problem_response(Error{ErrorKind::kForbidden, "forbidden",
                                   "The role " + std::string(name_of(principal->role)) + " has no right to '" +
-                                      std::string(name_of(route.action)) + "'."}, request);
+                                      std::string(name_of(route.action)) + "'."},
+                            request);
   }
   if (gate_) {
     if (const auto closed = gate_(route.action)) return problem_response(*closed, request);

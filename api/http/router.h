@@ -20,7 +20,7 @@
 
 #include "api/auth/permissions.h"
 #include "api/auth/principal.h"
-#include "api/http/message.h"
+#include "api/messages/message.h"
 #include "registry/result.h"
 
 namespace ishi::api {
@@ -33,20 +33,20 @@ using PrincipalSource = std::function<Result<Principal>(const Request&)>;
 using Gate = std::function<std::optional<Error>(Action)>;
 
 // Who answers: a request of kQuick is one of many that one thread answers in a row, so its handler must take
-// microseconds. It is called first with Request::at_once_until set, then, if it said 503, without. Everything else has a
-// thread of its own. Large bodies have threads apart, whatever the route.
+// microseconds. It is called first with Request::at_once_until set, then, if it said 503, without. Everything else has
+// a thread of its own. Large bodies have threads apart, whatever the route.
 enum class Lane : std::uint8_t { kUsual, kQuick };
 
 struct Route {
   Method method = Method::kGet;
-  std::string pattern;                   // "/v1/status/{token}"; a last "{name...}" takes the rest of the path
+  std::string pattern;  // "/v1/status/{token}"; a last "{name...}" takes the rest of the path
   Action action = Action::kReadHealth;
   std::vector<std::string> query;        // parameters it knows
   std::vector<std::string> media_types;  // accepted Content-Type, without parameters; empty: it takes no body
   std::size_t body_bytes_max = 0;        // 0: it takes no body
   Handler handler;
   Lane lane = Lane::kUsual;
-  std::size_t literal_size = 0;          // of the pattern before its first '{'; the router's own
+  std::size_t literal_size = 0;  // of the pattern before its first '{'; the router's own
 };
 
 struct Answer {

@@ -36,7 +36,9 @@ RowFault split(std::string_view content, std::vector<std::string_view>& fields) 
 
 }  // namespace
 
-CsvRecordScanner::CsvRecordScanner() { unquoted_.reserve(kRowBytesMax); }
+CsvRecordScanner::CsvRecordScanner() {
+  unquoted_.reserve(kRowBytesMax);
+}
 
 CsvRecordScanner::Extent CsvRecordScanner::scan(std::string_view text, std::vector<std::string_view>& fields) {
   fields.clear();

@@ -6,7 +6,9 @@
 namespace ishi::api {
 namespace {
 
-bool is_digit(char character) { return character >= '0' && character <= '9'; }
+bool is_digit(char character) {
+  return character >= '0' && character <= '9';
+}
 
 }  // namespace
 
@@ -89,9 +91,7 @@ RowFault JsonObjectScanner::value(Row& row, Field field, bool nested) {
       field.kind = ValueKind::kNull;
       good = word("null");
       break;
-    default:
-      field.kind = ValueKind::kNumber;
-      good = number(field.text);
+    default: field.kind = ValueKind::kNumber; good = number(field.text);
   }
   if (!good) return RowFault::kMalformed;
   row.fields.push_back(field);

@@ -5,7 +5,9 @@
 namespace ishi::api {
 namespace {
 
-bool continues(unsigned char byte) { return (byte & 0xC0) == 0x80; }
+bool continues(unsigned char byte) {
+  return (byte & 0xC0) == 0x80;
+}
 
 // Length of the sequence at `bytes`, 0 if it is none. The narrowed second byte excludes overlong forms, surrogates
 // and what lies above U+10FFFF (RFC 3629 section 4).
@@ -48,7 +50,9 @@ bool utf8_valid(std::string_view text) {
 }
 
 void append_utf8(std::string& out, std::uint32_t scalar) {
-  const auto byte = [&out](std::uint32_t value) { out.push_back(static_cast<char>(static_cast<unsigned char>(value))); };
+  const auto byte = [&out](std::uint32_t value) {
+    out.push_back(static_cast<char>(static_cast<unsigned char>(value)));
+  };
   if (scalar < 0x80) {
     byte(scalar);
   } else if (scalar < 0x800) {

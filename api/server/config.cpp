@@ -97,7 +97,8 @@ class Complaints {
  public:
   explicit Complaints(std::string_view file) : file_(file) {}
   void add(toml::source_region where, std::string_view key, std::string_view message) {
-    text_ += (text_.empty() ? "" : "\n") + file_ + " line " + std::to_string(where.begin.line) + ": " + std::string(key) + ": " + std::string(message);
+    text_ += (text_.empty() ? "" : "\n") + file_ + " line " + std::to_string(where.begin.line) + ": " +
+             std::string(key) + ": " + std::string(message);
   }
   bool empty() const { return text_.empty(); }
   Error error() const { return {ErrorKind::kInvalidArgument, "config_invalid", text_}; }
@@ -109,7 +110,8 @@ class Complaints {
 void set_value(const Number& number, const std::string& key, const toml::node& node, Complaints& complaints) {
   const auto value = node.value_exact<std::int64_t>();
   if (!value || *value < number.min || *value > number.max)
-    return complaints.add(node.source(), key, "must be a whole number, " + std::to_string(number.min) + ".." + std::to_string(number.max));
+    return complaints.add(node.source(), key,
+                          "must be a whole number, " + std::to_string(number.min) + ".." + std::to_string(number.max));
   *number.value = *value;
 }
 
@@ -144,9 +146,13 @@ void set_all(const toml::table& document, Config& config, Complaints& complaints
     }
     for (const auto& [name, value] : *table) {
       const std::string key = std::string(section.str()) + "." + std::string(name.str());
-      const auto found = std::find_if(settings.begin(), settings.end(), [&](const auto& setting) { return setting.first == key; });
-      if (found == settings.end()) complaints.add(value.source(), key, "is not an option; ops/etc/ishi.toml lists them all");
-      else std::visit([&, &held = value](const auto& setting) { set_value(setting, key, held, complaints); }, found->second);
+      const auto found =
+          std::find_if(settings.begin(), settings.end(), [&](const auto& setting) { return setting.first == key; });
+      if (found == settings.end())
+        complaints.add(value.source(), key, "is not an option; ops/etc/ishi.toml lists them all");
+      else
+        std::visit([&, &held = value](const auto& setting) { set_value(setting, key, held, complaints); },
+                   found->second);
     }
     const bool known = std::any_of(settings.begin(), settings.end(), [&, &name = section](const auto& setting) {
       return setting.first.starts_with(std::string(name.str()) + ".");

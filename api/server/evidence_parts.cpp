@@ -1,12 +1,12 @@
 #include "api/server/evidence_parts.h"
 
-#include "api/log/key_file.h"
+#include "api/host/key_file.h"
 
 namespace ishi::api {
 namespace {
 
 // "<vkey> <address>": whom we show our checkpoints to.
-Result<std::unique_ptr<WitnessCourier>> courier_to(const std::string& line, const Evidence& evidence) {
+Result<std::unique_ptr<WitnessClient>> courier_to(const std::string& line, const Evidence& evidence) {
   const auto space = line.find(' ');
   const auto invalid = [&](const std::string& why) {
     return fail(ErrorKind::kInvalidArgument, "witness_invalid", "evidence.witnesses: '" + line + "': " + why);
@@ -17,32 +17,33 @@ Result<std::unique_ptr<WitnessCourier>> courier_to(const std::string& line, cons
   if (key->type() != NoteKeyType::kCosignature) return invalid("the key is not a witness's");
   auto transport = connect_to_witness(line.substr(space + 1));
   if (!transport) return invalid(transport.error().detail);
-  return std::make_unique<WitnessCourier>(std::move(*key), std::move(*transport), evidence);
+  return std::make_unique<WitnessClient>(std::move(*key), std::move(*transport), evidence);
 }
 
 }  // namespace
 
-EvidenceParts::EvidenceParts(SignerOptions options, std::vector<std::unique_ptr<WitnessCourier>> couriers,
-                             const Evidence& evidence, CheckpointStore& store, ReceiptDesk::BookSource book,
+EvidenceParts::EvidenceParts(SignerOptions options, std::vector<std::unique_ptr<WitnessClient>> couriers,
+                             const Evidence& evidence, CheckpointStore& store, ReceiptHandler::BookSource book,
                              CheckpointSigner::Report report, std::size_t tile_memory_bytes_max)
-    : log_(evidence, store, options.keys.verifiers, tile_memory_bytes_max), receipts_(log_, std::move(book)),
+    : log_(evidence, store, options.keys.verifiers, tile_memory_bytes_max),
+      receipts_(log_, std::move(book)),
       signer_(std::move(options), std::move(couriers), evidence, store, std::move(report)) {}
 
 Result<std::unique_ptr<EvidenceParts>> EvidenceParts::create(const Config& config, const Evidence& evidence,
-                                                             CheckpointStore& store, ReceiptDesk::BookSource book,
+                                                             CheckpointStore& store, ReceiptHandler::BookSource book,
                                                              CheckpointSigner::Report report) {
   auto keys = read_key_file(path_in(config, config.evidence.key_file));
   if (!keys) return fail(keys.error());
-  std::vector<std::unique_ptr<WitnessCourier>> couriers;
+  std::vector<std::unique_ptr<WitnessClient>> couriers;
   for (const std::string& line : config.evidence.witnesses) {
     auto courier = courier_to(line, evidence);
     if (!courier) return fail(courier.error());
     couriers.push_back(std::move(*courier));
   }
   SignerOptions options{std::move(*keys), path_in(config, config.evidence.memory_file)};
-  return std::unique_ptr<EvidenceParts>(new EvidenceParts(std::move(options), std::move(couriers), evidence, store,
-                                                          std::move(book), std::move(report),
-                                                          static_cast<std::size_t>(config.evidence.tile_memory_bytes_max)));
+  return std::unique_ptr<EvidenceParts>(
+      new EvidenceParts(std::move(options), std::move(couriers), evidence, store, std::move(book), std::move(report),
+                        static_cast<std::size_t>(config.evidence.tile_memory_bytes_max)));
 }
 
 }  // namespace ishi::api

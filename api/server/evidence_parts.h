@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
-#include "api/log/checkpoint_signer.h"
-#include "api/log/log_desk.h"
-#include "api/log/receipt_desk.h"
+#include "api/evidence/checkpoint_signer.h"
+#include "api/evidence/log_handler.h"
+#include "api/evidence/receipt_handler.h"
 #include "api/server/config.h"
 
 namespace ishi::api {
@@ -18,22 +18,23 @@ namespace ishi::api {
 class EvidenceParts {
  public:
   // `evidence` and `store` outlive this. Errors: those of read_key_file; kInvalidArgument "witness_invalid".
-  static Result<std::unique_ptr<EvidenceParts>> create(const Config& config, const Evidence& evidence, CheckpointStore& store,
-                                                       ReceiptDesk::BookSource book, CheckpointSigner::Report report);
+  static Result<std::unique_ptr<EvidenceParts>> create(const Config& config, const Evidence& evidence,
+                                                       CheckpointStore& store, ReceiptHandler::BookSource book,
+                                                       CheckpointSigner::Report report);
   void add_routes(Router& router) const { add_log_routes(router, log_, receipts_); }
   void start() { signer_.start(); }
   void stop() { signer_.stop(); }
-  CheckpointSigner::Figures figures() const { return signer_.figures(); }
+  CheckpointSigner::Stats stats() const { return signer_.stats(); }
   const std::vector<VerifierKey>& keys() const { return log_.keys(); }
   std::optional<std::string> last_signed() const { return signer_.last_signed(); }  // as a note
-  std::string_view objection() const { return signer_.objection(); }
+  std::string_view refusal_reason() const { return signer_.refusal_reason(); }
 
  private:
-  EvidenceParts(SignerOptions options, std::vector<std::unique_ptr<WitnessCourier>> couriers, const Evidence& evidence,
-                CheckpointStore& store, ReceiptDesk::BookSource book, CheckpointSigner::Report report,
+  EvidenceParts(SignerOptions options, std::vector<std::unique_ptr<WitnessClient>> couriers, const Evidence& evidence,
+                CheckpointStore& store, ReceiptHandler::BookSource book, CheckpointSigner::Report report,
                 std::size_t tile_memory_bytes_max);
-  LogDesk log_;
-  ReceiptDesk receipts_;
+  LogHandler log_;
+  ReceiptHandler receipts_;
   CheckpointSigner signer_;
 };
 

@@ -2,9 +2,9 @@
 
 #include <chrono>
 
-#include <nlohmann/json.hpp>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
+#include <nlohmann/json.hpp>
 
 #include "registry/time.h"
 
@@ -40,7 +40,8 @@ std::string log_line(std::string_view time, LogLevel level, std::string_view eve
 }
 
 Log::Log(LogLevel level)
-    : level_(level), logger_(std::make_shared<spdlog::logger>("ishi", std::make_shared<spdlog::sinks::stderr_sink_mt>())) {
+    : level_(level),
+      logger_(std::make_shared<spdlog::logger>("ishi", std::make_shared<spdlog::sinks::stderr_sink_mt>())) {
   logger_->set_pattern("%v");
   logger_->set_level(spdlog::level::trace);
 }
@@ -48,7 +49,8 @@ Log::~Log() = default;
 
 void Log::write(LogLevel level, std::string_view event, LogFields fields) const {
   if (level < level_) return;
-  const auto now = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch());
+  const auto now =
+      std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch());
   logger_->info(log_line(to_iso(Timestamp(now.count())), level, event, fields));
 }
 

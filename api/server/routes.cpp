@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "api/http/problem.h"
+#include "api/messages/problem.h"
 #include "api/server/openapi.h"
 #include "registry/assert.h"
 
@@ -29,8 +29,11 @@ Response source_books(const EventLog& log, const Request& request) {
   nlohmann::ordered_json json;
   json["sources"] = nlohmann::ordered_json::array();
   for (const IntakeSource& source : *sources) {
-    nlohmann::ordered_json book{{"source", source.source}, {"highest_sequence", source.highest_sequence}, {"batches", source.batches},
-                                {"events", source.events}, {"last_seen", to_iso(source.last_seen)}};
+    nlohmann::ordered_json book{{"source", source.source},
+                                {"highest_sequence", source.highest_sequence},
+                                {"batches", source.batches},
+                                {"events", source.events},
+                                {"last_seen", to_iso(source.last_seen)}};
     book["gaps"] = nlohmann::ordered_json::array();
     for (const auto& [from, to] : source.gaps) book["gaps"].push_back({{"from", from}, {"to", to}});
     json["sources"].push_back(std::move(book));
@@ -40,39 +43,63 @@ Response source_books(const EventLog& log, const Request& request) {
 
 }  // namespace
 
-void add_routes(Router& router, const Desks& desks, std::size_t write_body_bytes_max) {
+void add_routes(Router& router, const Handlers& handlers, std::size_t write_body_bytes_max) {
   const auto get = [&](std::string pattern, Action action, std::vector<std::string> query, Handler handler) {
     router.add({Method::kGet, std::move(pattern), action, std::move(query), {}, 0, std::move(handler)});
   };
 
-  desks.filter.add_routes(router);
+  handlers.filter.add_routes(router);
   for (const WriteKind* kind : write_kinds())
-    router.add({Method::kPost, "/v1/" + std::string(kind->name), action_of(kind->name), write_query_parameters(), write_media_types(),
-                write_body_bytes_max, [kind, &writes = desks.writes](const Request& request, const Principal& who) {
+    router.add({Method::kPost, "/v1/" + std::string(kind->name), action_of(kind->name), write_query_parameters(),
+                write_media_types(), write_body_bytes_max,
+                [kind, &writes = handlers.writes](const Request& request, const Principal& who) {
                   return writes.handle(*kind, request, who);
                 }});
   get("/v1/changes", Action::kReadFeeds, {"since", "wait"},
-      [&changes = desks.changes](const Request& request, const Principal& who) { return changes.handle(request, who); });
+      [&changes = handlers.changes](const Request& request, const Principal& who) {
+        return changes.handle(request, who);
+      });
   get("/v1/recalls", Action::kReadFeeds, {"since", "wait"},
-      [&recalls = desks.recalls](const Request& request, const Principal& who) { return recalls.handle(request, who); });
+      [&recalls = handlers.recalls](const Request& request, const Principal& who) {
+        return recalls.handle(request, who);
+      });
 
-  router.add({Method::kPost, "/v1/policy", Action::kPublishPolicy, {"check"}, {"application/json"}, kPolicyBytesMax,
-              [&policy = desks.policy](const Request& request, const Principal& who) { return policy.publish(request, who); }});
-  router.add({Method::kPost, "/v1/erasures", Action::kErase, {}, {"application/json"}, kErasureBytesMax,
-              [&erasures = desks.erasures](const Request& request, const Principal& who) { return erasures.handle(request, who); }});
-  get("/v1/policy", Action::kReadPolicy, {},
-      [&policy = desks.policy](const Request& request, const Principal& who) { return policy.current(request, who); });
+  router.add({Method::kPost,
+              "/v1/policy",
+              Action::kPublishPolicy,
+              {"check"},
+              {"application/json"},
+              kPolicyBytesMax,
+              [&policy = handlers.policy](const Request& request, const Principal& who) {
+                return policy.publish(request, who);
+              }});
+  router.add({Method::kPost,
+              "/v1/erasures",
+              Action::kErase,
+              {},
+              {"application/json"},
+              kErasureBytesMax,
+              [&erasures = handlers.erasures](const Request& request, const Principal& who) {
+                return erasures.handle(request, who);
+              }});
+  get("/v1/policy", Action::kReadPolicy, {}, [&policy = handlers.policy](const Request& request, const Principal& who) {
+    return policy.current(request, who);
+  });
   get("/v1/sources", Action::kReadSources, {},
-      [&log = desks.log](const Request& request, const Principal&) { return source_books(log, request); });
+      [&log = handlers.log](const Request& request, const Principal&) { return source_books(log, request); });
   get("/v1/intake", Action::kReadIntake, {"attention", "source"},
-      [&intake = desks.intake](const Request& request, const Principal& who) { return intake.handle(request, who); });
+      [&intake = handlers.intake](const Request& request, const Principal& who) {
+        return intake.handle(request, who);
+      });
 
-  get("/healthz", Action::kReadHealth, {}, [&health = desks.health](const Request&, const Principal&) { return health.alive(); });
-  get("/readyz", Action::kReadHealth, {}, [&health = desks.health](const Request&, const Principal&) { return health.ready(); });
+  get("/healthz", Action::kReadHealth, {},
+      [&health = handlers.health](const Request&, const Principal&) { return health.alive(); });
+  get("/readyz", Action::kReadHealth, {},
+      [&health = handlers.health](const Request&, const Principal&) { return health.ready(); });
   get("/openapi.json", Action::kReadHealth, {}, [](const Request&, const Principal&) {
     return Response{200, "application/json", {{"Cache-Control", "max-age=300"}}, std::string(openapi_document())};
   });
-  get("/metrics", Action::kReadMetrics, {}, [&metrics = desks.metrics](const Request&, const Principal&) {
+  get("/metrics", Action::kReadMetrics, {}, [&metrics = handlers.metrics](const Request&, const Principal&) {
     return Response{200, "text/plain; version=0.0.4; charset=utf-8", {}, metrics.text()};
   });
 }

@@ -5,31 +5,31 @@
 
 #include "api/feeds/changes.h"
 #include "api/feeds/recalls.h"
-#include "api/filter/filter_desk.h"
+#include "api/filter/filter_handler.h"
 #include "api/http/router.h"
-#include "api/intake/intake_desk.h"
-#include "api/server/erasure_desk.h"
-#include "api/server/health.h"
-#include "api/server/metrics.h"
-#include "api/server/policy_desk.h"
+#include "api/intake/intake_handler.h"
+#include "api/operations/erasure_handler.h"
+#include "api/operations/health.h"
+#include "api/operations/metrics.h"
+#include "api/policy/policy_handler.h"
 #include "api/writes/writes.h"
 
 namespace ishi::api {
 
 // Everything that answers. All outlive the router.
-struct Desks {
-  FilterDesk& filter;
+struct Handlers {
+  FilterHandler& filter;
   const Writes& writes;
   const Changes& changes;
   const Recalls& recalls;
-  const PolicyDesk& policy;
-  const ErasureDesk& erasures;
+  const PolicyHandler& policy;
+  const ErasureHandler& erasures;
   Health& health;
   Metrics& metrics;
   const EventLog& log;
-  const IntakeDesk& intake;
+  const IntakeHandler& intake;
 };
 
-void add_routes(Router& router, const Desks& desks, std::size_t write_body_bytes_max);
+void add_routes(Router& router, const Handlers& handlers, std::size_t write_body_bytes_max);
 
 }  // namespace ishi::api

@@ -6,28 +6,28 @@
 #include <thread>
 
 #include "api/auth/api_keys.h"
-#include "api/auth/fresh_keys.h"
+#include "api/auth/strict_authenticator.h"
+#include "api/host/system_clock.h"
 #include "api/http/pistache_server.h"
-#include "api/log/system_clock.h"
-#include "api/server/eraser.h"
+#include "api/operations/eraser.h"
+#include "api/operations/fsck_watch.h"
+#include "api/operations/intake_gauges.h"
+#include "api/operations/projection_check.h"
 #include "api/server/evidence_parts.h"
-#include "api/server/fsck_watch.h"
-#include "api/server/intake_gauges.h"
-#include "api/server/projection_check.h"
 #include "api/server/routes.h"
 #include "api/server/wiring_gauges.h"
 #include "api/server/wiring_options.h"
-#include "cache/redis_follower.h"
-#include "cache/snapshot.h"
-#include "cache/status_reader.h"
-#include "sql/answer_pruner.h"
-#include "sql/erase.h"
-#include "sql/migrate.h"
-#include "sql/pg_change_feed.h"
-#include "sql/pg_checkpoint_store.h"
-#include "sql/pg_event_log.h"
-#include "sql/pg_standby_heads.h"
-#include "sql/verify_store.h"
+#include "cache/follow/status_reader.h"
+#include "cache/shared/redis_follower.h"
+#include "cache/snapshot/snapshot.h"
+#include "sql/fsck/verify_store.h"
+#include "sql/log/answer_pruner.h"
+#include "sql/log/erase.h"
+#include "sql/log/pg_change_feed.h"
+#include "sql/log/pg_checkpoint_store.h"
+#include "sql/log/pg_event_log.h"
+#include "sql/migrations/migrate.h"
+#include "sql/standby/pg_standby_heads.h"
 
 namespace ishi::api {
 namespace {
@@ -60,25 +60,34 @@ struct Service::Parts {
         checkpoints(sql::make_pg_checkpoint_store(checkpoint_options(config.database))),
         standby(config.database.standby_connection.empty()
                     ? nullptr
-                    : sql::make_pg_standby_heads(standby_options(config.database), *events,
-                                                 [&service_log](const Error& error) { tell_of_standby(service_log, error); })),
+                    : sql::make_pg_standby_heads(
+                          standby_options(config.database), *events,
+                          [&service_log](const Error& error) { tell_of_standby(service_log, error); })),
         people(near_limits(config.near)),
         redis(shared ? std::make_unique<cache::RedisTier>(std::move(*shared)) : nullptr),
         redis_follower(redis ? std::make_unique<cache::RedisFollower>(*events, people, *redis,
-                                   [&service_log](bool in_step, std::size_t shards) { tell_of_redis(service_log, in_step, shards); })
+                                                                      [&service_log](bool in_step, std::size_t shards) {
+                                                                        tell_of_redis(service_log, in_step, shards);
+                                                                      })
                              : nullptr),
-        follower(*events, *feed, people, policies, barrier,
-                 [this](const Error& error) { tell_of_follower(error); }, {}, redis_follower.get()),
-        status(*events, people, policies, barrier, follower, clock, std::max(1U, std::thread::hardware_concurrency()) - 1),
+        follower(
+            *events, *feed, people, policies, barrier, [this](const Error& error) { tell_of_follower(error); }, {},
+            redis_follower.get()),
+        status(*events, people, policies, barrier, follower, clock,
+               std::max(1U, std::thread::hardware_concurrency()) - 1),
         policy(*events, status),
         erasures(*events, status, ms(config.writes.freshness_wait_ms_max)),
-        health(*events, status, [this] { return status.bridges_start() ? 0 : follower.lag_events(); },
-               static_cast<std::uint64_t>(config.health.lag_events_max),
-               [this] { return objection(); }),
-        filter(status, *events, tokenizer,
-               FilterLimits{size(config.filter.body_bytes_max), size(config.filter.holders_max), ms(config.filter.freshness_wait_ms_max)},
-               [this](const ReasonCounts& counts) { metrics.filtered(counts); },
-               [this](std::size_t chunks, const std::function<void(std::size_t)>& work) { status.crew().run(chunks, work); }),
+        health(
+            *events, status, [this] { return status.serves_from_shared_cache() ? 0 : follower.lag_events(); },
+            static_cast<std::uint64_t>(config.health.lag_events_max), [this] { return refusal_reason(); }),
+        filter(
+            status, *events, tokenizer,
+            FilterLimits{size(config.filter.body_bytes_max), size(config.filter.holders_max),
+                         ms(config.filter.freshness_wait_ms_max)},
+            [this](const ReasonCounts& counts) { metrics.filtered(counts); },
+            [this](std::size_t chunks, const std::function<void(std::size_t)>& work) {
+              status.crew().run(chunks, work);
+            }),
         writes(WritePorts{*events, status, tokenizer, clock, *events},
                WriteLimits{size(config.writes.lines_max), ms(config.writes.freshness_wait_ms_max)}),
         intake(*events, status, clock),
@@ -86,14 +95,16 @@ struct Service::Parts {
         recalls(*events, status),
         keys(clock),
         doorkeeper(keys, status, ms(config.filter.freshness_wait_ms_max)),
-        fsck(std::chrono::seconds(config.fsck.interval_s),
-             [this, config](const FsckWatch::Controls& controls) { return look_through(config, controls); },
-             [this](const Result<FsckWatch::Outcome>& outcome) { tell_of_fsck(outcome); }),
-        eraser(kErasureEvery, [this, erasure = config.erasure] { return erase_due(erasure); },
-               [this](const Result<Eraser::Done>& done) { tell_of_erasure(done); }),
+        fsck(
+            std::chrono::seconds(config.fsck.interval_s),
+            [this, config](const FsckWatch::Controls& controls) { return look_through(config, controls); },
+            [this](const Result<FsckWatch::Outcome>& outcome) { tell_of_fsck(outcome); }),
+        eraser(
+            kErasureEvery, [this, erasure = config.erasure] { return erase_due(erasure); },
+            [this](const Result<Eraser::Done>& done) { tell_of_erasure(done); }),
         router([this](const Request& request) { return doorkeeper.who_asks(request); }),
         server(server_options(config.listen), router, [this](const Served& served) { observe(served); }) {
-    status.go_deeper_through(redis.get(), people.complete() ? nullptr : &people);
+    status.set_shared_cache(redis.get(), people.complete() ? nullptr : &people);
     status.read_heads_from(standby.get());
     add_near_gauges(metrics, {people, status, barrier, follower});
     add_server_gauges(metrics, server);
@@ -102,10 +113,11 @@ struct Service::Parts {
                       [this] { return static_cast<double>(snapshot_position.load()); });
     if (standby) add_standby_gauges(metrics, *standby);
     if (config.database.answers_kept_days > 0)
-      pruner = std::make_unique<sql::AnswerPruner>(pruner_options(config.database), [&service_log](const Result<std::uint64_t>& gone) {
-        if (!gone) service_log.error("prune_answers", {{"code", std::string_view(gone.error().code)}});
-        if (gone && *gone > 0) service_log.info("answers_pruned", {{"rows", *gone}});
-      });
+      pruner = std::make_unique<sql::AnswerPruner>(
+          pruner_options(config.database), [&service_log](const Result<std::uint64_t>& gone) {
+            if (!gone) service_log.error("prune_answers", {{"code", std::string_view(gone.error().code)}});
+            if (gone && *gone > 0) service_log.info("answers_pruned", {{"rows", *gone}});
+          });
     if (redis) add_redis_gauges(metrics, *redis, *redis_follower);
     if (config.fsck.interval_s > 0) add_fsck_gauges(metrics, fsck);
     if (!config.erasure.connection.empty())
@@ -113,13 +125,14 @@ struct Service::Parts {
                         [this] { return static_cast<double>(eraser.pending()); });
     router.set_gate([this](Action action) { return health.closed(action); });
     add_intake_gauges(metrics, intake);
-    add_routes(router, Desks{filter, writes, changes, recalls, policy, erasures, health, metrics, *events, intake}, size(config.writes.body_bytes_max));
+    add_routes(router, Handlers{filter, writes, changes, recalls, policy, erasures, health, metrics, *events, intake},
+               size(config.writes.body_bytes_max));
   }
 
   // Why this node must not speak for the log.
-  std::string_view objection() const {
+  std::string_view refusal_reason() const {
     if (too_late) return "erased_before_heard";
-    return evidence ? evidence->objection() : std::string_view();
+    return evidence ? evidence->refusal_reason() : std::string_view();
   }
 
   void tell_of_follower(const Error& error) {
@@ -142,7 +155,8 @@ struct Service::Parts {
     metrics.served(served);
     if (!served.failure.empty())
       log.error("handler_threw", {{"route", served.route}, {"type", std::string_view(served.failure)}});
-    log.debug("served", {{"route", served.route}, {"status", std::int64_t{served.status}},
+    log.debug("served", {{"route", served.route},
+                         {"status", std::int64_t{served.status}},
                          {"microseconds", std::int64_t{served.duration.count()}}});
   }
 
@@ -181,7 +195,9 @@ struct Service::Parts {
     options.findings_max = 100;
     options.stop = controls.stop;
     options.progress = [&controls](Position done, Position) { controls.progress(done.events()); };
-    options.compare_people = [this](std::span<const sql::VerifyOptions::Person> persons) { return compare_people(persons); };
+    options.compare_people = [this](std::span<const sql::VerifyOptions::Person> persons) {
+      return compare_people(persons);
+    };
     if (evidence) {
       options.keys = evidence->keys();
       if (const auto last = evidence->last_signed()) options.remembered.push_back({"signer", *last});
@@ -209,22 +225,26 @@ struct Service::Parts {
     const auto began = std::chrono::steady_clock::now();
     const Result<Head> head = cache::load_snapshot(path, *events, people, policies);
     if (!head) {
-      log.warn("snapshot_refused", {{"code", std::string_view(head.error().code)}, {"detail", std::string_view(head.error().detail)}});
+      log.warn("snapshot_refused",
+               {{"code", std::string_view(head.error().code)}, {"detail", std::string_view(head.error().detail)}});
       return {};
     }
     barrier.announce(*head);
     log.info("snapshot_restored", {{"position", head->position.events()},
                                    {"milliseconds", std::int64_t{std::chrono::duration_cast<std::chrono::milliseconds>(
-                                                        std::chrono::steady_clock::now() - began).count()}}});
+                                                                     std::chrono::steady_clock::now() - began)
+                                                                     .count()}}});
     return head->position;
   }
   void tell_of_snapshot(const Result<cache::SnapshotKeeper::Written>& written) {
     if (!written) {
-      log.error("snapshot_not_written", {{"code", std::string_view(written.error().code)}, {"detail", std::string_view(written.error().detail)}});
+      log.error("snapshot_not_written", {{"code", std::string_view(written.error().code)},
+                                         {"detail", std::string_view(written.error().detail)}});
       return;
     }
     snapshot_position = written->head.position.events();
-    log.info("snapshot_written", {{"position", written->head.position.events()}, {"milliseconds", std::int64_t{written->took.count()}}});
+    log.info("snapshot_written",
+             {{"position", written->head.position.events()}, {"milliseconds", std::int64_t{written->took.count()}}});
   }
 
   const std::chrono::milliseconds stop_grace;
@@ -238,7 +258,7 @@ struct Service::Parts {
   std::unique_ptr<CheckpointStore> checkpoints;
   std::unique_ptr<sql::PgStandbyHeads> standby;  // null: no standby configured
   std::unique_ptr<sql::AnswerPruner> pruner;     // null: answers are kept for ever
-  cache::People people;
+  cache::Projection people;
   cache::PolicyHistory policies;
   cache::FreshnessBarrier barrier;
   std::unique_ptr<cache::RedisTier> redis;  // null: no address configured
@@ -247,16 +267,16 @@ struct Service::Parts {
   std::optional<cache::SnapshotKeeper> snapshots;  // none: no file configured, or not everybody is kept
   std::atomic<std::uint64_t> snapshot_position{0};
   cache::StatusReader status;
-  PolicyDesk policy;
-  ErasureDesk erasures;
+  PolicyHandler policy;
+  ErasureHandler erasures;
   Health health;
-  FilterDesk filter;
+  FilterHandler filter;
   Writes writes;
-  IntakeDesk intake;
+  IntakeHandler intake;
   Changes changes;
   Recalls recalls;
   ApiKeys keys;
-  FreshKeys doorkeeper;
+  StrictAuthenticator doorkeeper;
   std::unique_ptr<EvidenceParts> evidence;  // null: no key configured
   FsckWatch fsck;
   Eraser eraser;
@@ -289,7 +309,8 @@ Result<std::unique_ptr<Service>> Service::start(const Config& config, const Log&
     for (const std::string& name : *applied) log.info("migrated", {{"name", std::string_view(name)}});
   }
 
-  std::unique_ptr<Service> service(new Service(std::make_unique<Parts>(config, log, std::move(*tokenizer), std::move(*shared))));
+  std::unique_ptr<Service> service(
+      new Service(std::make_unique<Parts>(config, log, std::move(*tokenizer), std::move(*shared))));
   Parts& parts = *service->parts_;
   if (auto waited = wait_for_database(*parts.events, log); !waited) return fail(waited.error());
   const auto published = parts.policy.publish_first(std::move(*documents));
@@ -302,7 +323,9 @@ Result<std::unique_ptr<Service>> Service::start(const Config& config, const Log&
           const Result<View> view = local_view(parts.status);
           return view ? view->book : nullptr;
         },
-        [&log](const Error& error) { log.error("evidence", {{"code", std::string_view(error.code)}}); });
+        [&log](const Error& error) {
+          log.error("evidence", {{"code", std::string_view(error.code)}});
+        });
     if (!evidence) return fail(evidence.error());
     parts.evidence = std::move(*evidence);
     parts.evidence->add_routes(parts.router);
@@ -316,11 +339,14 @@ Result<std::unique_ptr<Service>> Service::start(const Config& config, const Log&
   parts.fsck.start();
   if (!config.erasure.connection.empty()) parts.eraser.start();
   if (auto listening = parts.server.start(); !listening) return fail(listening.error());
-  log.info("listening", {{"address", std::string_view(config.listen.address)}, {"port", std::uint64_t{service->port()}}});
+  log.info("listening",
+           {{"address", std::string_view(config.listen.address)}, {"port", std::uint64_t{service->port()}}});
   return service;
 }
 
-std::uint16_t Service::port() const { return parts_->server.port(); }
+std::uint16_t Service::port() const {
+  return parts_->server.port();
+}
 
 bool Service::stop() {
   parts_->health.stopping();

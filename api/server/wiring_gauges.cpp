@@ -12,28 +12,29 @@ void add_near_gauges(Metrics& metrics, const NearTier& tier) {
   metrics.add_gauge("ishi_head_reads", "Reads of the log's head for strict questions.",
                     [tier] { return static_cast<double>(tier.status.head_reads()); });
   metrics.add_gauge("ishi_near_tokens", "Tokens held in memory.",
-                    [tier] { return static_cast<double>(tier.people.figures().tokens); });
+                    [tier] { return static_cast<double>(tier.people.stats().tokens); });
   metrics.add_gauge("ishi_near_memory_bytes", "Memory of the near tier.",
-                    [tier] { return static_cast<double>(tier.people.figures().memory_bytes); });
+                    [tier] { return static_cast<double>(tier.people.stats().memory_bytes); });
   metrics.add_gauge("ishi_near_complete", "1 while everybody known is held in memory.",
                     [tier] { return tier.people.complete() ? 1.0 : 0.0; });
   const auto near = [&metrics, tier](const char* name, const char* help, auto member) {
-    metrics.add_gauge(name, help, [tier, member] { return static_cast<double>(tier.people.figures().*member); });
+    metrics.add_gauge(name, help, [tier, member] { return static_cast<double>(tier.people.stats().*member); });
   };
   metrics.add_gauge("ishi_near_hits", "Tokens asked about that this node's own memory answered for.",
-                    [tier] { return static_cast<double>(tier.status.figures().near_hits); });
+                    [tier] { return static_cast<double>(tier.status.stats().near_hits); });
   metrics.add_gauge("ishi_near_misses", "Tokens asked about that it could not answer for.",
-                    [tier] { return static_cast<double>(tier.status.figures().near_misses); });
-  near("ishi_near_shelved", "Of the tokens: kept whole beside the table.", &cache::People::Figures::shelved);
-  near("ishi_near_evictions", "People forgotten to make room.", &cache::People::Figures::evictions);
-  near("ishi_near_fills", "People kept as a deeper tier told them.", &cache::People::Figures::fills);
-  near("ishi_near_fills_refused", "People offered and not kept: too late, or too much to pack.", &cache::People::Figures::fills_refused);
+                    [tier] { return static_cast<double>(tier.status.stats().near_misses); });
+  near("ishi_near_overflow", "Of the tokens: kept whole beside the table.", &cache::Projection::Stats::in_overflow);
+  near("ishi_near_evictions", "People forgotten to make room.", &cache::Projection::Stats::evictions);
+  near("ishi_near_fills", "People kept as a deeper tier told them.", &cache::Projection::Stats::fills);
+  near("ishi_near_fills_refused", "People offered and not kept: too late, or too much to pack.",
+       &cache::Projection::Stats::fills_refused);
   metrics.add_gauge("ishi_barrier_waits", "Strict questions that waited for this node to catch up.",
-                    [tier] { return static_cast<double>(tier.barrier.figures().waits); });
+                    [tier] { return static_cast<double>(tier.barrier.stats().waits); });
   metrics.add_gauge("ishi_barrier_late", "Of the waits: in vain, answered 503.",
-                    [tier] { return static_cast<double>(tier.barrier.figures().late); });
+                    [tier] { return static_cast<double>(tier.barrier.stats().late); });
   metrics.add_gauge("ishi_barrier_wait_seconds", "How long they waited in all.",
-                    [tier] { return std::chrono::duration<double>(tier.barrier.figures().waited).count(); });
+                    [tier] { return std::chrono::duration<double>(tier.barrier.stats().waited).count(); });
 }
 
 void add_server_gauges(Metrics& metrics, const PistacheServer& server) {
@@ -51,53 +52,58 @@ void add_server_gauges(Metrics& metrics, const PistacheServer& server) {
 
 void add_standby_gauges(Metrics& metrics, const sql::PgStandbyHeads& standby) {
   metrics.add_gauge("ishi_standby_trusted", "1 while heads are read from the standby; 0: from the primary.",
-                    [&standby] { return standby.figures().trusted ? 1.0 : 0.0; });
+                    [&standby] { return standby.stats().trusted ? 1.0 : 0.0; });
   metrics.add_gauge("ishi_standby_heads", "Heads read from the standby.",
-                    [&standby] { return static_cast<double>(standby.figures().from_standby); });
+                    [&standby] { return static_cast<double>(standby.stats().from_standby); });
   metrics.add_gauge("ishi_standby_primary_heads", "Heads read from the primary in its place.",
-                    [&standby] { return static_cast<double>(standby.figures().from_primary); });
-  metrics.add_gauge("ishi_standby_behind", "Of these: the standby was behind what this node had applied. Alarm: it is not waited for.",
-                    [&standby] { return static_cast<double>(standby.figures().behind); });
+                    [&standby] { return static_cast<double>(standby.stats().from_primary); });
+  metrics.add_gauge("ishi_standby_behind",
+                    "Of these: the standby was behind what this node had applied. Alarm: it is not waited for.",
+                    [&standby] { return static_cast<double>(standby.stats().behind); });
 }
 
 void add_redis_gauges(Metrics& metrics, const cache::RedisTier& redis, const cache::RedisFollower& follower) {
   const auto add = [&metrics, &redis](const char* name, const char* help, auto member) {
-    metrics.add_gauge(name, help, [&redis, member] { return static_cast<double>(redis.figures().*member); });
+    metrics.add_gauge(name, help, [&redis, member] { return static_cast<double>(redis.stats().*member); });
   };
-  using Figures = cache::RedisTier::Figures;
-  add("ishi_redis_hits", "Tokens asked of Redis that it could answer for.", &Figures::hits);
-  add("ishi_redis_misses", "Tokens asked of Redis and then of the log.", &Figures::misses);
-  add("ishi_redis_unusable", "Of the misses: held, but of another Position.", &Figures::unusable);
-  add("ishi_redis_skipped", "Tokens Redis was not asked about: late, away, or not yet compared with the log.", &Figures::skipped);
-  add("ishi_redis_fills", "People kept in Redis as the log told them.", &Figures::fills);
-  add("ishi_redis_fills_refused", "People offered too late: something had been applied since they were read.", &Figures::fills_refused);
-  add("ishi_redis_errors", "Exchanges with Redis that failed.", &Figures::errors);
+  using Stats = cache::RedisTier::Stats;
+  add("ishi_redis_hits", "Tokens asked of Redis that it could answer for.", &Stats::hits);
+  add("ishi_redis_misses", "Tokens asked of Redis and then of the log.", &Stats::misses);
+  add("ishi_redis_unusable", "Of the misses: held, but of another Position.", &Stats::unusable);
+  add("ishi_redis_skipped", "Tokens Redis was not asked about: late, away, or not yet compared with the log.",
+      &Stats::skipped);
+  add("ishi_redis_fills", "People kept in Redis as the log told them.", &Stats::fills);
+  add("ishi_redis_fills_refused", "People offered too late: something had been applied since they were read.",
+      &Stats::fills_refused);
+  add("ishi_redis_errors", "Exchanges with Redis that failed.", &Stats::errors);
   metrics.add_gauge("ishi_redis_lag_events", "Events applied here that Redis has not yet.",
-                    [&follower] { return static_cast<double>(follower.figures().lag_events); });
+                    [&follower] { return static_cast<double>(follower.stats().lag_events); });
   metrics.add_gauge("ishi_redis_shards_in_step", "Of sixteen parts: compared with the log, and up to date.",
-                    [&follower] { return static_cast<double>(follower.figures().shards_in_step); });
+                    [&follower] { return static_cast<double>(follower.stats().shards_in_step); });
   metrics.add_gauge("ishi_redis_shards_founded", "Parts begun anew by this node: lost, or of another log.",
-                    [&follower] { return static_cast<double>(follower.figures().founded); });
+                    [&follower] { return static_cast<double>(follower.stats().founded); });
 }
 
 void add_fsck_gauges(Metrics& metrics, const FsckWatch& fsck) {
-  metrics.add_gauge("ishi_fsck_last_success_timestamp_seconds", "When the last look through the whole log came to its end; 0 = not since the start.",
-                    [&fsck] { return fsck.figures().last_success_seconds; });
+  metrics.add_gauge("ishi_fsck_last_success_timestamp_seconds",
+                    "When the last look through the whole log came to its end; 0 = not since the start.",
+                    [&fsck] { return fsck.stats().last_success_seconds; });
   metrics.add_gauge("ishi_fsck_differences", "What the last look found that does not fit. Alarm when above 0.",
-                    [&fsck] { return static_cast<double>(fsck.figures().differences); });
+                    [&fsck] { return static_cast<double>(fsck.stats().differences); });
   metrics.add_gauge("ishi_fsck_events", "Events that the present look, or the last, has been through.",
-                    [&fsck] { return static_cast<double>(fsck.figures().events); });
+                    [&fsck] { return static_cast<double>(fsck.stats().events); });
 }
 
 void add_evidence_gauges(Metrics& metrics, const EvidenceParts& evidence) {
   metrics.add_gauge("ishi_checkpoint_position", "Events covered by the last signed checkpoint.",
-                    [&evidence] { return static_cast<double>(evidence.figures().signed_size); });
+                    [&evidence] { return static_cast<double>(evidence.stats().signed_size); });
   metrics.add_gauge("ishi_checkpoint_cosigned", "Cosignatures brought back from witnesses.",
-                    [&evidence] { return static_cast<double>(evidence.figures().cosigned_count); });
-  metrics.add_gauge("ishi_checkpoint_refusing", "1 when the log is not the one signed before: nothing is signed. Alarm.",
-                    [&evidence] { return evidence.figures().refusing ? 1.0 : 0.0; });
+                    [&evidence] { return static_cast<double>(evidence.stats().cosigned_count); });
+  metrics.add_gauge("ishi_checkpoint_refusing",
+                    "1 when the log is not the one signed before: nothing is signed. Alarm.",
+                    [&evidence] { return evidence.stats().refusing ? 1.0 : 0.0; });
   metrics.add_gauge("ishi_checkpoint_standing_by", "1 while another server signs.",
-                    [&evidence] { return evidence.figures().standing_by ? 1.0 : 0.0; });
+                    [&evidence] { return evidence.stats().standing_by ? 1.0 : 0.0; });
 }
 
 }  // namespace ishi::api

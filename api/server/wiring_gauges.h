@@ -2,21 +2,21 @@
 #pragma once
 
 #include "api/http/pistache_server.h"
+#include "api/operations/fsck_watch.h"
+#include "api/operations/metrics.h"
 #include "api/server/evidence_parts.h"
-#include "api/server/fsck_watch.h"
-#include "api/server/metrics.h"
-#include "cache/feed_follower.h"
-#include "cache/freshness_barrier.h"
-#include "cache/people.h"
-#include "cache/redis_follower.h"
-#include "cache/redis_tier.h"
-#include "cache/status_reader.h"
-#include "sql/pg_standby_heads.h"
+#include "cache/follow/feed_follower.h"
+#include "cache/follow/freshness_barrier.h"
+#include "cache/follow/status_reader.h"
+#include "cache/near/projection.h"
+#include "cache/shared/redis_follower.h"
+#include "cache/shared/redis_tier.h"
+#include "sql/standby/pg_standby_heads.h"
 
 namespace ishi::api {
 
 struct NearTier {
-  const cache::People& people;
+  const cache::Projection& people;
   const cache::StatusReader& status;
   const cache::FreshnessBarrier& barrier;
   const cache::FeedFollower& follower;

@@ -40,7 +40,8 @@ ServerOptions server_options(const Config::Listen& listen) {
   options.port = static_cast<std::uint16_t>(listen.port);
   options.reactors = static_cast<int>(listen.reactors);
   options.workers = size(listen.workers);
-  options.large_workers = listen.large_workers > 0 ? size(listen.large_workers) : std::thread::hardware_concurrency() + 2;
+  options.large_workers =
+      listen.large_workers > 0 ? size(listen.large_workers) : std::thread::hardware_concurrency() + 2;
   options.queue_max = size(listen.queue_max);
   options.connections_max = size(listen.connections_max);
   options.header_timeout = ms(listen.header_timeout_ms);
@@ -101,7 +102,8 @@ sql::PgCheckpointOptions checkpoint_options(const Config::Database& database) {
 }
 
 cache::NearLimits near_limits(const Config::Near& near) {
-  const std::size_t bytes_max = near.memory_bytes_max == 0 ? 0 : std::max(size(near.memory_bytes_max), cache::kNearBytesMin);
+  const std::size_t bytes_max =
+      near.memory_bytes_max == 0 ? 0 : std::max(size(near.memory_bytes_max), cache::kNearBytesMin);
   cache::NearLimits limits = cache::near_limits(size(near.people_max), bytes_max);
   limits.evict = limits.evict || near.keep == "recent";
   return limits;
@@ -112,19 +114,23 @@ Result<Tokenizer> read_tokenizer(const Config& config) {
   const Result<std::string> text = read_secret(path);
   if (!text) return fail(text.error());
   const auto key = from_hex(*text);
-  if (!key) return fail(ErrorKind::kInvalidArgument, "key_file_invalid", path + ": must hold 64 to 128 hex digits and nothing else");
+  if (!key)
+    return fail(ErrorKind::kInvalidArgument, "key_file_invalid",
+                path + ": must hold 64 to 128 hex digits and nothing else");
   return Tokenizer::create(config.tokens.key_id, *key);
 }
 
 Result<std::optional<cache::RedisSettings>> redis_settings(const Config& config) {
   if (config.redis.address.empty()) return std::optional<cache::RedisSettings>();
   auto addresses = cache::parse_redis_addresses(config.redis.address);
-  if (!addresses) return fail(ErrorKind::kInvalidArgument, "config_invalid", "redis.address: " + addresses.error().detail);
+  if (!addresses)
+    return fail(ErrorKind::kInvalidArgument, "config_invalid", "redis.address: " + addresses.error().detail);
   cache::RedisSettings settings;
   settings.addresses = std::move(*addresses);
   settings.cluster = config.redis.mode == "cluster";
   if (!settings.cluster && settings.addresses.size() > 1)
-    return fail(ErrorKind::kInvalidArgument, "config_invalid", "redis.address: several servers need redis.mode = \"cluster\"");
+    return fail(ErrorKind::kInvalidArgument, "config_invalid",
+                "redis.address: several servers need redis.mode = \"cluster\"");
   if (!config.redis.password_file.empty()) {
     Result<std::string> password = read_secret(path_in(config, config.redis.password_file));
     if (!password) return fail(password.error());

@@ -7,21 +7,25 @@
 
 #include "api/http/server_options.h"
 #include "api/server/config.h"
-#include "cache/people.h"
-#include "cache/redis_settings.h"
+#include "cache/near/projection.h"
+#include "cache/redis/redis_settings.h"
 #include "registry/identifiers/tokenizer.h"
 #include "registry/policy/policy_book.h"
 #include "registry/result.h"
-#include "sql/answer_pruner.h"
-#include "sql/pg_change_feed.h"
-#include "sql/pg_checkpoint_store.h"
-#include "sql/pg_event_log.h"
-#include "sql/pg_standby_heads.h"
+#include "sql/log/answer_pruner.h"
+#include "sql/log/pg_change_feed.h"
+#include "sql/log/pg_checkpoint_store.h"
+#include "sql/log/pg_event_log.h"
+#include "sql/standby/pg_standby_heads.h"
 
 namespace ishi::api {
 
-inline std::chrono::milliseconds ms(std::int64_t value) { return std::chrono::milliseconds(value); }
-inline std::size_t size(std::int64_t value) { return static_cast<std::size_t>(value); }
+inline std::chrono::milliseconds ms(std::int64_t value) {
+  return std::chrono::milliseconds(value);
+}
+inline std::size_t size(std::int64_t value) {
+  return static_cast<std::size_t>(value);
+}
 
 ServerOptions server_options(const Config::Listen& listen);
 sql::PgLogOptions log_options(const Config::Database& database, std::int64_t reactors);

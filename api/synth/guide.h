@@ -4,7 +4,7 @@
 #include <string>
 
 #include "api/synth/synth_command.h"
-#include "api/synth/world.h"
+#include "api/synth/world/world.h"
 
 namespace ishi::synth {
 

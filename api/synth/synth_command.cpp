@@ -11,14 +11,14 @@
 #include <utility>
 #include <vector>
 
+#include "api/synth/files/hospital_files.h"
+#include "api/synth/files/policy_file.h"
+#include "api/synth/files/registry_files.h"
+#include "api/synth/files/text_file.h"
+#include "api/synth/files/truth_file.h"
 #include "api/synth/guide.h"
-#include "api/synth/history.h"
-#include "api/synth/hospital_files.h"
-#include "api/synth/policy_file.h"
-#include "api/synth/registry_files.h"
-#include "api/synth/text_file.h"
 #include "api/synth/tiny_cases.h"
-#include "api/synth/truth_file.h"
+#include "api/synth/world/history.h"
 
 namespace ishi::synth {
 namespace {
@@ -100,7 +100,8 @@ Result<SynthSummary> make_world(const SynthRequest& request) {
   }
   if (request.world.scenario == Scenario::kTiny) {
     const TinyTelling tiny = tell_tiny_cases(*world, *registry);
-    if (auto written = write_whole(request.directory + "/tiny_cases.csv", tiny_cases_csv(tiny.cases)); !written) return fail(written.error());
+    if (auto written = write_whole(request.directory + "/tiny_cases.csv", tiny_cases_csv(tiny.cases)); !written)
+      return fail(written.error());
     summary.people += tiny.people;
   }
   summary.registry_rows = registry->rows();
@@ -113,7 +114,8 @@ Result<SynthSummary> make_world(const SynthRequest& request) {
   if (truth) {
     if (auto closed = truth->close(); !closed) return fail(closed.error());
   }
-  const std::pair<std::string, std::string> texts[] = {{"policy.toml", policy_toml(*world)}, {"keys.json", keys_json(*world)},
+  const std::pair<std::string, std::string> texts[] = {{"policy.toml", policy_toml(*world)},
+                                                       {"keys.json", keys_json(*world)},
                                                        {"world.json", world_json(*world, summary)},
                                                        {"README.txt", guide_text(*world, summary, request.truth)}};
   for (const auto& [name, text] : texts) {
@@ -123,20 +125,26 @@ Result<SynthSummary> make_world(const SynthRequest& request) {
 }
 
 int run_synth(std::span<const std::string> arguments) {
-  CLI::App app{"Makes a synthetic world: registry files, hospital files, policy. The same seed gives the same bytes.", "ishi synth"};
+  CLI::App app{"Makes a synthetic world: registry files, hospital files, policy. The same seed gives the same bytes.",
+               "ishi synth"};
   SynthRequest request;
   std::string today = "2026-11-20";
-  const std::map<std::string, Scenario> scenarios{{"S-TINY", Scenario::kTiny}, {"S-CITY", Scenario::kCity}, {"S-NATION", Scenario::kNation}};
-  app.add_option("--scenario", request.world.scenario, "S-TINY (200 people), S-CITY (300 k), S-NATION (123.8 M times scale)")
-      ->transform(CLI::CheckedTransformer(scenarios))->required();
+  const std::map<std::string, Scenario> scenarios{
+      {"S-TINY", Scenario::kTiny}, {"S-CITY", Scenario::kCity}, {"S-NATION", Scenario::kNation}};
+  app.add_option("--scenario", request.world.scenario,
+                 "S-TINY (200 people), S-CITY (300 k), S-NATION (123.8 M times scale)")
+      ->transform(CLI::CheckedTransformer(scenarios))
+      ->required();
   app.add_option("--out", request.directory, "directory to fill")->required();
   app.add_option("--scale", request.world.scale, "of the scenario's population")->capture_default_str();
   app.add_option("--seed", request.world.seed, "names the world")->capture_default_str();
   app.add_option("--profile", request.world.profile, "framework option under ops/policy")
-      ->check(CLI::IsMember({"option_1", "option_2_1", "option_2_2", "option_3", "option_4"}))->capture_default_str();
+      ->check(CLI::IsMember({"option_1", "option_2_1", "option_2_2", "option_3", "option_4"}))
+      ->capture_default_str();
   app.add_option("--today", today, "the world's day: everything lies before it")->capture_default_str();
   app.add_option("--hospitals", request.hospitals, "how many institutions get files of their own, at most 100")
-      ->check(CLI::Range(0, 100))->capture_default_str();
+      ->check(CLI::Range(0, 100))
+      ->capture_default_str();
   app.add_flag("--truth", request.truth, "write truth.ndjson too");
   std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
   try {
@@ -158,10 +166,12 @@ int run_synth(std::span<const std::string> arguments) {
     return summary.error().kind == ErrorKind::kInvalidArgument ? 2 : 1;
   }
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  std::printf("%llu people, %llu rows for the registry, %llu rows at hospitals, %llu objections, in %.1f s\n%s/README.txt says what is what.\n",
-              static_cast<unsigned long long>(summary->people), static_cast<unsigned long long>(summary->registry_rows),
-              static_cast<unsigned long long>(summary->hospital_rows), static_cast<unsigned long long>(summary->objections), seconds,
-              request.directory.c_str());
+  std::printf(
+      "%llu people, %llu rows for the registry, %llu rows at hospitals, %llu objections, in %.1f s\n%s/README.txt says "
+      "what is what.\n",
+      static_cast<unsigned long long>(summary->people), static_cast<unsigned long long>(summary->registry_rows),
+      static_cast<unsigned long long>(summary->hospital_rows), static_cast<unsigned long long>(summary->objections),
+      seconds, request.directory.c_str());
   return 0;
 }
 

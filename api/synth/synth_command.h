@@ -6,7 +6,7 @@
 #include <span>
 #include <string>
 
-#include "api/synth/world.h"
+#include "api/synth/world/world.h"
 #include "registry/result.h"
 
 namespace ishi::synth {
@@ -14,8 +14,8 @@ namespace ishi::synth {
 struct SynthRequest {
   WorldParameters world;
   std::string directory;
-  bool truth = false;         // write truth.ndjson too
-  std::size_t hospitals = 12; // at most so many get files of their own under hospital/ (each needs nine open files)
+  bool truth = false;          // write truth.ndjson too
+  std::size_t hospitals = 12;  // at most so many get files of their own under hospital/ (each needs nine open files)
 };
 struct SynthSummary {
   std::uint64_t people = 0, registry_rows = 0, hospital_rows = 0, objections = 0, told = 0, told_rows = 0;

@@ -1,8 +1,8 @@
 #include "api/synth/tiny_cases.h"
 
-#include "api/synth/hospital_copy.h"
-#include "api/synth/insurers.h"
-#include "api/synth/policy_file.h"
+#include "api/synth/files/hospital_copy.h"
+#include "api/synth/files/policy_file.h"
+#include "api/synth/world/insurers.h"
 #include "registry/assert.h"
 
 namespace ishi::synth {
@@ -29,7 +29,8 @@ class Teller {
   // 協会けんぽ 静岡, a workplace of its own.
   Card fresh(int branch = 0) {
     ++people_;
-    return {with_check_digit("0122001"), "90000001", std::to_string(++serial_), zero_padded(static_cast<std::uint64_t>(branch), 2)};
+    return {with_check_digit("0122001"), "90000001", std::to_string(++serial_),
+            zero_padded(static_cast<std::uint64_t>(branch), 2)};
   }
   CivilDate ago(int days) const { return today_.plus_days(-days); }
   const SynthInstitution& hospital(std::size_t i) const { return world_.institutions()[i]; }
@@ -46,7 +47,8 @@ class Teller {
     made.registered_on = ago(days);
     return made;
   }
-  void objects(const Card& card, const Request& made, std::optional<CivilDate> birth = {}, std::optional<CivilDate> death = {}) {
+  void objects(const Card& card, const Request& made, std::optional<CivilDate> birth = {},
+               std::optional<CivilDate> death = {}) {
     files_.objection(card, made, birth, death, false);
   }
   TinyCase& ask(std::string id, const Card& card, ReasonCode expected, std::string why, std::size_t at = 0) {
@@ -95,18 +97,21 @@ class Teller {
     const Card late = told_long_ago();
     objects(late, request(10));
     const Timestamp accepted = request(10).accepted_at;
-    ask("T04", late, ReasonCode::kDenyOptout, "opted out a second before the provision").as_of = accepted.plus_seconds(1);
+    ask("T04", late, ReasonCode::kDenyOptout, "opted out a second before the provision").as_of =
+        accepted.plus_seconds(1);
     ask("T19a", late, ReasonCode::kAllow, "as of before the objection").as_of = accepted.plus_seconds(-1);
     ask("T19b", late, ReasonCode::kDenyOptout, "as of now");
     const Card on_paper = told_long_ago();
     files_.objection(on_paper, request(3), std::nullopt, std::nullopt, true);
-    ask("T05", on_paper, ReasonCode::kAllow, "a request lies on a desk since three days; DENY_OPTOUT once it is typed in");
+    ask("T05", on_paper, ReasonCode::kAllow,
+        "a request lies on a desk since three days; DENY_OPTOUT once it is typed in");
     const Card back = told_long_ago();
     objects(back, request(50));
     const TakenBack taken{RequesterKind::kSelf, "", jst_start_of(ago(20)), Channel::kPortal};
     files_.withdrawal(back, taken, std::nullopt);
     ask("T06a", back, ReasonCode::kAllow, "taken back in that very second").as_of = taken.accepted_at;
-    ask("T06b", back, ReasonCode::kDenyOptout, "a second before it was taken back").as_of = taken.accepted_at.plus_seconds(-1);
+    ask("T06b", back, ReasonCode::kDenyOptout, "a second before it was taken back").as_of =
+        taken.accepted_at.plus_seconds(-1);
     const Card at_one = told_long_ago();
     told(at_one, 200, Act::kAnon, 2);
     Request of_one = request(30);
@@ -278,13 +283,15 @@ TinyTelling tell_tiny_cases(const World& world, RegistryFiles& files) {
 }
 
 std::string tiny_cases_csv(std::span<const TinyCase> cases) {
-  std::string csv = "case,insurer,symbol,number,branch,regime,holder,recipient,purpose,categories,as_of,override,ground,"
-                    "expected_code,expected_name,why\n";
+  std::string csv =
+      "case,insurer,symbol,number,branch,regime,holder,recipient,purpose,categories,as_of,override,ground,"
+      "expected_code,expected_name,why\n";
   for (const TinyCase& asked : cases) {
-    csv += asked.id + "," + asked.asked.insurer + "," + asked.asked.symbol + "," + asked.asked.number + "," + asked.asked.branch +
-           "," + asked.regime + "," + asked.holder + "," + asked.recipient + "," + asked.purpose + "," + asked.categories + "," +
-           to_iso(asked.as_of) + "," + asked.override_code + "," + asked.ground + "," +
-           std::to_string(static_cast<int>(asked.expected)) + "," + std::string(name_of(asked.expected)) + "," + asked.why + "\n";
+    csv += asked.id + "," + asked.asked.insurer + "," + asked.asked.symbol + "," + asked.asked.number + "," +
+           asked.asked.branch + "," + asked.regime + "," + asked.holder + "," + asked.recipient + "," + asked.purpose +
+           "," + asked.categories + "," + to_iso(asked.as_of) + "," + asked.override_code + "," + asked.ground + "," +
+           std::to_string(static_cast<int>(asked.expected)) + "," + std::string(name_of(asked.expected)) + "," +
+           asked.why + "\n";
   }
   return csv;
 }

@@ -1,6 +1,6 @@
-// Deaths (domain 2.8), reported by insurers and municipalities, and their retraction when it was someone else.
+// Deaths (LAW.md 4.12), reported by insurers and municipalities, and their retraction when it was someone else.
 #include "api/writes/fields.h"
-#include "api/writes/judge.h"
+#include "api/writes/line_handler.h"
 
 namespace ishi::api {
 namespace {
@@ -8,9 +8,9 @@ namespace {
 constexpr std::string_view kFields[] = {"date", "retract"};
 const CivilDate kEarliest = CivilDate::of(1900, 1, 1);
 
-class DeathJudge final : public Judge {
+class DeathJudge final : public LineHandler {
  public:
-  explicit DeathJudge(const Circumstances& circumstances) : circumstances_(circumstances) {}
+  explicit DeathJudge(const RequestContext& context) : context_(context) {}
 
   Judged<Outcome> judge(const Line& line, std::vector<EventBody>& bodies) override {
     const Judged<bool> retract = flag_field(line.row, "retract");
@@ -25,7 +25,7 @@ class DeathJudge final : public Judge {
       }
       return Outcome();
     }
-    const Judged<CivilDate> date = past_date_field(line.row, "date", circumstances_.now);
+    const Judged<CivilDate> date = past_date_field(line.row, "date", context_.now);
     if (!date) return tl::unexpected(date.error());
     if (*date < kEarliest) return refuse(LineCode::kDateImplausible, "date");
     if (status != nullptr && status->tokens.size() == 1 && status->died_on == *date) {
@@ -36,7 +36,7 @@ class DeathJudge final : public Judge {
   }
 
  private:
-  Circumstances circumstances_;
+  RequestContext context_;
 };
 
 }  // namespace
@@ -44,8 +44,8 @@ class DeathJudge final : public Judge {
 constinit const WriteKind kDeaths = {
     .name = "deaths",
     .fields = kFields,
-    .make_judge = [](const Circumstances& circumstances) -> std::unique_ptr<Judge> {
-      return std::make_unique<DeathJudge>(circumstances);
+    .make_handler = [](const RequestContext& context) -> std::unique_ptr<LineHandler> {
+      return std::make_unique<DeathJudge>(context);
     },
 };
 

@@ -122,9 +122,8 @@ Judged<Scope> scope_fields(const Row& row, const PolicyBook& book, EmptyList emp
     out = std::move(*found);
     return std::nullopt;
   };
-  std::optional<Refusal> refusal = fill(scope.regimes, "regimes", LineCode::kUnknownRegime, [&](std::string_view code) {
-    return book.regimes.contains(code);
-  });
+  std::optional<Refusal> refusal = fill(scope.regimes, "regimes", LineCode::kUnknownRegime,
+                                        [&](std::string_view code) { return book.regimes.contains(code); });
   if (!refusal) {
     refusal = fill(scope.holders, "holders", LineCode::kUnknownHolder,
                    [&](std::string_view code) { return knows_institution(book, code); });

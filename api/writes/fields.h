@@ -5,23 +5,23 @@
 #include <optional>
 #include <string_view>
 
-#include "api/writes/judge.h"
+#include "api/writes/line_handler.h"
 #include "registry/time.h"
 
 namespace ishi::api {
 
-constexpr std::size_t kScopeItemsMax = 256;      // per dimension
+constexpr std::size_t kScopeItemsMax = 256;         // per dimension
 constexpr std::int64_t kClockSkewSecondsMax = 300;  // a caller's clock may run ahead by this much
 
-Judged<std::string_view> text_field(const Row& row, std::string_view name);      // empty if missing
+Judged<std::string_view> text_field(const Row& row, std::string_view name);  // empty if missing
 Judged<std::string_view> required_field(const Row& row, std::string_view name);
-Judged<bool> flag_field(const Row& row, std::string_view name);                  // true, false or missing (false)
+Judged<bool> flag_field(const Row& row, std::string_view name);  // true, false or missing (false)
 Judged<std::optional<EventIndex>> receipt_field(const Row& row, std::string_view name);
 Judged<std::optional<CivilDate>> date_field(const Row& row, std::string_view name);
 // A day that has come already in JST.
 Judged<CivilDate> past_date_field(const Row& row, std::string_view name, Timestamp now);
-// When the duty-bearer received the request; `now` if missing. A little ahead of our clock becomes `now`, with a remark:
-// a wrong clock must not lose a request.
+// When the duty-bearer received the request; `now` if missing. A little ahead of our clock becomes `now`, with a
+// remark: a wrong clock must not lose a request.
 Judged<Timestamp> accepted_at_field(const Row& row, Timestamp now, Outcome& outcome);
 
 template <typename Value>

@@ -11,9 +11,9 @@ Judged<std::string_view> HolderField::read(const Row& row) {
   if (*holder != last_) {
     last_ = *holder;
     last_refusal_.reset();
-    if (!knows_institution(circumstances_.book, *holder)) {
+    if (!knows_institution(context_.book, *holder)) {
       last_refusal_ = Refusal{LineCode::kUnknownHolder, "holder"};
-    } else if (!check_holder(circumstances_.principal, circumstances_.book, *holder)) {
+    } else if (!check_holder(context_.principal, context_.book, *holder)) {
       last_refusal_ = Refusal{LineCode::kForeignHolder, "holder"};
     }
   }

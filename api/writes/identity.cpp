@@ -54,8 +54,10 @@ Judged<std::optional<Identity>> from_insurance(const Result<InsuranceId>& id, co
 
 }  // namespace
 
-Judged<std::optional<Identity>> read_identity(const Row& row, const IdentityFields& fields, const Tokenizer& tokenizer) {
-  const std::string_view names[] = {fields.token, fields.id, fields.insurer, fields.symbol, fields.number, fields.branch};
+Judged<std::optional<Identity>> read_identity(const Row& row, const IdentityFields& fields,
+                                              const Tokenizer& tokenizer) {
+  const std::string_view names[] = {fields.token,  fields.id,     fields.insurer,
+                                    fields.symbol, fields.number, fields.branch};
   std::array<std::string_view, std::size(names)> texts;
   for (std::size_t i = 0; i < texts.size(); ++i) {
     const Judged<std::string_view> text = text_field(row, names[i]);
@@ -77,8 +79,9 @@ Judged<std::optional<Identity>> read_identity(const Row& row, const IdentityFiel
 }
 
 bool holds_my_number(const Row& row) {
-  return std::any_of(row.fields.begin(), row.fields.end(),
-                     [](const Field& field) { return text_holds_my_number(field.text) || text_holds_my_number(field.name); }) ||
+  return std::any_of(
+             row.fields.begin(), row.fields.end(),
+             [](const Field& field) { return text_holds_my_number(field.text) || text_holds_my_number(field.name); }) ||
          std::any_of(row.items.begin(), row.items.end(), text_holds_my_number);
 }
 

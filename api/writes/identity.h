@@ -1,12 +1,12 @@
-// Who a row speaks about: token, or id (保険者番号:記号:番号:枝番), or insurer, symbol, number, branch. Raw numbers live
-// in the row and here for the time of one call; only tokens leave. Pure; any thread.
+// Who a row speaks about: token, or id (保険者番号:記号:番号:枝番), or insurer, symbol, number, branch. Raw numbers
+// live in the row and here for the time of one call; only tokens leave. Pure; any thread.
 #pragma once
 
 #include <array>
 #include <optional>
 #include <string_view>
 
-#include "api/writes/judge.h"
+#include "api/writes/line_handler.h"
 #include "registry/identifiers/tokenizer.h"
 
 namespace ishi::api {
@@ -15,7 +15,7 @@ struct IdentityFields {
   std::string_view token, id, insurer, symbol, number, branch;
 };
 constexpr IdentityFields kPersonFields = {"token", "id", "insurer", "symbol", "number", "branch"};
-constexpr IdentityFields kOtherFields = {"other_token", "other_id",     "other_insurer",
+constexpr IdentityFields kOtherFields = {"other_token",  "other_id",     "other_insurer",
                                          "other_symbol", "other_number", "other_branch"};
 
 struct Identity {

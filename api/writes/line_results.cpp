@@ -66,7 +66,8 @@ void LineResults::rejected(std::uint64_t line, const Refusal& refusal) {
 }
 
 void LineResults::grow(char kind, std::uint64_t line, LineCode code, std::string_view field) {
-  if (run_count_ > 0 && run_kind_ == kind && line == run_line_ + run_count_ && run_code_ == code && run_field_ == field) {
+  if (run_count_ > 0 && run_kind_ == kind && line == run_line_ + run_count_ && run_code_ == code &&
+      run_field_ == field) {
     ++run_count_;
     return;
   }
@@ -120,7 +121,8 @@ LineResultReader::LineResultReader(std::string_view text) : good_(text.starts_wi
 }
 
 Result<bool> LineResultReader::next(LineResult& result) {
-  const auto corrupt = fail(ErrorKind::kCorrupt, "results_corrupt", "The stored answer of this request cannot be read.");
+  const auto corrupt =
+      fail(ErrorKind::kCorrupt, "results_corrupt", "The stored answer of this request cannot be read.");
   if (!good_) return corrupt;
   if (run_left_ > 0) {
     --run_left_;

@@ -18,7 +18,7 @@
 #include <string>
 #include <string_view>
 
-#include "api/writes/judge.h"
+#include "api/writes/line_handler.h"
 #include "registry/result.h"
 
 namespace ishi::api {

@@ -1,10 +1,10 @@
-// Links and splits (domain 5.6): two identifiers belong to one person, and the undoing of a wrong merge. A card without
+// Links and splits (LAW.md 5.7): two identifiers belong to one person, and the undoing of a wrong merge. A card without
 // branch names a household and is never linked: its objections would become one person's.
 #include <map>
 #include <set>
 
 #include "api/writes/fields.h"
-#include "api/writes/judge.h"
+#include "api/writes/line_handler.h"
 #include "registry/policy/names.h"
 
 namespace ishi::api {
@@ -17,8 +17,8 @@ bool connects(const LinkFact& link, const Token& one, const Token& other) {
   return (link.first == one && link.second == other) || (link.first == other && link.second == one);
 }
 
-// How many identifiers would be one person's, with what this request links too. Whatever is known of one of them is read
-// for each of the others: without a bound a few files of links could hold up every answer.
+// How many identifiers would be one person's, with what this request links too. Whatever is known of one of them is
+// read for each of the others: without a bound a few files of links could hold up every answer.
 constexpr std::size_t kIdentifiersOfOneMax = 256;
 
 class Persons {
@@ -49,9 +49,9 @@ class Persons {
   std::map<Token, Group> groups_;  // by the first of a person's tokens
 };
 
-class LinkJudge final : public Judge {
+class LinkJudge final : public LineHandler {
  public:
-  explicit LinkJudge(const Circumstances& circumstances) : circumstances_(circumstances) {}
+  explicit LinkJudge(const RequestContext& context) : context_(context) {}
 
   Judged<Outcome> judge(const Line& line, std::vector<EventBody>& bodies) override {
     if (line.other == nullptr) return refuse(LineCode::kIdentityMissing, "other_token");
@@ -90,7 +90,7 @@ class LinkJudge final : public Judge {
 
   // A hospital sees pairs when it registers a patient again; others must say how they know.
   std::optional<LinkSource> usual_source() const {
-    switch (circumstances_.principal.role) {
+    switch (context_.principal.role) {
       case Role::kDeskClerkHolder:
       case Role::kHolderAdmin:
       case Role::kHolderBatch: return LinkSource::kHospital;
@@ -98,12 +98,12 @@ class LinkJudge final : public Judge {
     }
   }
 
-  Circumstances circumstances_;
+  RequestContext context_;
   std::set<std::pair<Token, Token>> linked_in_this_request_;
   Persons persons_;
 };
 
-class SplitJudge final : public Judge {
+class SplitJudge final : public LineHandler {
  public:
   Judged<Outcome> judge(const Line& line, std::vector<EventBody>& bodies) override {
     const Judged<std::optional<EventIndex>> receipt = receipt_field(line.row, "link");
@@ -113,8 +113,7 @@ class SplitJudge final : public Judge {
     Token on = line.subject.token;
     if (line.subject.status != nullptr) {
       for (const LinkFact& link : line.subject.status->links) {
-        const bool meant =
-            *receipt ? link.event == **receipt : connects(link, line.subject.token, line.other->token);
+        const bool meant = *receipt ? link.event == **receipt : connects(link, line.subject.token, line.other->token);
         if (!meant || !undone_in_this_request_.insert(link.event).second) continue;
         if (link.first != on && link.second != on) on = link.first;  // the event must stand on a token of its link
         links.push_back(link.event);
@@ -123,7 +122,7 @@ class SplitJudge final : public Judge {
     if (links.empty()) {
       return *receipt ? refuse(LineCode::kLinkNotFound, "link") : refuse(LineCode::kNotLinked, "other_token");
     }
-    bodies.emplace_back(LinksUndone{on, std::move(links)});
+    bodies.emplace_back(Unlinked{on, std::move(links)});
     return Outcome();
   }
 
@@ -139,8 +138,8 @@ constinit const WriteKind kLinks = {
     .names_two = true,
     // A new card brings new weak forms; they must be found from the day of the link.
     .identity_always = true,
-    .make_judge = [](const Circumstances& circumstances) -> std::unique_ptr<Judge> {
-      return std::make_unique<LinkJudge>(circumstances);
+    .make_handler = [](const RequestContext& context) -> std::unique_ptr<LineHandler> {
+      return std::make_unique<LinkJudge>(context);
     },
 };
 
@@ -148,7 +147,9 @@ constinit const WriteKind kSplits = {
     .name = "splits",
     .fields = kSplitFields,
     .names_two = true,
-    .make_judge = [](const Circumstances&) -> std::unique_ptr<Judge> { return std::make_unique<SplitJudge>(); },
+    .make_handler = [](const RequestContext&) -> std::unique_ptr<LineHandler> {
+      return std::make_unique<SplitJudge>();
+    },
 };
 
 }  // namespace ishi::api

@@ -7,38 +7,101 @@
 #include <optional>
 #include <string_view>
 
-#include "api/http/problem.h"
+#include "api/messages/problem.h"
 
 namespace ishi::api {
 
 enum class LineCode : std::uint8_t {
   // the row itself
-  kRowTooLong, kTooManyFields, kInvalidUtf8, kMalformedRow, kTooDeep, kDuplicateName, kFieldCount, kUnknownField,
+  kRowTooLong,
+  kTooManyFields,
+  kInvalidUtf8,
+  kMalformedRow,
+  kTooDeep,
+  kDuplicateName,
+  kFieldCount,
+  kUnknownField,
   // who
-  kMyNumberRefused, kIdentityMissing, kIdentityAmbiguous, kTokenFormat, kInsurerFormat, kSymbolFormat, kNumberFormat,
-  kNumberMissing, kBranchFormat, kCheckDigit,
+  kMyNumberRefused,
+  kIdentityMissing,
+  kIdentityAmbiguous,
+  kTokenFormat,
+  kInsurerFormat,
+  kSymbolFormat,
+  kNumberFormat,
+  kNumberMissing,
+  kBranchFormat,
+  kCheckDigit,
   // fields
-  kFieldMissing, kValueUnknown, kValueFormat, kEmptyList, kListTooLong, kDateFormat, kDateInFuture, kDateImplausible,
-  kUnknownRegime, kUnknownHolder, kUnknownRecipient, kUnknownCategory, kUnknownPurpose, kForeignHolder,
+  kFieldMissing,
+  kValueUnknown,
+  kValueFormat,
+  kEmptyList,
+  kListTooLong,
+  kDateFormat,
+  kDateInFuture,
+  kDateImplausible,
+  kUnknownRegime,
+  kUnknownHolder,
+  kUnknownRecipient,
+  kUnknownCategory,
+  kUnknownPurpose,
+  kForeignHolder,
   // notices
-  kUnknownTemplate, kTemplateRegime, kTemplateHolder, kTemplateDate, kPublicOnlyIsNoNotice, kNoticeAfterDeath,
-  kNoticeNotFound, kUnknownCampaign, kCampaignMismatch, kCampaignMethods, kCampaignNotRunning, kCampaignOnlyComposite,
+  kUnknownTemplate,
+  kTemplateRegime,
+  kTemplateHolder,
+  kTemplateDate,
+  kPublicOnlyIsNoNotice,
+  kNoticeAfterDeath,
+  kNoticeNotFound,
+  kUnknownCampaign,
+  kCampaignMismatch,
+  kCampaignMethods,
+  kCampaignNotRunning,
+  kCampaignOnlyComposite,
   // objections, consents, and taking them back
-  kRecordPeriodReversed, kAcceptedAtInFuture, kObjectionNotApplicable, kConsentNotApplicable, kRequesterNotAllowed,
-  kRelationUnknown, kPersonNotDeceased, kAgeSelfTooYoung, kGuardianAgeExceeded, kWithdrawalNotAllowed,
-  kRegimeNotReversible, kWithdrawalBeforeRequest, kObjectionNotFound, kConsentNotFound, kAlreadyWithdrawn,
-  kNothingToWithdraw, kObjectionOrAll, kExpiresBeforeStart,
+  kRecordPeriodReversed,
+  kAcceptedAtInFuture,
+  kObjectionNotApplicable,
+  kConsentNotApplicable,
+  kRequesterNotAllowed,
+  kRelationUnknown,
+  kPersonNotDeceased,
+  kAgeSelfTooYoung,
+  kGuardianAgeExceeded,
+  kWithdrawalNotAllowed,
+  kRegimeNotReversible,
+  kWithdrawalBeforeRequest,
+  kObjectionNotFound,
+  kConsentNotFound,
+  kAlreadyWithdrawn,
+  kNothingToWithdraw,
+  kObjectionOrAll,
+  kExpiresBeforeStart,
   // links and deaths
-  kSameIdentity, kHouseholdCannotLink, kTooManyLinked, kNotLinked, kLinkNotFound, kOtherOrLink, kDeathNotRecorded,
+  kSameIdentity,
+  kHouseholdCannotLink,
+  kTooManyLinked,
+  kNotLinked,
+  kLinkNotFound,
+  kOtherOrLink,
+  kDeathNotRecorded,
   kRefused,
   // accepted, but nothing had to be written
-  kNoEffect, kAlreadyRecorded, kAlreadyLinked,
+  kNoEffect,
+  kAlreadyRecorded,
+  kAlreadyLinked,
   // accepted, with a remark
-  kCheckDigitFailed, kHouseholdCard, kClockAdjusted, kDeathDateDiffers, kFieldIgnored,
+  kCheckDigitFailed,
+  kHouseholdCard,
+  kClockAdjusted,
+  kDeathDateDiffers,
+  kFieldIgnored,
 };
 constexpr std::size_t kLineCodeCount = static_cast<std::size_t>(LineCode::kFieldIgnored) + 1;
 
-std::string_view name_of(LineCode code);                           // "notice_after_death"
+std::string_view name_of(LineCode code);  // "notice_after_death"
 std::string_view words_for(LineCode code, Language language);
 std::optional<LineCode> parse_line_code(std::string_view name);
 // The code under which a registry error (Error::code) is told; kRefused for one that has no words here.

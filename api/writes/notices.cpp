@@ -1,10 +1,10 @@
-// Notices (domain 2.3, 2.4, 2.8): that a person was told, by whom, under which regime, with which letter, when.
+// Notices (LAW.md 2): that a person was told, by whom, under which regime, with which letter, when.
 #include <string>
 
 #include "api/auth/permissions.h"
 #include "api/writes/fields.h"
 #include "api/writes/holders.h"
-#include "api/writes/judge.h"
+#include "api/writes/line_handler.h"
 #include "registry/policy/names.h"
 
 namespace ishi::api {
@@ -22,9 +22,9 @@ bool on_record(const PersonStatus& status, const NoticeGiven& notice) {
   return false;
 }
 
-class NoticeJudge final : public Judge {
+class NoticeJudge final : public LineHandler {
  public:
-  explicit NoticeJudge(const Circumstances& circumstances) : circumstances_(circumstances), holders_(circumstances) {}
+  explicit NoticeJudge(const RequestContext& context) : context_(context), holders_(context) {}
 
   Judged<Outcome> judge(const Line& line, std::vector<EventBody>& bodies) override {
     const Row& row = line.row;
@@ -32,10 +32,10 @@ class NoticeJudge final : public Judge {
     if (!holder) return tl::unexpected(holder.error());
     const Judged<std::string_view> regime = required_field(row, "regime");
     if (!regime) return tl::unexpected(regime.error());
-    if (circumstances_.book.find_regime(*regime) == nullptr) return refuse(LineCode::kUnknownRegime, "regime");
+    if (context_.book.find_regime(*regime) == nullptr) return refuse(LineCode::kUnknownRegime, "regime");
     const Judged<bool> is_void = flag_field(row, "void");
     if (!is_void) return tl::unexpected(is_void.error());
-    const Judged<CivilDate> date = past_date_field(row, "date", circumstances_.now);
+    const Judged<CivilDate> date = past_date_field(row, "date", context_.now);
     if (!date) return tl::unexpected(date.error());
     if (*is_void) return judge_void(line, *holder, *regime, *date, bodies);
     return judge_given(line, *holder, *regime, *date, bodies);
@@ -53,10 +53,11 @@ class NoticeJudge final : public Judge {
     if (!campaign) return tl::unexpected(campaign.error());
     const Judged<std::string_view> given = text_field(line.row, "template");
     if (!given) return tl::unexpected(given.error());
-    const std::string_view template_id = given->empty() && *campaign ? std::string_view((*campaign)->template_id) : *given;
+    const std::string_view template_id =
+        given->empty() && *campaign ? std::string_view((*campaign)->template_id) : *given;
     if (template_id.empty()) return refuse(LineCode::kFieldMissing, "template");
     if (*campaign && template_id != (*campaign)->template_id) return refuse(LineCode::kCampaignMismatch, "template");
-    if (const auto refusal = template_refusal(circumstances_.book, template_id, holder, regime, date)) {
+    if (const auto refusal = template_refusal(context_.book, template_id, holder, regime, date)) {
       return tl::unexpected(Refusal{*refusal, "template"});
     }
     const CivilDate legal_date = legal_date_of(*method, date);
@@ -64,8 +65,13 @@ class NoticeJudge final : public Judge {
     if (status != nullptr && status->died_on && legal_date > *status->died_on) {
       return refuse(LineCode::kNoticeAfterDeath, "date");
     }
-    NoticeGiven notice{line.subject.token, std::string(holder), std::string(regime), std::string(template_id),
-                       *method,            legal_date,          *campaign ? (*campaign)->id : std::string()};
+    NoticeGiven notice{line.subject.token,
+                       std::string(holder),
+                       std::string(regime),
+                       std::string(template_id),
+                       *method,
+                       legal_date,
+                       *campaign ? (*campaign)->id : std::string()};
     // A file sent twice. Facts of linked tokens are not enough: they may part again.
     if (status != nullptr && status->tokens.size() == 1 && on_record(*status, notice)) {
       return Outcome::nothing_written(LineCode::kAlreadyRecorded);
@@ -86,7 +92,8 @@ class NoticeJudge final : public Judge {
       if (fact.holder != holder || fact.regime != regime) continue;
       // A letter is voided by the date on which it was posted, as it was reported.
       if (fact.date == date && fact.method != NoticeMethod::kPosted) found = fact.date;
-      if (fact.method == NoticeMethod::kPosted && (fact.date == legal_date_of(fact.method, date) || fact.date == date)) {
+      if (fact.method == NoticeMethod::kPosted &&
+          (fact.date == legal_date_of(fact.method, date) || fact.date == date)) {
         found = fact.date;
       }
       if (found) break;
@@ -109,7 +116,7 @@ class NoticeJudge final : public Judge {
       if (!id->empty()) return refuse(LineCode::kCampaignOnlyComposite, "campaign");
       return nullptr;
     }
-    const PolicyBook& book = circumstances_.book;
+    const PolicyBook& book = context_.book;
     const auto found = book.campaigns.find(*id);
     if (found == book.campaigns.end()) return refuse(LineCode::kUnknownCampaign, "campaign");
     const Campaign& campaign = found->second;
@@ -123,10 +130,10 @@ class NoticeJudge final : public Judge {
 
   // Posted letters count from the day on which they are taken to have arrived.
   CivilDate legal_date_of(NoticeMethod method, CivilDate date) const {
-    return method == NoticeMethod::kPosted ? date.plus_days(circumstances_.book.mail_delivery_days) : date;
+    return method == NoticeMethod::kPosted ? date.plus_days(context_.book.mail_delivery_days) : date;
   }
 
-  Circumstances circumstances_;
+  RequestContext context_;
   HolderField holders_;
 };
 
@@ -135,8 +142,8 @@ class NoticeJudge final : public Judge {
 constinit const WriteKind kNotices = {
     .name = "notices",
     .fields = kFields,
-    .make_judge = [](const Circumstances& circumstances) -> std::unique_ptr<Judge> {
-      return std::make_unique<NoticeJudge>(circumstances);
+    .make_handler = [](const RequestContext& context) -> std::unique_ptr<LineHandler> {
+      return std::make_unique<NoticeJudge>(context);
     },
 };
 

@@ -199,8 +199,9 @@ Result<Response> refused_reply(const ReplyFacts& facts, std::string_view code, s
   put_text(response.body, code);
   response.body += ",\"detail\":";
   if (code == "atomic_rejected") {
-    put_text(response.body, japanese ? "拒否された行があるため、全体を登録しませんでした。行を直して全体を再送してください。"
-                                     : "All or nothing was asked for, and lines were rejected. Mend them and send all again.");
+    put_text(response.body,
+             japanese ? "拒否された行があるため、全体を登録しませんでした。行を直して全体を再送してください。"
+                      : "All or nothing was asked for, and lines were rejected. Mend them and send all again.");
   } else {
     put_text(response.body, japanese ? "すべての行が拒否されました。各行の理由を確認してください。"
                                      : "Every line was rejected. See what each of them says.");
@@ -208,7 +209,8 @@ Result<Response> refused_reply(const ReplyFacts& facts, std::string_view code, s
   response.body += ',';
   Details details(kind, book, style.language);
   ReceiptRange none;
-  if (const auto done = put_results(response.body, facts, results, true, details, none); !done) return fail(done.error());
+  if (const auto done = put_results(response.body, facts, results, true, details, none); !done)
+    return fail(done.error());
   put_headers(response, facts);
   return response;
 }

@@ -6,18 +6,18 @@
 #include <string>
 #include <string_view>
 
-#include "api/http/message.h"
-#include "api/http/problem.h"
-#include "api/writes/judge.h"
-#include "registry/log/position.h"
+#include "api/messages/message.h"
+#include "api/messages/problem.h"
+#include "api/writes/line_handler.h"
+#include "registry/position.h"
 #include "registry/result.h"
 
 namespace ishi::api {
 
 struct ReplyFacts {
-  Position position;                          // after the write; of the view when nothing was written
-  std::optional<Timestamp> registered_at;     // missing: nothing was written
-  EventIndex first;                           // receipts are counted from here
+  Position position;                       // after the write; of the view when nothing was written
+  std::optional<Timestamp> registered_at;  // missing: nothing was written
+  EventIndex first;                        // receipts are counted from here
   std::uint64_t accepted = 0, rejected = 0;
   bool repeated = false;
   std::optional<std::uint64_t> gap_from;

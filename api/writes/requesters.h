@@ -2,7 +2,7 @@
 // person. Shared by objections, withdrawals and consents. Pure.
 #pragma once
 
-#include "api/writes/judge.h"
+#include "api/writes/line_handler.h"
 #include "registry/rules/requests.h"
 
 namespace ishi::api {

@@ -1,4 +1,4 @@
-// Visits (domain 2.4, N5): a composite notice begins for a person at the first visit while the campaign runs. The
+// Visits (LAW.md 2.5): a composite notice begins for a person at the first visit while the campaign runs. The
 // visit itself is not kept: either it makes a notice, or it leaves nothing behind.
 #include <set>
 #include <string>
@@ -6,7 +6,7 @@
 
 #include "api/writes/fields.h"
 #include "api/writes/holders.h"
-#include "api/writes/judge.h"
+#include "api/writes/line_handler.h"
 
 namespace ishi::api {
 namespace {
@@ -24,21 +24,21 @@ bool told_by(const PersonStatus& status, const Campaign& campaign) {
   return false;
 }
 
-class VisitJudge final : public Judge {
+class VisitJudge final : public LineHandler {
  public:
-  explicit VisitJudge(const Circumstances& circumstances) : circumstances_(circumstances), holders_(circumstances) {}
+  explicit VisitJudge(const RequestContext& context) : context_(context), holders_(context) {}
 
   Judged<Outcome> judge(const Line& line, std::vector<EventBody>& bodies) override {
     const Judged<std::string_view> holder = holders_.read(line.row);
     if (!holder) return tl::unexpected(holder.error());
-    const Judged<CivilDate> date = past_date_field(line.row, "date", circumstances_.now);
+    const Judged<CivilDate> date = past_date_field(line.row, "date", context_.now);
     if (!date) return tl::unexpected(date.error());
     const PersonStatus* status = line.subject.status;
     if (status != nullptr && status->died_on && *date > *status->died_on) {
       return refuse(LineCode::kNoticeAfterDeath, "date");
     }
     bool told = false;
-    for (const auto& [id, campaign] : circumstances_.book.campaigns) {
+    for (const auto& [id, campaign] : context_.book.campaigns) {
       if (!speaks_to(campaign, *holder, *date)) continue;
       if (status != nullptr && told_by(*status, campaign)) continue;
       if (!told_in_this_request_.emplace(line.subject.token, id).second) continue;
@@ -51,13 +51,13 @@ class VisitJudge final : public Judge {
 
  private:
   bool speaks_to(const Campaign& campaign, std::string_view holder, CivilDate date) const {
-    const PolicyBook& book = circumstances_.book;
+    const PolicyBook& book = context_.book;
     return campaign.running.contains(date) && same_institution(book, campaign.holder, holder) &&
            tells_enough(book, campaign) &&
            !template_refusal(book, campaign.template_id, campaign.holder, campaign.regime, date);
   }
 
-  Circumstances circumstances_;
+  RequestContext context_;
   HolderField holders_;
   std::set<std::pair<Token, std::string>> told_in_this_request_;
 };
@@ -67,8 +67,8 @@ class VisitJudge final : public Judge {
 constinit const WriteKind kVisits = {
     .name = "visits",
     .fields = kFields,
-    .make_judge = [](const Circumstances& circumstances) -> std::unique_ptr<Judge> {
-      return std::make_unique<VisitJudge>(circumstances);
+    .make_handler = [](const RequestContext& context) -> std::unique_ptr<LineHandler> {
+      return std::make_unique<VisitJudge>(context);
     },
 };
 

@@ -1,33 +1,33 @@
-// Withdrawals of objections (EHDS 71(1); domain 2.8): only of the person's own active objections, only by who may.
+// Withdrawals of objections (EHDS 71(1); LAW.md 3.11): only of the person's own active objections, only by who may.
 #include <map>
 #include <set>
 
 #include "api/writes/fields.h"
-#include "api/writes/judge.h"
+#include "api/writes/line_handler.h"
 #include "api/writes/requesters.h"
 
 namespace ishi::api {
 namespace {
 
-constexpr std::string_view kFields[] = {"objection", "all",        "requester", "relation",
+constexpr std::string_view kFields[] = {"objection",   "all",        "requester", "relation",
                                         "accepted_at", "birth_date", "channel"};
 
-class WithdrawalJudge final : public Judge {
+class WithdrawalJudge final : public LineHandler {
  public:
-  explicit WithdrawalJudge(const Circumstances& circumstances) : circumstances_(circumstances) {}
+  explicit WithdrawalJudge(const RequestContext& context) : context_(context) {}
 
   Judged<Outcome> judge(const Line& line, std::vector<EventBody>& bodies) override {
     Outcome outcome;
     const Judged<std::vector<const ObjectionFact*>> chosen = choose(line);
     if (!chosen) return tl::unexpected(chosen.error());
-    const Judged<Timestamp> accepted_at = accepted_at_field(line.row, circumstances_.now, outcome);
+    const Judged<Timestamp> accepted_at = accepted_at_field(line.row, context_.now, outcome);
     if (!accepted_at) return tl::unexpected(accepted_at.error());
-    const Judged<Requester> requester = requester_fields(line, circumstances_.now);
+    const Judged<Requester> requester = requester_fields(line, context_.now);
     if (!requester) return tl::unexpected(requester.error());
-    const Judged<Channel> channel = channel_field(line, circumstances_.principal);
+    const Judged<Channel> channel = channel_field(line, context_.principal);
     if (!channel) return tl::unexpected(channel.error());
     for (const ObjectionFact* objection : *chosen) {
-      if (const auto allowed = check_withdrawal(circumstances_.book, *objection, *requester, *accepted_at); !allowed) {
+      if (const auto allowed = check_withdrawal(context_.book, *objection, *requester, *accepted_at); !allowed) {
         return tl::unexpected(refusal_of(allowed.error()));
       }
     }
@@ -69,7 +69,7 @@ class WithdrawalJudge final : public Judge {
     return *all ? refuse(LineCode::kNothingToWithdraw) : refuse(LineCode::kObjectionNotFound, "objection");
   }
 
-  Circumstances circumstances_;
+  RequestContext context_;
   std::set<EventIndex> withdrawn_in_this_request_;
 };
 
@@ -78,8 +78,8 @@ class WithdrawalJudge final : public Judge {
 constinit const WriteKind kWithdrawals = {
     .name = "withdrawals",
     .fields = kFields,
-    .make_judge = [](const Circumstances& circumstances) -> std::unique_ptr<Judge> {
-      return std::make_unique<WithdrawalJudge>(circumstances);
+    .make_handler = [](const RequestContext& context) -> std::unique_ptr<LineHandler> {
+      return std::make_unique<WithdrawalJudge>(context);
     },
 };
 

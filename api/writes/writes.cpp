@@ -4,12 +4,12 @@
 #include <array>
 #include <charconv>
 
-#include "api/http/problem.h"
-#include "api/writes/intake.h"
+#include "api/messages/problem.h"
+#include "api/writes/line_batch.h"
 #include "api/writes/line_results.h"
 #include "api/writes/reply.h"
-#include "registry/log/intake.h"
-#include "registry/log/sha256.h"
+#include "registry/merkle/sha256.h"
+#include "registry/ports/append_checks.h"
 
 namespace ishi::api {
 namespace {
@@ -17,7 +17,7 @@ namespace {
 constexpr std::size_t kKeyBytesMax = 200;
 constexpr std::size_t kSourceBytesMax = 64;
 
-struct Wishes {  // what headers and query ask for
+struct WriteOptions {  // what headers and query ask for
   bool atomic = false;
   ReplyStyle style;
   std::optional<IdempotencyKey> key;
@@ -50,59 +50,61 @@ Digest digest_of(const WriteKind& kind, std::string_view body) {
   return sha256(as_bytes(std::string(kind.name) + "\n"), as_bytes(body));
 }
 
-Result<void> read_query(const Request& request, Wishes& wishes) {
+Result<void> read_query(const Request& request, WriteOptions& options) {
   const std::string_view atomic = request.query_value("atomic");
   if (!atomic.empty() && atomic != "true" && atomic != "false") {
     return fail(ErrorKind::kInvalidArgument, "invalid_parameter", "atomic is true or false.");
   }
-  wishes.atomic = atomic == "true";
+  options.atomic = atomic == "true";
   const std::string_view results = request.query_value("results");
   if (!results.empty() && results != "rejected" && results != "all") {
     return fail(ErrorKind::kInvalidArgument, "invalid_parameter", "results is all or rejected.");
   }
-  wishes.style.rejected_only = results == "rejected";
+  options.style.rejected_only = results == "rejected";
   return {};
 }
 
-Result<Wishes> read_wishes(const WriteKind& kind, const Request& request, const Principal& principal) {
-  Wishes wishes;
-  wishes.style.language = preferred_language(request.header("Accept-Language"));
-  if (const auto read = read_query(request, wishes); !read) return fail(read.error());
+Result<WriteOptions> read_write_options(const WriteKind& kind, const Request& request, const Principal& principal) {
+  WriteOptions options;
+  options.style.language = preferred_language(request.header("Accept-Language"));
+  if (const auto read = read_query(request, options); !read) return fail(read.error());
   const std::string_view key = request.header("Idempotency-Key");
   if (key.size() > kKeyBytesMax || !visible(key)) {
     return bad_header("Idempotency-Key has 1..200 visible ASCII characters.");
   }
-  if (!key.empty()) wishes.key = IdempotencyKey{principal.id, std::string(key), digest_of(kind, request.body)};
+  if (!key.empty()) options.key = IdempotencyKey{principal.id, std::string(key), digest_of(kind, request.body)};
   const std::string_view source = request.header("Ishi-Source");
   const Result<std::optional<std::uint64_t>> sequence = number_header(request, "Ishi-Source-Seq");
   if (!sequence) return fail(sequence.error());
-  if (source.empty() != !sequence->has_value() || source.size() > kSourceBytesMax || !visible(source) || *sequence == 0U) {
+  if (source.empty() != !sequence->has_value() || source.size() > kSourceBytesMax || !visible(source) ||
+      *sequence == 0U) {
     return bad_header("Ishi-Source (up to 64 visible ASCII characters) and Ishi-Source-Seq (from 1) come together.");
   }
   // A caller keeps its own books: nobody can fill or tear gaps in another's.
-  wishes.source = source.empty() ? principal.id : principal.id + "/" + std::string(source);
-  if (!source.empty()) wishes.sequence = SourceSequence{wishes.source, **sequence};
+  options.source = source.empty() ? principal.id : principal.id + "/" + std::string(source);
+  if (!source.empty()) options.sequence = SourceSequence{options.source, **sequence};
   const Result<std::optional<std::uint64_t>> count = number_header(request, "Ishi-Source-Count");
   if (!count) return fail(count.error());
-  wishes.source_count = *count;
-  return wishes;
+  options.source_count = *count;
+  return options;
 }
 
-IntakeNote note_of(Unwritten what, const WriteKind& kind, const Wishes& wishes) {
-  return {wishes.source, std::string(kind.name), what, wishes.sequence ? wishes.sequence->sequence : 0, 0, 0};
+IntakeNote note_of(Unwritten what, const WriteKind& kind, const WriteOptions& options) {
+  return {options.source, std::string(kind.name), what, options.sequence ? options.sequence->sequence : 0, 0, 0};
 }
 
 // That a source says other numbers than arrive must never be forgotten: if it can't be noted, the request fails.
-Result<void> check_trailer(const WritePorts& ports, const WriteKind& kind, const Intake& intake, const Wishes& wishes) {
-  const bool header_agrees = !wishes.source_count || *wishes.source_count == intake.line_count();
-  const bool trailer_agrees = !intake.trailer() || *intake.trailer() == intake.line_count();
-  if (header_agrees && trailer_agrees && intake.trailer_is_last()) return {};
-  IntakeNote note = note_of(Unwritten::kDisagreement, kind, wishes);
-  note.announced = header_agrees ? intake.trailer().value_or(intake.line_count()) : *wishes.source_count;
-  note.arrived = intake.line_count();
+Result<void> check_trailer(const WritePorts& ports, const WriteKind& kind, const LineBatch& batch,
+                           const WriteOptions& options) {
+  const bool header_agrees = !options.source_count || *options.source_count == batch.line_count();
+  const bool trailer_agrees = !batch.trailer() || *batch.trailer() == batch.line_count();
+  if (header_agrees && trailer_agrees && batch.trailer_is_last()) return {};
+  IntakeNote note = note_of(Unwritten::kDisagreement, kind, options);
+  note.announced = header_agrees ? batch.trailer().value_or(batch.line_count()) : *options.source_count;
+  note.arrived = batch.line_count();
   if (const auto noted = ports.intake.note(note, ports.clock.now()); !noted) return noted;
   return fail(ErrorKind::kUnprocessable, "trailer_mismatch",
-              "The source announces another number of lines than the " + std::to_string(intake.line_count()) +
+              "The source announces another number of lines than the " + std::to_string(batch.line_count()) +
                   " that arrived, or lines follow its trailer. Nothing was written; send the whole file again.");
 }
 
@@ -119,20 +121,20 @@ Result<LineResultReader::Totals> totals_of(std::string_view results) {
 }
 
 Result<Response> append(const WritePorts& ports, const WriteKind& kind, const View& view, const Principal& principal,
-                        const Wishes& wishes, std::vector<EventBody> bodies, const std::string& results) {
+                        const WriteOptions& options, std::vector<EventBody> bodies, const std::string& results) {
   AppendRequest request;
   request.bodies = std::move(bodies);
   request.caller = principal.id;
-  request.key = wishes.key;
-  request.sequence = wishes.sequence;
+  request.key = options.key;
+  request.sequence = options.sequence;
   const Result<LineResultReader::Totals> totals = totals_of(results);
   if (!totals) return fail(totals.error());
-  if (wishes.key) request.answer = bounded_results(results, kAppendAnswerBytesMax, totals->accepted, totals->rejected);
-  request.delivery = Delivery{wishes.source, std::string(kind.name), totals->accepted, totals->rejected};
+  if (options.key) request.answer = bounded_results(results, kAppendAnswerBytesMax, totals->accepted, totals->rejected);
+  request.delivery = Delivery{options.source, std::string(kind.name), totals->accepted, totals->rejected};
   const Result<Appended> appended = ports.log.append(std::move(request));
   if (appended ? appended->repeated : appended.error().code == "sequence_seen") {
     // A count for the operator; the answer stands without it.
-    (void)ports.intake.note(note_of(appended ? Unwritten::kRepeated : Unwritten::kDuplicate, kind, wishes),
+    (void)ports.intake.note(note_of(appended ? Unwritten::kRepeated : Unwritten::kDuplicate, kind, options),
                             ports.clock.now());
   }
   if (!appended) return fail(appended.error());
@@ -147,7 +149,7 @@ Result<Response> append(const WritePorts& ports, const WriteKind& kind, const Vi
   if (!told_totals) return fail(told_totals.error());
   facts.accepted = told_totals->accepted;
   facts.rejected = told_totals->rejected;
-  return written_reply(facts, told, wishes.style, kind, *view.book);
+  return written_reply(facts, told, options.style, kind, *view.book);
 }
 
 Result<Response> run(const WritePorts& ports, const WriteLimits& limits, const WriteKind& kind, const Request& request,
@@ -157,35 +159,35 @@ Result<Response> run(const WritePorts& ports, const WriteLimits& limits, const W
     return fail(ErrorKind::kUnsupported, "unsupported_media_type",
                 "Send application/x-ndjson, application/json (one object) or text/csv, in UTF-8.");
   }
-  const Result<Wishes> wishes = read_wishes(kind, request, principal);
-  if (!wishes) return fail(wishes.error());
+  const Result<WriteOptions> options = read_write_options(kind, request, principal);
+  if (!options) return fail(options.error());
   Freshness strict;
   strict.asked_at = request.received;
   strict.deadline = std::chrono::steady_clock::now() + limits.wait_max;
   const Result<View> view = ports.status.view(strict);
   if (!view) return fail(view.error());
-  if (wishes->key) {
+  if (options->key) {
     // Asked before judging: what the first time wrote would make its own repetition look wrong.
-    const Result<std::optional<std::string>> known = ports.log.find_answer(*wishes->key);
+    const Result<std::optional<std::string>> known = ports.log.find_answer(*options->key);
     if (!known) return fail(known.error());
-    if (*known) return append(ports, kind, *view, principal, *wishes, {}, **known);
+    if (*known) return append(ports, kind, *view, principal, *options, {}, **known);
   }
   // Not the clock alone: one that was set back would have a withdrawal come before what it takes back.
-  const Circumstances circumstances{*view->book, principal, view->evaluated_at};
-  Intake intake(kind, circumstances, ports.status, *view, ports.tokenizer);
-  if (const auto read = intake.read(*format, request.body, limits.lines_max); !read) return fail(read.error());
-  if (const auto agrees = check_trailer(ports, kind, intake, *wishes); !agrees) return fail(agrees.error());
+  const RequestContext context{*view->book, principal, view->evaluated_at};
+  LineBatch batch(kind, context, ports.status, *view, ports.tokenizer);
+  if (const auto read = batch.read(*format, request.body, limits.lines_max); !read) return fail(read.error());
+  if (const auto agrees = check_trailer(ports, kind, batch, *options); !agrees) return fail(agrees.error());
 
-  const std::uint64_t rejected = intake.results().rejected_count();
-  if (rejected > 0 && (wishes->atomic || intake.results().accepted_count() == 0)) {
+  const std::uint64_t rejected = batch.results().rejected_count();
+  if (rejected > 0 && (options->atomic || batch.results().accepted_count() == 0)) {
     ReplyFacts facts;
     facts.position = view->position;
     facts.rejected = rejected;
-    (void)ports.intake.note(note_of(Unwritten::kRefused, kind, *wishes), ports.clock.now());
-    return refused_reply(facts, intake.results().accepted_count() == 0 ? "all_rejected" : "atomic_rejected",
-                         intake.results().finish(), wishes->style, kind, *view->book);
+    (void)ports.intake.note(note_of(Unwritten::kRefused, kind, *options), ports.clock.now());
+    return refused_reply(facts, batch.results().accepted_count() == 0 ? "all_rejected" : "atomic_rejected",
+                         batch.results().finish(), options->style, kind, *view->book);
   }
-  return append(ports, kind, *view, principal, *wishes, std::move(intake.bodies()), intake.results().finish());
+  return append(ports, kind, *view, principal, *options, std::move(batch.bodies()), batch.results().finish());
 }
 
 }  // namespace
@@ -201,7 +203,9 @@ std::span<const WriteKind* const> write_kinds() {
   return kKinds;
 }
 
-std::vector<std::string> write_query_parameters() { return {"atomic", "results"}; }
+std::vector<std::string> write_query_parameters() {
+  return {"atomic", "results"};
+}
 
 std::vector<std::string> write_media_types() {
   return {"application/x-ndjson", "application/ndjson", "application/jsonl", "application/json", "text/csv"};

@@ -12,10 +12,11 @@
 #include <vector>
 
 #include "api/auth/principal.h"
-#include "api/http/message.h"
-#include "api/writes/judge.h"
-#include "registry/intake/intake_books.h"
-#include "registry/ports.h"
+#include "api/messages/message.h"
+#include "api/writes/line_handler.h"
+#include "registry/ports/event_log.h"
+#include "registry/ports/intake_books.h"
+#include "registry/ports/status_source.h"
 
 namespace ishi::api {
 
@@ -27,8 +28,8 @@ struct WritePorts {
   IntakeBooks& intake;  // what each source delivered, and what could not be written
 };
 struct WriteLimits {
-  std::size_t lines_max = 200'000;             // per request; send more in several
-  std::chrono::milliseconds wait_max{2'000};   // for the strict view against which lines are judged
+  std::size_t lines_max = 200'000;            // per request; send more in several
+  std::chrono::milliseconds wait_max{2'000};  // for the strict view against which lines are judged
 };
 
 class Writes {

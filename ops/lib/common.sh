@@ -4,6 +4,10 @@ set -euo pipefail
 ISHI_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 ISHI_HOME=${ISHI_HOME:-$ISHI_ROOT/.ishi}
 
+# A compiler cache serves every clone: paths are told apart by what lies below the clone.
+export CCACHE_BASEDIR=${CCACHE_BASEDIR:-$ISHI_ROOT} CCACHE_NOHASHDIR=1
+export CCACHE_SLOPPINESS=${CCACHE_SLOPPINESS:-pch_defines,time_macros,include_file_mtime,include_file_ctime}
+
 say() { printf '\033[1m== %s\033[0m\n' "$*" >&2; }
 die() { printf 'ishi: %s\n' "$*" >&2; exit 1; }
 

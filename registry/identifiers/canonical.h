@@ -1,4 +1,4 @@
-// The canonical forms of domain 5.8, written once for every kind of text: a std::string, or a CanonicalText on the
+// The canonical forms of LAW.md 5.8, written once for every kind of text: a std::string, or a CanonicalText on the
 // stack where a token must not cost an allocation. Internal to this room.
 #pragma once
 

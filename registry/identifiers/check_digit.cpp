@@ -3,7 +3,9 @@
 namespace ishi {
 namespace {
 
-constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+constexpr bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 constexpr bool all_digits(std::string_view text) {
   for (const char c : text)

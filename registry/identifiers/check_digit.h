@@ -1,4 +1,4 @@
-// Check digits (domain 5.1, 5.3, 5.4, 5.5). ASCII digits only; anything else is not valid. Pure.
+// Check digits (LAW.md 5.1, 5.3, 5.4, 5.5). ASCII digits only; anything else is not valid. Pure.
 #pragma once
 
 #include <optional>

@@ -11,9 +11,12 @@ constexpr std::array<char, 128> make_ascii_table() {
   std::array<char, 128> table{};
   for (std::size_t i = 0; i < table.size(); ++i) {
     const char c = static_cast<char>(i);
-    if (c == ' ' || (c >= '\t' && c <= '\r')) table[i] = kDropped;
-    else if (c < ' ' || c == '\x7f' || c == '|' || c == ':') table[i] = kForbidden;
-    else table[i] = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    if (c == ' ' || (c >= '\t' && c <= '\r'))
+      table[i] = kDropped;
+    else if (c < ' ' || c == '\x7f' || c == '|' || c == ':')
+      table[i] = kForbidden;
+    else
+      table[i] = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
   }
   return table;
 }

@@ -1,4 +1,4 @@
-// FieldText: one field of an insurance card, from any of its disguises, in the one form N(x) of domain 5.8:
+// FieldText: one field of an insurance card, from any of its disguises, in the one form N(x) of LAW.md 5.8:
 //   NFKC; blanks (Unicode White_Space, so U+3000, tab and line ends too) removed; U+2010..2015, U+2212, U+FE63 and
 //   U+00AD become '-'; U+30FC becomes '-' between two letters or digits neither of which is kana; ASCII upper case.
 //   Kana are never folded. NFKC runs again after the removals, so that folding a folded text changes nothing.

@@ -54,7 +54,9 @@ bool is_kana(UChar32 c) {
 }
 
 // サーバー keeps its long vowels; 1ー2 and 千ー12 are hyphens that someone typed on a Japanese keyboard.
-bool makes_hyphens_of_long_vowels(UChar32 c) { return c != kLongVowelMark && u_isalnum(c) && !is_kana(c); }
+bool makes_hyphens_of_long_vowels(UChar32 c) {
+  return c != kLongVowelMark && u_isalnum(c) && !is_kana(c);
+}
 
 UChar32 folded(UChar32 c) {
   if (is_hyphen(c)) return '-';

@@ -32,7 +32,8 @@ const char* rule_of(FieldFault fault) {
 }
 
 tl::unexpected<Error> fault_of(Field field, const char* rule) {
-  return fail(ErrorKind::kInvalidArgument, kFieldNames[field].code, std::string("the ") + kFieldNames[field].name + rule);
+  return fail(ErrorKind::kInvalidArgument, kFieldNames[field].code,
+              std::string("the ") + kFieldNames[field].name + rule);
 }
 
 constexpr bool all_digits(std::string_view text) {
@@ -41,22 +42,54 @@ constexpr bool all_digits(std::string_view text) {
   return true;
 }
 
-// By the law number (法別番号, domain 5.1), the first two of eight digits. 00: the National Health Insurance has none.
+// By the law number (法別番号, LAW.md 5.1), the first two of eight digits. 00: the National Health Insurance has none.
 InsurerKind kind_of(std::string_view insurer) {
   switch ((insurer[0] - '0') * 10 + (insurer[1] - '0')) {
     case 0: return insurer[4] == '3' ? InsurerKind::kNhiKumiai : InsurerKind::kNhiMunicipal;
     case 1: return InsurerKind::kKyokai;
     case 2: return InsurerKind::kSeamen;
-    case 3: case 4: return InsurerKind::kDayLabour;
+    case 3:
+    case 4: return InsurerKind::kDayLabour;
     case 6: return InsurerKind::kKumiai;
     case 7: return InsurerKind::kSelfDefence;
     case 12: return InsurerKind::kPublicAssistance;
-    case 31: case 32: case 33: case 34: return InsurerKind::kKyosai;
+    case 31:
+    case 32:
+    case 33:
+    case 34: return InsurerKind::kKyosai;
     case 39: return InsurerKind::kLate75;
-    case 63: case 67: case 72: case 73: case 74: case 75: return InsurerKind::kRetiree;
-    case 10: case 11: case 13: case 14: case 15: case 16: case 17: case 18: case 19: case 20: case 21: case 22:
-    case 23: case 24: case 25: case 28: case 29: case 30: case 38: case 51: case 52: case 53: case 54: case 62:
-    case 66: case 79: return InsurerKind::kPublicOther;
+    case 63:
+    case 67:
+    case 72:
+    case 73:
+    case 74:
+    case 75: return InsurerKind::kRetiree;
+    case 10:
+    case 11:
+    case 13:
+    case 14:
+    case 15:
+    case 16:
+    case 17:
+    case 18:
+    case 19:
+    case 20:
+    case 21:
+    case 22:
+    case 23:
+    case 24:
+    case 25:
+    case 28:
+    case 29:
+    case 30:
+    case 38:
+    case 51:
+    case 52:
+    case 53:
+    case 54:
+    case 62:
+    case 66:
+    case 79: return InsurerKind::kPublicOther;
     default: return InsurerKind::kOther;
   }
 }

@@ -29,7 +29,9 @@ tl::unexpected<Error> not_an_identifier(std::string_view text, const char* form)
   return fail(ErrorKind::kInvalidArgument, "identifier_format", std::string("an identifier is written ") + form);
 }
 
-constexpr bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+constexpr bool is_blank(char c) {
+  return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
 
 void skip_blanks(std::string_view& text) {
   while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);

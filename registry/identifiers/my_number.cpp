@@ -1,4 +1,4 @@
-// The My Number guard (domain 5.5): what may not come in, in whatever dress.
+// The My Number guard (LAW.md 5.5): what may not come in, in whatever dress.
 #include "registry/identifiers/check_digit.h"
 #include "registry/identifiers/field_text.h"
 

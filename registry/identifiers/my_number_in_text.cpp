@@ -24,7 +24,8 @@ bool may_stand_between_digits(UChar32 c) {
 bool neighbours_make_my_number(const std::vector<std::string>& groups) {
   for (std::size_t first = 0; first < groups.size(); ++first) {
     std::string digits;
-    for (std::size_t next = first; next < groups.size() && digits.size() < kMyNumberDigits; ++next) digits += groups[next];
+    for (std::size_t next = first; next < groups.size() && digits.size() < kMyNumberDigits; ++next)
+      digits += groups[next];
     if (is_my_number(digits)) return true;
   }
   return false;
@@ -35,7 +36,8 @@ bool neighbours_make_my_number(const std::vector<std::string>& groups) {
 bool text_holds_my_number(std::string_view text) {
   UErrorCode error = U_ZERO_ERROR;
   const icu::Normalizer2* const nfkc = icu::Normalizer2::getNFKCInstance(error);
-  const icu::UnicodeString raw = icu::UnicodeString::fromUTF8(icu::StringPiece(text.data(), static_cast<std::int32_t>(text.size())));
+  const icu::UnicodeString raw =
+      icu::UnicodeString::fromUTF8(icu::StringPiece(text.data(), static_cast<std::int32_t>(text.size())));
   const icu::UnicodeString folded = U_SUCCESS(error) ? nfkc->normalize(raw, error) : raw;
   if (U_FAILURE(error)) return true;  // out of memory: nothing unread is let in
 

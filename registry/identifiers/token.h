@@ -21,7 +21,9 @@ class Token {
  public:
   static constexpr std::size_t kSizeBytes = 16;
   constexpr Token() = default;
-  explicit Token(std::span<const std::uint8_t, kSizeBytes> bytes) { std::memcpy(bytes_.data(), bytes.data(), kSizeBytes); }
+  explicit Token(std::span<const std::uint8_t, kSizeBytes> bytes) {
+    std::memcpy(bytes_.data(), bytes.data(), kSizeBytes);
+  }
   static std::optional<Token> parse_hex(std::string_view text) {  // exactly 32 hex digits
     Token token;
     if (!from_hex_into(text, token.bytes_)) return std::nullopt;
@@ -44,11 +46,11 @@ struct TokenHash {  // tokens are uniform already
   }
 };
 
-// What a token stands for. Only kExact may lead to ALLOW (domain: L3); the others may deny, never allow.
+// What a token stands for. Only kExact may lead to ALLOW (LAW.md 5.9); the others may deny, never allow.
 enum class TokenLevel : std::uint8_t {
   kExact = 0,      // one person: full identifier, or a kind of number that is personal without a branch
-  kHousehold = 1,  // insurer + symbol + number without the branch: everybody on that card (L0)
-  kLoose = 2,      // punctuation and leading zeros dropped (L1)
+  kHousehold = 1,  // insurer + symbol + number without the branch: everybody on that card (LAW.md 5.10)
+  kLoose = 2,      // punctuation and leading zeros dropped (LAW.md 5.8)
 };
 
 }  // namespace ishi

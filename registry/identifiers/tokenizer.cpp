@@ -67,7 +67,9 @@ Result<Tokenizer> Tokenizer::create(std::string key_id, ByteView key) {
   return Tokenizer(std::move(state));
 }
 
-const std::string& Tokenizer::key_id() const { return state_->key_id; }
+const std::string& Tokenizer::key_id() const {
+  return state_->key_id;
+}
 
 Token Tokenizer::token_of(std::string_view canonical) const {
   std::array<std::uint8_t, SHA256_DIGEST_LENGTH> digest;

@@ -1,5 +1,5 @@
 // Tokenizer: canonical insurance identifier -> tokens, keyed. HMAC-SHA-256 under a registry key with an id; the
-// first 16 bytes are the token (domain 5.8, whose vectors are the tests). Immutable after construction; any
+// first 16 bytes are the token (LAW.md 5.8, whose vectors are the tests). Immutable after construction; any
 // thread. The keyed state is prepared once, so a token costs two SHA-256 blocks and no allocation.
 #pragma once
 

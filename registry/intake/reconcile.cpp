@@ -10,7 +10,7 @@
 namespace ishi {
 namespace {
 
-constexpr double kSurprise = 7.0;     // e^-7 < 1/1000
+constexpr double kSurprise = 7.0;  // e^-7 < 1/1000
 constexpr int kHabitVolumeDays = 4;
 constexpr int kLookBackDays = 1'100;  // three years: enough for whoever has not looked until then
 
@@ -55,8 +55,8 @@ std::optional<QuietKind> quiet_of(const std::string& name, const IntakeKind& kin
     quiet.expected += usual;
   }
   if (quiet.days == 0) return std::nullopt;
-  quiet.too_many = declared && declared->quiet_days_max ? quiet.days >= *declared->quiet_days_max
-                                                        : quiet.expected >= kSurprise;
+  quiet.too_many =
+      declared && declared->quiet_days_max ? quiet.days >= *declared->quiet_days_max : quiet.expected >= kSurprise;
   return quiet;
 }
 
@@ -139,7 +139,8 @@ std::vector<SourceJudgement> reconcile(const PolicyBook& book, const std::map<st
     if (const auto found = book.sources.find(name); found != book.sources.end()) judged.declared = found->second;
     const auto record = records.find(name);
     if (record != records.end()) {
-      for (const auto& [kind, delivered] : record->second.kinds) judged.last_day = std::max(judged.last_day, delivered.last_day);
+      for (const auto& [kind, delivered] : record->second.kinds)
+        judged.last_day = std::max(judged.last_day, delivered.last_day);
       // Books from before days were counted know the sequence numbers only.
       if (record->second.numbered) {
         judged.last_day = std::max(judged.last_day, std::optional(jst_date(record->second.numbered->last_seen)));

@@ -20,8 +20,8 @@
 #include <string_view>
 #include <vector>
 
-#include "registry/intake/intake_books.h"
 #include "registry/policy/policy_book.h"
+#include "registry/ports/intake_books.h"
 
 namespace ishi {
 
@@ -30,9 +30,9 @@ std::string_view name_of(IntakeTrouble trouble);  // late, silent, quiet, gaps, 
 
 struct QuietKind {
   std::string kind;
-  CivilDate since;         // the last day with an accepted line
-  int days = 0;            // whole days since then on which some usually come
-  double expected = 0;     // lines that would have come on them
+  CivilDate since;      // the last day with an accepted line
+  int days = 0;         // whole days since then on which some usually come
+  double expected = 0;  // lines that would have come on them
   bool too_many = false;
 };
 

@@ -122,7 +122,8 @@ constexpr Names<Role, 17> kRoles{{
     {Role::kAuditorGovernor, "AUDITOR_GOVERNOR"},
     {Role::kPublic, "PUBLIC"},
 }};
-// Written out again, not asked of rules/decision.h: policy stands below rules. Tests pin both tables to the wire format.
+// Written out again, not asked of rules/decision.h: policy stands below rules. Tests pin both tables to the wire
+// format.
 constexpr Names<ReasonCode, kReasonCodeCount> kReasonCodes{{
     {ReasonCode::kAllow, "ALLOW"},
     {ReasonCode::kDenyOptout, "DENY_OPTOUT"},
@@ -171,56 +172,148 @@ std::string listed(const Names<Enum, N>& names) {
 
 }  // namespace
 
-std::string_view name_of(RequesterKind kind) { return find_name(kRequesters, kind); }
-std::string_view name_of(Channel channel) { return find_name(kChannels, channel); }
-std::string_view name_of(NoticeMethod method) { return find_name(kNoticeMethods, method); }
-std::string_view name_of(PastData past_data) { return find_name(kPastData, past_data); }
-std::string_view name_of(LinkSource source) { return find_name(kLinkSources, source); }
-std::string_view name_of(ControlModel control) { return find_name(kControlModels, control); }
-std::string_view name_of(UnknownIdRule rule) { return find_name(kUnknownIdRules, rule); }
-std::string_view name_of(Cutoff cutoff) { return find_name(kCutoffs, cutoff); }
-std::string_view name_of(DeceasedUnnotified rule) { return find_name(kDeceasedUnnotified, rule); }
-std::string_view name_of(DeathInWait rule) { return find_name(kDeathInWait, rule); }
-std::string_view name_of(WaitMode mode) { return find_name(kWaitModes, mode); }
-std::string_view name_of(LegalVersion version) { return find_name(kLegalVersions, version); }
-std::string_view name_of(SourceKind kind) { return find_name(kSourceKinds, kind); }
-std::string_view name_of(Rhythm rhythm) { return find_name(kRhythms, rhythm); }
-std::string_view role_name(Role role) { return find_name(kRoles, role); }
+std::string_view name_of(RequesterKind kind) {
+  return find_name(kRequesters, kind);
+}
+std::string_view name_of(Channel channel) {
+  return find_name(kChannels, channel);
+}
+std::string_view name_of(NoticeMethod method) {
+  return find_name(kNoticeMethods, method);
+}
+std::string_view name_of(PastData past_data) {
+  return find_name(kPastData, past_data);
+}
+std::string_view name_of(LinkSource source) {
+  return find_name(kLinkSources, source);
+}
+std::string_view name_of(ControlModel control) {
+  return find_name(kControlModels, control);
+}
+std::string_view name_of(UnknownIdRule rule) {
+  return find_name(kUnknownIdRules, rule);
+}
+std::string_view name_of(Cutoff cutoff) {
+  return find_name(kCutoffs, cutoff);
+}
+std::string_view name_of(DeceasedUnnotified rule) {
+  return find_name(kDeceasedUnnotified, rule);
+}
+std::string_view name_of(DeathInWait rule) {
+  return find_name(kDeathInWait, rule);
+}
+std::string_view name_of(WaitMode mode) {
+  return find_name(kWaitModes, mode);
+}
+std::string_view name_of(LegalVersion version) {
+  return find_name(kLegalVersions, version);
+}
+std::string_view name_of(SourceKind kind) {
+  return find_name(kSourceKinds, kind);
+}
+std::string_view name_of(Rhythm rhythm) {
+  return find_name(kRhythms, rhythm);
+}
+std::string_view role_name(Role role) {
+  return find_name(kRoles, role);
+}
 
-std::optional<RequesterKind> parse_requester(std::string_view name) { return find_value(kRequesters, name); }
-std::optional<Channel> parse_channel(std::string_view name) { return find_value(kChannels, name); }
-std::optional<NoticeMethod> parse_notice_method(std::string_view name) { return find_value(kNoticeMethods, name); }
-std::optional<PastData> parse_past_data(std::string_view name) { return find_value(kPastData, name); }
-std::optional<LinkSource> parse_link_source(std::string_view name) { return find_value(kLinkSources, name); }
-std::optional<ControlModel> parse_control_model(std::string_view name) { return find_value(kControlModels, name); }
-std::optional<UnknownIdRule> parse_unknown_id_rule(std::string_view name) { return find_value(kUnknownIdRules, name); }
-std::optional<Cutoff> parse_cutoff(std::string_view name) { return find_value(kCutoffs, name); }
+std::optional<RequesterKind> parse_requester(std::string_view name) {
+  return find_value(kRequesters, name);
+}
+std::optional<Channel> parse_channel(std::string_view name) {
+  return find_value(kChannels, name);
+}
+std::optional<NoticeMethod> parse_notice_method(std::string_view name) {
+  return find_value(kNoticeMethods, name);
+}
+std::optional<PastData> parse_past_data(std::string_view name) {
+  return find_value(kPastData, name);
+}
+std::optional<LinkSource> parse_link_source(std::string_view name) {
+  return find_value(kLinkSources, name);
+}
+std::optional<ControlModel> parse_control_model(std::string_view name) {
+  return find_value(kControlModels, name);
+}
+std::optional<UnknownIdRule> parse_unknown_id_rule(std::string_view name) {
+  return find_value(kUnknownIdRules, name);
+}
+std::optional<Cutoff> parse_cutoff(std::string_view name) {
+  return find_value(kCutoffs, name);
+}
 std::optional<DeceasedUnnotified> parse_deceased_unnotified(std::string_view name) {
   return find_value(kDeceasedUnnotified, name);
 }
-std::optional<DeathInWait> parse_death_in_wait(std::string_view name) { return find_value(kDeathInWait, name); }
-std::optional<WaitMode> parse_wait_mode(std::string_view name) { return find_value(kWaitModes, name); }
-std::optional<LegalVersion> parse_legal_version(std::string_view name) { return find_value(kLegalVersions, name); }
-std::optional<SourceKind> parse_source_kind(std::string_view name) { return find_value(kSourceKinds, name); }
-std::optional<Rhythm> parse_rhythm(std::string_view name) { return find_value(kRhythms, name); }
-std::optional<Role> parse_role(std::string_view name) { return find_value(kRoles, name); }
-std::optional<ReasonCode> parse_reason_code(std::string_view name) { return find_value(kReasonCodes, name); }
+std::optional<DeathInWait> parse_death_in_wait(std::string_view name) {
+  return find_value(kDeathInWait, name);
+}
+std::optional<WaitMode> parse_wait_mode(std::string_view name) {
+  return find_value(kWaitModes, name);
+}
+std::optional<LegalVersion> parse_legal_version(std::string_view name) {
+  return find_value(kLegalVersions, name);
+}
+std::optional<SourceKind> parse_source_kind(std::string_view name) {
+  return find_value(kSourceKinds, name);
+}
+std::optional<Rhythm> parse_rhythm(std::string_view name) {
+  return find_value(kRhythms, name);
+}
+std::optional<Role> parse_role(std::string_view name) {
+  return find_value(kRoles, name);
+}
+std::optional<ReasonCode> parse_reason_code(std::string_view name) {
+  return find_value(kReasonCodes, name);
+}
 
-std::string requester_names() { return listed(kRequesters); }
-std::string channel_names() { return listed(kChannels); }
-std::string notice_method_names() { return listed(kNoticeMethods); }
-std::string past_data_names() { return listed(kPastData); }
-std::string link_source_names() { return listed(kLinkSources); }
-std::string control_model_names() { return listed(kControlModels); }
-std::string unknown_id_rule_names() { return listed(kUnknownIdRules); }
-std::string cutoff_names() { return listed(kCutoffs); }
-std::string deceased_unnotified_names() { return listed(kDeceasedUnnotified); }
-std::string death_in_wait_names() { return listed(kDeathInWait); }
-std::string wait_mode_names() { return listed(kWaitModes); }
-std::string legal_version_names() { return listed(kLegalVersions); }
-std::string source_kind_names() { return listed(kSourceKinds); }
-std::string rhythm_names() { return listed(kRhythms); }
-std::string role_names() { return listed(kRoles); }
-std::string reason_code_names() { return listed(kReasonCodes); }
+std::string requester_names() {
+  return listed(kRequesters);
+}
+std::string channel_names() {
+  return listed(kChannels);
+}
+std::string notice_method_names() {
+  return listed(kNoticeMethods);
+}
+std::string past_data_names() {
+  return listed(kPastData);
+}
+std::string link_source_names() {
+  return listed(kLinkSources);
+}
+std::string control_model_names() {
+  return listed(kControlModels);
+}
+std::string unknown_id_rule_names() {
+  return listed(kUnknownIdRules);
+}
+std::string cutoff_names() {
+  return listed(kCutoffs);
+}
+std::string deceased_unnotified_names() {
+  return listed(kDeceasedUnnotified);
+}
+std::string death_in_wait_names() {
+  return listed(kDeathInWait);
+}
+std::string wait_mode_names() {
+  return listed(kWaitModes);
+}
+std::string legal_version_names() {
+  return listed(kLegalVersions);
+}
+std::string source_kind_names() {
+  return listed(kSourceKinds);
+}
+std::string rhythm_names() {
+  return listed(kRhythms);
+}
+std::string role_names() {
+  return listed(kRoles);
+}
+std::string reason_code_names() {
+  return listed(kReasonCodes);
+}
 
 }  // namespace ishi

@@ -7,26 +7,26 @@
 #include <string>
 #include <string_view>
 
-#include "registry/log/event.h"
+#include "registry/events/event.h"
 #include "registry/policy/policy_book.h"
 
 namespace ishi {
 
-std::string_view name_of(RequesterKind kind);        // SELF, GUARDIAN_PARENT, … (domain 2.6)
-std::string_view name_of(Channel channel);           // COUNTER_PAPER, MAIL, …
-std::string_view name_of(NoticeMethod method);       // N1 … N7, PUBLIC_ONLY (domain 2.4)
-std::string_view name_of(PastData past_data);        // STOP_ONLY, STOP_AND_ERASE
-std::string_view name_of(LinkSource source);         // S1 … S4
-std::string_view name_of(ControlModel control);      // NOTICE_OPTOUT, OPTOUT, OPT_IN, PUBLIC_OPTOUT, STATUTORY
-std::string_view name_of(UnknownIdRule rule);        // DENY, ALLOW
-std::string_view name_of(Cutoff cutoff);             // COLLECTION_TIME, PROVISION_TIME, PERMIT_APPROVAL_TIME
-std::string_view name_of(DeceasedUnnotified rule);   // DENY, ALLOW_IF_NO_BEREAVED_OBJECTION
-std::string_view name_of(DeathInWait rule);          // DENY, ALLOW_AFTER_WAIT
-std::string_view name_of(WaitMode mode);             // DAYS, MONTH, MAX
-std::string_view name_of(LegalVersion version);      // V2018, V2022, V2024
-std::string_view name_of(SourceKind kind);           // HOSPITAL, INSURER, MUNICIPALITY, CALL_CENTRE, OPERATOR, OTHER
-std::string_view name_of(Rhythm rhythm);             // DAILY, BUSINESS_DAYS, WEEKLY, MONTHLY, IRREGULAR
-std::string_view role_name(Role role);               // HOLDER_BATCH, DESK_CLERK_HOLDER, … (domain 4.3)
+std::string_view name_of(RequesterKind kind);       // SELF, GUARDIAN_PARENT, … (LAW.md 4.1)
+std::string_view name_of(Channel channel);          // COUNTER_PAPER, MAIL, …
+std::string_view name_of(NoticeMethod method);      // N1 … N7, PUBLIC_ONLY (LAW.md 2.3)
+std::string_view name_of(PastData past_data);       // STOP_ONLY, STOP_AND_ERASE
+std::string_view name_of(LinkSource source);        // S1 … S4
+std::string_view name_of(ControlModel control);     // NOTICE_OPTOUT, OPTOUT, OPT_IN, PUBLIC_OPTOUT, STATUTORY
+std::string_view name_of(UnknownIdRule rule);       // DENY, ALLOW
+std::string_view name_of(Cutoff cutoff);            // COLLECTION_TIME, PROVISION_TIME, PERMIT_APPROVAL_TIME
+std::string_view name_of(DeceasedUnnotified rule);  // DENY, ALLOW_IF_NO_BEREAVED_OBJECTION
+std::string_view name_of(DeathInWait rule);         // DENY, ALLOW_AFTER_WAIT
+std::string_view name_of(WaitMode mode);            // DAYS, MONTH, MAX
+std::string_view name_of(LegalVersion version);     // V2018, V2022, V2024
+std::string_view name_of(SourceKind kind);          // HOSPITAL, INSURER, MUNICIPALITY, CALL_CENTRE, OPERATOR, OTHER
+std::string_view name_of(Rhythm rhythm);            // DAILY, BUSINESS_DAYS, WEEKLY, MONTHLY, IRREGULAR
+std::string_view role_name(Role role);              // HOLDER_BATCH, DESK_CLERK_HOLDER, … (LAW.md 9.2)
 
 std::optional<RequesterKind> parse_requester(std::string_view name);
 std::optional<Channel> parse_channel(std::string_view name);

@@ -37,8 +37,12 @@ const OverrideRule* Regime::find_override(std::string_view wanted) const {
   return nullptr;
 }
 
-const Regime* PolicyBook::find_regime(std::string_view code) const { return find_in(regimes, code); }
-const NoticeTemplate* PolicyBook::find_template(std::string_view id) const { return find_in(templates, id); }
+const Regime* PolicyBook::find_regime(std::string_view code) const {
+  return find_in(regimes, code);
+}
+const NoticeTemplate* PolicyBook::find_template(std::string_view id) const {
+  return find_in(templates, id);
+}
 
 std::string PolicyBook::current_institution(std::string_view code, std::optional<CivilDate> on) const {
   return follow(institution_aliases, code, on);

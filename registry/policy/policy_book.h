@@ -11,19 +11,19 @@
 #include <string_view>
 #include <vector>
 
-#include "registry/log/event.h"
-#include "registry/rules/decision.h"
+#include "registry/events/event.h"
+#include "registry/reason_code.h"
 #include "registry/time.h"
 
 namespace ishi {
 
-// How a regime's yes and no work (domain 3.1).
+// How a regime's yes and no work (LAW.md 7.1).
 enum class ControlModel : std::uint8_t {
-  kNoticeOptOut,   // told, waited, filed, no objection            NGMIA 52, 57
-  kOptOut,         // no objection                                 EHDS 71, public databases under reform
-  kOptIn,          // an active consent                            APPI 27(1), GENOME
-  kPublicOptOut,   // published by the holder and no objection     research ethics guideline
-  kStatutory,      // collected by law, nobody decides             cancer registry
+  kNoticeOptOut,  // told, waited, filed, no objection            NGMIA 52, 57
+  kOptOut,        // no objection                                 EHDS 71, public databases under reform
+  kOptIn,         // an active consent                            APPI 27(1), GENOME
+  kPublicOptOut,  // published by the holder and no objection     research ethics guideline
+  kStatutory,     // collected by law, nobody decides             cancer registry
 };
 enum class UnknownIdRule : std::uint8_t { kDeny, kAllow };
 enum class Cutoff : std::uint8_t { kCollectionTime, kProvisionTime, kPermitApprovalTime };
@@ -52,10 +52,10 @@ struct Regime {
   std::string code, name_ja, name_en, law_reference;
   ControlModel control = ControlModel::kOptIn;
   bool filing_required = false;
-  bool objections_apply = true;      // false only for kStatutory
+  bool objections_apply = true;  // false only for kStatutory
   WaitRule wait, change_wait;
   int wait_after_withdrawal_days = 0;
-  bool notice_portable = false;      // a notice by any holder counts for all
+  bool notice_portable = false;  // a notice by any holder counts for all
   UnknownIdRule unknown_id = UnknownIdRule::kDeny;
   Cutoff cutoff = Cutoff::kProvisionTime;
   bool reversible = true;
@@ -68,62 +68,79 @@ struct Regime {
   DateRange valid;
   const OverrideRule* find_override(std::string_view code) const;
 };
-struct Filing {                       // 届出 with the competent ministers
+struct Filing {  // 届出 with the competent ministers
   std::string regime, number;
   DateRange valid;
 };
-struct Institution {                  // 医療情報取扱事業者
-  std::string code, name;             // 10 digits
+struct Institution {       // 医療情報取扱事業者
+  std::string code, name;  // 10 digits
   std::string prefecture, municipality, medical_area;
   std::vector<Filing> filings;
-  std::optional<WaitRule> wait;       // its own longer wait ("1 month"), for every regime
-  std::optional<CivilDate> closed_on; // stopped providing
+  std::optional<WaitRule> wait;        // its own longer wait ("1 month"), for every regime
+  std::optional<CivilDate> closed_on;  // stopped providing
   bool suspended = false;
 };
-struct InstitutionAlias {             // ownership change: old code -> new code
+struct InstitutionAlias {  // ownership change: old code -> new code
   std::string old_code, new_code;
   CivilDate from;
   bool change_notice_recorded = false;  // without it the old code's notices do not carry over
 };
-struct OperatorOrganisation {         // 認定作成事業者 and other recipients
+struct OperatorOrganisation {  // 認定作成事業者 and other recipients
   std::string code, name;
   std::set<std::string> regimes;
   DateRange certified;
   bool blocked = false;
 };
-struct OperatorAlias { std::string old_code, new_code; CivilDate from; };
+struct OperatorAlias {
+  std::string old_code, new_code;
+  CivilDate from;
+};
 enum class LegalVersion : std::uint8_t { kV2018, kV2022, kV2024 };
-struct NoticeTemplate {               // what the person was told (domain 2.3)
+struct NoticeTemplate {  // what the person was told (LAW.md 2.1, 2.2)
   std::string id, regime;
-  std::string holder;                 // empty = usable by all
+  std::string holder;  // empty = usable by all
   LegalVersion legal_version = LegalVersion::kV2024;
-  bool supplementary_items = false;   // a V2018 letter completed by a notice of items 1, 4, 8
-  std::set<std::string> categories;   // empty = all
-  DateRange effective;                // notices dated in this range may use it
+  bool supplementary_items = false;  // a V2018 letter completed by a notice of items 1, 4, 8
+  std::set<std::string> categories;  // empty = all
+  DateRange effective;               // notices dated in this range may use it
   std::string document_sha256, url;
 };
-struct Campaign {                     // composite notice: begins per person at the first visit after `start`
+struct Campaign {  // composite notice: begins per person at the first visit after `start`
   std::string id, holder, regime, template_id;
-  DateRange running;                  // from = start of display and handing out
-  std::set<std::string> methods;      // at least book.composite_methods_min of them
+  DateRange running;              // from = start of display and handing out
+  std::set<std::string> methods;  // at least book.composite_methods_min of them
 };
-enum class Role : std::uint8_t {      // domain 4.3
-  kPatient, kProxy, kBereaved, kDeskClerkHolder, kDeskClerkMunicipal, kCallAgent, kHolderAdmin, kHolderBatch,
-  kOperatorBatch, kOperatorAdmin, kReviewer, kRegistryOps, kRegistryKeyholder, kAuditorMinister, kAuditorPpc,
-  kAuditorGovernor, kPublic,
+enum class Role : std::uint8_t {  // LAW.md 9.2
+  kPatient,
+  kProxy,
+  kBereaved,
+  kDeskClerkHolder,
+  kDeskClerkMunicipal,
+  kCallAgent,
+  kHolderAdmin,
+  kHolderBatch,
+  kOperatorBatch,
+  kOperatorAdmin,
+  kReviewer,
+  kRegistryOps,
+  kRegistryKeyholder,
+  kAuditorMinister,
+  kAuditorPpc,
+  kAuditorGovernor,
+  kPublic,
 };
-struct Caller {                       // a machine or desk with an API key
+struct Caller {  // a machine or desk with an API key
   std::string id;
   Role role = Role::kPublic;
-  std::string key_sha256;             // hex of SHA-256 of the key; the key itself is never stored
+  std::string key_sha256;                     // hex of SHA-256 of the key; the key itself is never stored
   std::string holder, recipient, prefecture;  // what it belongs to; empty where that means nothing
   DateRange valid;
 };
 enum class SourceKind : std::uint8_t { kHospital, kInsurer, kMunicipality, kCallCentre, kOperator, kOther };
 // On which days something must come. kIrregular: never by the calendar; only what a source usually sends is missed.
 enum class Rhythm : std::uint8_t { kDaily, kBusinessDays, kWeekly, kMonthly, kIrregular };
-struct ExpectedSource {               // a feed that must not fall silent unseen
-  std::string name;                   // "caller", or "caller/feed" with feed = the header Ishi-Source
+struct ExpectedSource {  // a feed that must not fall silent unseen
+  std::string name;      // "caller", or "caller/feed" with feed = the header Ishi-Source
   std::string caller;
   SourceKind kind = SourceKind::kOther;
   Rhythm rhythm = Rhythm::kIrregular;
@@ -133,12 +150,15 @@ struct ExpectedSource {               // a feed that must not fall silent unseen
   std::optional<int> quiet_days_max;  // so many days without one accepted line are too many; missing: learned
   DateRange valid;
 };
-// Who may take back whose objection (domain 2.8): a guardian may not silently withdraw a self-made one.
-struct WithdrawalRule { RequesterKind made_by; std::set<RequesterKind> withdrawn_by; };
+// Who may take back whose objection (LAW.md 4.5): a guardian may not silently withdraw a self-made one.
+struct WithdrawalRule {
+  RequesterKind made_by;
+  std::set<RequesterKind> withdrawn_by;
+};
 
-// Who runs what under one of the five framework options (domain 4.2); ops/policy/option_*.toml.
+// Who runs what under one of the five framework options (LAW.md 9.1); ops/policy/option_*.toml.
 struct Profile {
-  std::string code;                   // option_1, option_2_1, option_2_2, option_3, option_4
+  std::string code;  // option_1, option_2_1, option_2_2, option_3, option_4
   std::string controller_organisation, controller_kind;
   std::set<std::string> objection_writers, notice_writers, batch_readers, audit_readers, federation_peers;
 };
@@ -149,24 +169,24 @@ struct PolicyBook {
   std::map<std::string, Institution, std::less<>> institutions;
   std::map<std::string, InstitutionAlias, std::less<>> institution_aliases;  // by old code
   std::map<std::string, OperatorOrganisation, std::less<>> operators;
-  std::map<std::string, OperatorAlias, std::less<>> operator_aliases;        // by old code
+  std::map<std::string, OperatorAlias, std::less<>> operator_aliases;  // by old code
   std::map<std::string, NoticeTemplate, std::less<>> templates;
   std::map<std::string, Campaign, std::less<>> campaigns;
   std::map<std::string, Caller, std::less<>> callers;
-  std::set<std::string, std::less<>> categories;   // RECEIPT, CHART_TEXT, LAB, IMAGE, GENOME, …
-  std::set<std::string, std::less<>> purposes;     // PURPOSE_1..6
-  std::set<std::string, std::less<>> relations;    // of the bereaved
-  std::map<std::string, ExpectedSource, std::less<>> sources;                // by name
-  std::set<CivilDate> holidays;                    // beside Saturdays and Sundays; for kBusinessDays
+  std::set<std::string, std::less<>> categories;               // RECEIPT, CHART_TEXT, LAB, IMAGE, GENOME, …
+  std::set<std::string, std::less<>> purposes;                 // PURPOSE_1..6
+  std::set<std::string, std::less<>> relations;                // of the bereaved
+  std::map<std::string, ExpectedSource, std::less<>> sources;  // by name
+  std::set<CivilDate> holidays;                                // beside Saturdays and Sundays; for kBusinessDays
   std::vector<WithdrawalRule> withdrawal_rules;
   std::set<std::string, std::less<>> composite_methods;  // how a campaign may tell: POSTER, COUNTER_LEAFLET, WEBSITE, …
-  // The day from which each legal version of a letter is the law (domain 2.3).
+  // The day from which each legal version of a letter is the law (LAW.md 2.2).
   std::map<LegalVersion, CivilDate> legal_version_from = {{LegalVersion::kV2018, CivilDate::of(2018, 5, 11)},
                                                           {LegalVersion::kV2022, CivilDate::of(2022, 4, 1)},
                                                           {LegalVersion::kV2024, CivilDate::of(2024, 4, 1)}};
   int composite_methods_min = 2;
   int mail_delivery_days = 5;
-  int decision_valid_seconds = 86'400;             // at most a day
+  int decision_valid_seconds = 86'400;  // at most a day
   int majority_age = 18;
 
   const Regime* find_regime(std::string_view code) const;

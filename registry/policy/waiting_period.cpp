@@ -20,7 +20,9 @@ CivilDate after_months(CivilDate notice, int months) {
   return to_civil(std::chrono::sys_days(target / std::chrono::last)).plus_days(1);
 }
 
-CivilDate after_days(CivilDate notice, int days) { return notice.plus_days(days + 1); }
+CivilDate after_days(CivilDate notice, int days) {
+  return notice.plus_days(days + 1);
+}
 
 }  // namespace
 

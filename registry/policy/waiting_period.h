@@ -1,5 +1,5 @@
 // When does the time to object end? Pure date arithmetic on 民法 140–143: the first day does not count.
-// The table of domain 2.5 is the test (tests/registry/policy/waiting_period.cases).
+// The table of LAW.md 2.7 is the test (tests/registry/policy/waiting_period.cases).
 #pragma once
 
 #include "registry/policy/policy_book.h"

@@ -1,5 +1,5 @@
 // decide(): the heart. Pure: same book, question and match, same decision, for ever. Written to be read by a
-// lawyer next to domain 2.7; tests/registry/rules/cases/*.cases are its specification in sentences, and
+// lawyer next to LAW.md 8.1; tests/registry/rules/cases/*.cases are its specification in sentences, and
 // tests/support/naive_twin is a second, independent reading of the same law.
 //
 // The answer is the smallest reason code that applies, else OVERRIDE where a statutory exception lifted one,

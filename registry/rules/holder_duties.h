@@ -1,5 +1,5 @@
 // What a regime asks of the holder and of the recipient, whoever the person is: NGMIA 52(1), 57(1) (filing),
-// 52(2) (stopped providing), 10, 34 (certified operators); domain 2.8. Pure.
+// 52(2) (stopped providing), 10, 34 (certified operators); LAW.md 6.2 to 6.5. Pure.
 #pragma once
 
 #include "registry/policy/policy_book.h"

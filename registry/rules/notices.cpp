@@ -28,7 +28,7 @@ const NoticeTemplate* letter_if_valid(const PolicyBook& book, const Regime& aske
   return letter;
 }
 
-// The amendment in force since 2022 asks for items 1, 4 and 8 in every letter (domain 2.3); a letter of before it
+// The amendment in force since 2022 asks for items 1, 4 and 8 in every letter (LAW.md 2.2); a letter of before it
 // serves after that day only together with its supplement.
 bool outdated(const PolicyBook& book, const NoticeTemplate& letter, CivilDate today) {
   if (letter.legal_version != LegalVersion::kV2018 || letter.supplementary_items) return false;

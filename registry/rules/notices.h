@@ -1,5 +1,5 @@
-// Was the person told, by whom, of what, and long enough ago? NGMIA 52(1), 57(1); domain 2.3 to 2.5, 2.7 step 5,
-// and 2.8 for the dead. Pure.
+// Was the person told, by whom, of what, and long enough ago? NGMIA 52(1), 57(1); LAW.md 2,
+// and 4.10 and 4.11 for the dead. Pure.
 #pragma once
 
 #include "registry/policy/policy_book.h"

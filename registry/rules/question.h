@@ -12,18 +12,24 @@
 
 namespace ishi {
 
-enum class FilterPoint : std::uint8_t { kCollection = 1, kLinkage = 2, kReview = 3, kExtraction = 4, kResweep = 5 };  // F1..F5
+enum class FilterPoint : std::uint8_t {
+  kCollection = 1,
+  kLinkage = 2,
+  kReview = 3,
+  kExtraction = 4,
+  kResweep = 5
+};  // F1..F5
 
 struct Question {
   std::string regime;
-  std::string holder;                   // 10-digit institution code; empty = any (only where the regime needs no holder)
-  std::string recipient;                // operator code; empty = any
-  std::string purpose;                  // PURPOSE_1..6; empty = any
+  std::string holder;     // 10-digit institution code; empty = any (only where the regime needs no holder)
+  std::string recipient;  // operator code; empty = any
+  std::string purpose;    // PURPOSE_1..6; empty = any
   std::vector<std::string> categories;  // empty = all
   FilterPoint point = FilterPoint::kExtraction;
-  Timestamp as_of;                      // legal instant of the provision, permit or collection
-  std::string override_code;            // statutory exception claimed ("LAW"), else empty
-  std::string ground;                   // why; required with override_code
+  Timestamp as_of;            // legal instant of the provision, permit or collection
+  std::string override_code;  // statutory exception claimed ("LAW"), else empty
+  std::string ground;         // why; required with override_code
   friend bool operator==(const Question&, const Question&) = default;
 };
 

@@ -1,4 +1,4 @@
-// Who may object, consent, and take it back (domain 2.6, 2.8; NGMIA 52(1), 53; 民法 4). Asked by the write path
+// Who may object, consent, and take it back (LAW.md 3, 4; NGMIA 52(1), 53; 民法 4). Asked by the write path
 // before an event is appended; decide() never asks it again, so a fact in the log binds even if the rule changes.
 // Pure; any thread. The tables are in the book: Regime::deciders, self_age, guardian_age_max; withdrawal_rules;
 // relations; majority_age. Tests: tests/registry/rules/requests_test.cpp.
@@ -23,7 +23,7 @@
 #include <optional>
 #include <string>
 
-#include "registry/log/event.h"
+#include "registry/events/event.h"
 #include "registry/policy/policy_book.h"
 #include "registry/result.h"
 #include "registry/status/person_status.h"

@@ -9,7 +9,7 @@
 #include <memory>
 #include <vector>
 
-#include "registry/log/event.h"
+#include "registry/events/event.h"
 
 namespace ishi::facts {
 
@@ -40,7 +40,7 @@ struct Seldom {
   std::vector<Said<ConsentGiven>> consents;
   std::vector<Said<ConsentWithdrawn>> consent_withdrawals;
   std::vector<Said<TokensLinked>> links;  // on both of its tokens
-  std::vector<Said<LinksUndone>> undone;
+  std::vector<Said<Unlinked>> undone;
   std::vector<Said<DeathRecorded>> deaths;
   std::vector<Said<DeathRetracted>> retractions;
 

@@ -1,6 +1,6 @@
 #include "registry/status/facts_digest.h"
 
-#include "registry/log/event_codec.h"
+#include "registry/events/event_codec.h"
 
 namespace ishi::facts {
 namespace {

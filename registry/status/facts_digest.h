@@ -2,7 +2,7 @@
 // tokens were met does not count. Compares rebuilds of one log; it is no commitment against an adversary.
 #pragma once
 
-#include "registry/log/sha256.h"
+#include "registry/merkle/sha256.h"
 #include "registry/status/facts_reading.h"
 
 namespace ishi::facts {

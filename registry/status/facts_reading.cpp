@@ -19,7 +19,7 @@ const Record& record_of(const View& view, const Token& token) {
 bool undone_on(const Record& record, std::uint64_t link) {
   if (!record.seldom) return false;
   const auto& undone = record.seldom->undone;
-  return std::any_of(undone.begin(), undone.end(), [&](const Said<LinksUndone>& said) {
+  return std::any_of(undone.begin(), undone.end(), [&](const Said<Unlinked>& said) {
     const auto& links = said.body.links;
     return said.event > link && std::find(links.begin(), links.end(), EventIndex(link)) != links.end();
   });

@@ -8,7 +8,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "registry/log/event.h"
+#include "registry/events/event.h"
 #include "registry/status/person_status.h"
 
 namespace ishi::facts {

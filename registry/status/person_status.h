@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "registry/log/event.h"
+#include "registry/events/event.h"
 
 namespace ishi {
 
@@ -44,14 +44,14 @@ struct LinkFact {
 };
 
 struct PersonStatus {
-  Position as_of;                          // after the last event that touched this person
-  std::vector<Token> tokens;               // sorted; every active link followed
-  std::vector<NoticeFact> notices;         // sorted, no duplicates
-  std::vector<ObjectionFact> objections;   // by event
-  std::vector<ConsentFact> consents;       // by event
-  std::vector<LinkFact> links;             // active, by event
-  std::optional<CivilDate> died_on;        // the earliest recorded and not retracted
-  bool household_card = false;             // one of its tokens is a card without branch: it names a household
+  Position as_of;                                   // after the last event that touched this person
+  std::vector<Token> tokens;                        // sorted; every active link followed
+  std::vector<NoticeFact> notices;                  // sorted, no duplicates
+  std::vector<ObjectionFact> objections;            // by event
+  std::vector<ConsentFact> consents;                // by event
+  std::vector<LinkFact> links;                      // active, by event
+  std::optional<CivilDate> died_on;                 // the earliest recorded and not retracted
+  bool household_card = false;                      // one of its tokens is a card without branch: it names a household
   std::vector<ObjectionFact> household_objections;  // made on the household's card; they deny as ambiguous
   friend bool operator==(const PersonStatus&, const PersonStatus&) = default;
 };

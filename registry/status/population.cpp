@@ -35,11 +35,11 @@ struct Population::State {
   void say(std::uint64_t event, const Token& token, std::vector<facts::Said<Body>> facts::Seldom::*list,
            const Body& body);
 
-  void hear(std::uint64_t event, const NoticeGiven& notice);
-  void hear(std::uint64_t event, const TokenIdentity& identity);
-  void hear(std::uint64_t event, const TokensLinked& link);
-  void hear(std::uint64_t event, const LinksUndone& undone);
-  void hear(std::uint64_t event, const RecordErased& erased);
+  void apply(std::uint64_t event, const NoticeGiven& notice);
+  void apply(std::uint64_t event, const TokenIdentity& identity);
+  void apply(std::uint64_t event, const TokensLinked& link);
+  void apply(std::uint64_t event, const Unlinked& undone);
+  void apply(std::uint64_t event, const RecordErased& erased);
 
   facts::View view() const { return {records, by_token, sources}; }
 };
@@ -72,11 +72,11 @@ void Population::State::say(std::uint64_t event, const Token& token,
   (keep(event, token).rare().*list).push_back({event, body});
 }
 
-void Population::State::hear(std::uint64_t event, const NoticeGiven& notice) {
+void Population::State::apply(std::uint64_t event, const NoticeGiven& notice) {
   keep(event, notice.token).notices.push_back({event, notice.date, sources.intern(notice)});
 }
 
-void Population::State::hear(std::uint64_t event, const TokenIdentity& identity) {
+void Population::State::apply(std::uint64_t event, const TokenIdentity& identity) {
   const RecordIndex exact = index_of(identity.exact);
   const RecordIndex household = index_of(identity.household);
   const RecordIndex loose = index_of(identity.loose);
@@ -92,12 +92,12 @@ void Population::State::hear(std::uint64_t event, const TokenIdentity& identity)
   if (household != exact) keep(event, identity.household);  // now it is known to name a household
 }
 
-void Population::State::hear(std::uint64_t event, const TokensLinked& link) {
+void Population::State::apply(std::uint64_t event, const TokensLinked& link) {
   say(event, link.first, &facts::Seldom::links, link);
   if (link.first != link.second) say(event, link.second, &facts::Seldom::links, link);
 }
 
-void Population::State::hear(std::uint64_t event, const LinksUndone& undone) {
+void Population::State::apply(std::uint64_t event, const Unlinked& undone) {
   say(event, undone.token, &facts::Seldom::undone, undone);
   // The other ends have changed persons too, though no event names them.
   std::vector<Token> others;
@@ -108,7 +108,7 @@ void Population::State::hear(std::uint64_t event, const LinksUndone& undone) {
   for (const Token& other : others) keep(event, other);
 }
 
-void Population::State::hear(std::uint64_t event, const RecordErased& erased) {
+void Population::State::apply(std::uint64_t event, const RecordErased& erased) {
   const auto by_event = [](const Kept& one, std::uint64_t target) { return one.event < target; };
   const std::uint64_t target = erased.target.value();
   for (auto at = std::lower_bound(kept.begin(), kept.end(), target, by_event); at != kept.end() && at->event == target;
@@ -132,11 +132,11 @@ void Population::apply(EventIndex index, const Event& event) {
     std::uint64_t number;
     void operator()(const PolicyPublished&) const {}
     void operator()(const FilterRun&) const {}
-    void operator()(const TokenIdentity& body) const { state.hear(number, body); }
-    void operator()(const NoticeGiven& body) const { state.hear(number, body); }
-    void operator()(const TokensLinked& body) const { state.hear(number, body); }
-    void operator()(const LinksUndone& body) const { state.hear(number, body); }
-    void operator()(const RecordErased& body) const { state.hear(number, body); }
+    void operator()(const TokenIdentity& body) const { state.apply(number, body); }
+    void operator()(const NoticeGiven& body) const { state.apply(number, body); }
+    void operator()(const TokensLinked& body) const { state.apply(number, body); }
+    void operator()(const Unlinked& body) const { state.apply(number, body); }
+    void operator()(const RecordErased& body) const { state.apply(number, body); }
     void operator()(const NoticeVoided& body) const { state.say(number, body.token, &facts::Seldom::voids, body); }
     void operator()(const Objection& body) const { state.say(number, body.token, &facts::Seldom::objections, body); }
     void operator()(const ObjectionWithdrawn& body) const {

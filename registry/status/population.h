@@ -11,7 +11,7 @@
 #include <memory>
 #include <optional>
 
-#include "registry/log/event.h"
+#include "registry/events/event.h"
 #include "registry/status/person_status.h"
 
 namespace ishi {

@@ -10,11 +10,23 @@ namespace {
 constexpr std::size_t kAsOfBytes = 5;
 constexpr std::size_t kSaidMax = 128;  // texts remembered for repeats: bounds the time that hostile bytes can take
 enum Part : std::uint8_t {
-  kOtherTokens = 1, kNotices = 2, kObjections = 4, kConsents = 8, kLinks = 16, kDeath = 32, kHouseholdCard = 64,
+  kOtherTokens = 1,
+  kNotices = 2,
+  kObjections = 4,
+  kConsents = 8,
+  kLinks = 16,
+  kDeath = 32,
+  kHouseholdCard = 64,
   kHouseholdObjections = 128,
 };
 enum ScopePart : std::uint8_t {
-  kRegimes = 1, kHolders = 2, kRecipients = 4, kCategories = 8, kPurposes = 16, kRecordFrom = 32, kRecordTo = 64,
+  kRegimes = 1,
+  kHolders = 2,
+  kRecipients = 4,
+  kCategories = 8,
+  kPurposes = 16,
+  kRecordFrom = 32,
+  kRecordTo = 64,
 };
 enum FactPart : std::uint8_t { kWithdrawn = 1, kDated = 2, kErasePast = 4 };
 
@@ -152,12 +164,11 @@ std::uint8_t part_if(bool present, std::uint8_t part) {
 }
 
 void write(Writer& out, const Scope& scope) {
-  out.byte(static_cast<std::uint8_t>(part_if(!scope.regimes.empty(), kRegimes) | part_if(!scope.holders.empty(), kHolders) |
-                                     part_if(!scope.recipients.empty(), kRecipients) |
-                                     part_if(!scope.categories.empty(), kCategories) |
-                                     part_if(!scope.purposes.empty(), kPurposes) |
-                                     part_if(scope.record_from.has_value(), kRecordFrom) |
-                                     part_if(scope.record_to.has_value(), kRecordTo)));
+  out.byte(static_cast<std::uint8_t>(
+      part_if(!scope.regimes.empty(), kRegimes) | part_if(!scope.holders.empty(), kHolders) |
+      part_if(!scope.recipients.empty(), kRecipients) | part_if(!scope.categories.empty(), kCategories) |
+      part_if(!scope.purposes.empty(), kPurposes) | part_if(scope.record_from.has_value(), kRecordFrom) |
+      part_if(scope.record_to.has_value(), kRecordTo)));
   for (const auto* names : {&scope.regimes, &scope.holders, &scope.recipients, &scope.categories, &scope.purposes})
     if (!names->empty()) out.list(*names, [](Writer& each, const std::string& name) { each.text(name); });
   if (scope.record_from) out.date(*scope.record_from);
@@ -270,7 +281,8 @@ Result<Bytes> encode_status(const PersonStatus& status, const Token& own) {
       part_if(status.tokens.size() > 1, kOtherTokens) | part_if(!status.notices.empty(), kNotices) |
       part_if(!status.objections.empty(), kObjections) | part_if(!status.consents.empty(), kConsents) |
       part_if(!status.links.empty(), kLinks) | part_if(status.died_on.has_value(), kDeath) |
-      part_if(status.household_card, kHouseholdCard) | part_if(!status.household_objections.empty(), kHouseholdObjections)));
+      part_if(status.household_card, kHouseholdCard) |
+      part_if(!status.household_objections.empty(), kHouseholdObjections)));
   if (status.tokens.size() > 1) out.list(status.tokens, [](Writer& each, const Token& token) { each.token(token); });
   if (!status.notices.empty()) out.list(status.notices, kWriteItem);
   if (!status.objections.empty()) out.list(status.objections, kWriteItem);
@@ -279,12 +291,15 @@ Result<Bytes> encode_status(const PersonStatus& status, const Token& own) {
   if (status.died_on) out.date(*status.died_on);
   if (!status.household_objections.empty()) out.list(status.household_objections, kWriteItem);
   out.finish();
-  if (out.too_large()) return fail(ErrorKind::kTooLarge, "status_too_large", "more is known of this person than one entry holds");
+  if (out.too_large())
+    return fail(ErrorKind::kTooLarge, "status_too_large", "more is known of this person than one entry holds");
   return out.take();
 }
 
 Result<PersonStatus> decode_status(ByteView bytes, const Token& own) {
-  const auto corrupt = [] { return fail(ErrorKind::kCorrupt, "status_corrupt", "these bytes are not the status of a person"); };
+  const auto corrupt = [] {
+    return fail(ErrorKind::kCorrupt, "status_corrupt", "these bytes are not the status of a person");
+  };
   if (bytes.empty() || bytes.size() > kStatusBytesMax) return corrupt();
   if (bytes[0] != kStatusFormatVersion)
     return fail(ErrorKind::kUnsupported, "status_version", "a status written by another version of this program");

@@ -20,7 +20,10 @@ int main(int argc, char** argv) {
   const auto port = static_cast<std::uint16_t>(argc > 1 ? std::atoi(argv[1]) : 0);
   Pistache::Http::Endpoint endpoint(Pistache::Address("127.0.0.1", Pistache::Port(port)));
   constexpr std::size_t kBodyBytesMax = std::size_t{64} << 20;
-  endpoint.init(Pistache::Http::Endpoint::options().threads(2).maxRequestSize(kBodyBytesMax).flags(Pistache::Tcp::Options::ReuseAddr | Pistache::Tcp::Options::NoDelay));
+  endpoint.init(Pistache::Http::Endpoint::options()
+                    .threads(2)
+                    .maxRequestSize(kBodyBytesMax)
+                    .flags(Pistache::Tcp::Options::ReuseAddr | Pistache::Tcp::Options::NoDelay));
   endpoint.setHandler(Pistache::Http::make_handler<Nothing>());
   endpoint.serve();
 }

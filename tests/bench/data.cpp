@@ -22,7 +22,9 @@ Token token_of(std::uint64_t person) {
   return Token(bytes);
 }
 
-bool objected(std::uint64_t person) { return mixed(~person) % 1000 < 10; }
+bool objected(std::uint64_t person) {
+  return mixed(~person) % 1000 < 10;
+}
 bool told_lately(std::uint64_t person) {
   const std::uint64_t draw = mixed(~person) % 1000;
   return draw >= 10 && draw < 20;

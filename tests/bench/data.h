@@ -28,7 +28,9 @@ struct Batch {
   std::vector<Token> tokens;
   std::vector<std::uint8_t> truth;  // ReasonCode
   std::size_t may_be_used = 0;
-  std::string_view bytes() const { return {reinterpret_cast<const char*>(tokens.data()), tokens.size() * Token::kSizeBytes}; }
+  std::string_view bytes() const {
+    return {reinterpret_cast<const char*>(tokens.data()), tokens.size() * Token::kSizeBytes};
+  }
 };
 // Drawn at random; one in twenty is unknown.
 Batch make_batch(std::size_t count, std::uint64_t people, std::uint64_t seed);

@@ -15,15 +15,15 @@
 
 #include <nlohmann/json.hpp>
 
-#include "api/log/checkpoint_signer.h"
-#include "api/log/key_file.h"
-#include "api/log/system_clock.h"
+#include "api/evidence/checkpoint_signer.h"
+#include "api/host/key_file.h"
+#include "api/host/system_clock.h"
 #include "registry/bytes.h"
-#include "registry/log/leaf.h"
-#include "registry/log/merkle.h"
-#include "registry/log/tile.h"
-#include "sql/pg_checkpoint_store.h"
-#include "sql/pg_event_log.h"
+#include "registry/merkle/leaf.h"
+#include "registry/merkle/merkle.h"
+#include "registry/merkle/tile.h"
+#include "sql/log/pg_checkpoint_store.h"
+#include "sql/log/pg_event_log.h"
 #include "tests/bench/http_connection.h"
 #include "tests/bench/load_generator.h"
 #include "tests/bench/measure.h"
@@ -36,7 +36,8 @@ using bench::require;
 NoticeGiven notice(std::uint64_t number) {
   std::array<std::uint8_t, 16> bytes{};
   for (std::size_t i = 0; i < 16; ++i)
-    bytes[i] = static_cast<std::uint8_t>((number * (i < 8 ? 0x9e3779b97f4a7c15U : 0xc2b2ae3d27d4eb4fU)) >> (8 * (i % 8)));
+    bytes[i] =
+        static_cast<std::uint8_t>((number * (i < 8 ? 0x9e3779b97f4a7c15U : 0xc2b2ae3d27d4eb4fU)) >> (8 * (i % 8)));
   return {Token(bytes), "1312345679", "NGMIA_ANON", "letter-anon-2025", NoticeMethod::kHanded, CivilDate(20'000), ""};
 }
 
@@ -99,8 +100,8 @@ struct Latencies {
     rate.push_back(static_cast<double>(sorted.size()) / seconds);
   }
   void print(const char* what) const {
-    std::printf("| %s | p50 %.2f ms, p99 %.2f ms, longest %.1f ms, %.0f/s |\n", what, bench::median(p50), bench::median(p99),
-                *std::max_element(max.begin(), max.end()), bench::median(rate));
+    std::printf("| %s | p50 %.2f ms, p99 %.2f ms, longest %.1f ms, %.0f/s |\n", what, bench::median(p50),
+                bench::median(p99), *std::max_element(max.begin(), max.end()), bench::median(rate));
   }
 };
 
@@ -112,7 +113,7 @@ int sign(const Options& options) {
   const auto keys = api::read_key_file(option(options, "key"));
   require(keys.has_value(), "the key cannot be read");
   {
-    api::SigningRound first(*keys, "", *log, *store);
+    api::CheckpointPublisher first(*keys, "", *log, *store);
     const bench::Stopwatch watch;
     require(first.run().has_value(), "the log cannot be signed");
     std::printf("| first checkpoint of %llu events, folded from the leaves up | %.1f s |\n",
@@ -124,12 +125,13 @@ int sign(const Options& options) {
   std::uint64_t signatures = 0;
   for (int round = 0; round < 5; ++round) {
     without.add(append_for(*log, seconds, next), seconds);
-    api::SignerOptions wishes{*keys, ""};
-    api::CheckpointSigner signer(std::move(wishes), {}, *log, *store, [](const Error& error) { bench::wrong(error.code); });
+    api::SignerOptions signing{*keys, ""};
+    api::CheckpointSigner signer(std::move(signing), {}, *log, *store,
+                                 [](const Error& error) { bench::wrong(error.code); });
     signer.start();
     with.add(append_for(*log, seconds, next), seconds);
     signer.stop();
-    signatures += signer.figures().signed_count;
+    signatures += signer.stats().signed_count;
   }
   require(signatures > 0, "nothing was signed meanwhile");
   without.print("single appends, 8 callers, nobody signs");
@@ -174,15 +176,19 @@ void check_proofs(Reader& reader, std::uint64_t size, const std::vector<std::uin
   for (std::size_t i = 0; i < 200; ++i) {
     const std::uint64_t index = somewhere[i];
     const auto inclusion = nlohmann::json::parse(reader.get("/v1/proofs/inclusion?index=" + std::to_string(index)));
-    require(check_inclusion(index, size, digest_of(inclusion.at("leaf_hash")), digests_of(inclusion.at("hashes")), root),
-            "an inclusion proof is wrong");
-    const auto consistency = nlohmann::json::parse(reader.get("/v1/proofs/consistency?from=" + std::to_string(index + 1)));
-    const auto earlier = nlohmann::json::parse(reader.get("/v1/proofs/inclusion?index=" + std::to_string(index) + "&size=" + std::to_string(index + 1)));
+    require(
+        check_inclusion(index, size, digest_of(inclusion.at("leaf_hash")), digests_of(inclusion.at("hashes")), root),
+        "an inclusion proof is wrong");
+    const auto consistency =
+        nlohmann::json::parse(reader.get("/v1/proofs/consistency?from=" + std::to_string(index + 1)));
+    const auto earlier = nlohmann::json::parse(
+        reader.get("/v1/proofs/inclusion?index=" + std::to_string(index) + "&size=" + std::to_string(index + 1)));
     // The older root, from the last leaf up.
     std::vector<Digest> hashes = digests_of(earlier.at("hashes"));
     Digest old_root = digest_of(earlier.at("leaf_hash"));
     for (const Digest& left : hashes) old_root = merkle_node_hash(left, old_root);
-    require(check_consistency(index + 1, old_root, size, root, digests_of(consistency.at("hashes"))), "a consistency proof is wrong");
+    require(check_consistency(index + 1, old_root, size, root, digests_of(consistency.at("hashes"))),
+            "a consistency proof is wrong");
   }
 }
 
@@ -192,7 +198,8 @@ void print_load(const char* what, const bench::LoadResult& result) {
 }
 
 // Full tiles of level 0, `count` of them anywhere in the tree; each must come with its own first hash.
-std::vector<bench::SmallRequest> tile_requests(Reader& reader, std::uint64_t tiles, std::size_t count, std::mt19937_64& random) {
+std::vector<bench::SmallRequest> tile_requests(Reader& reader, std::uint64_t tiles, std::size_t count,
+                                               std::mt19937_64& random) {
   std::vector<bench::SmallRequest> requests;
   for (std::size_t i = 0; i < count; ++i) {
     const std::string target = "/log/" + tile_path({0, random() % tiles, kTileWidth});
@@ -230,7 +237,8 @@ int serve(const Options& options) {
   std::vector<double> alone, edge, anywhere;
   const auto print_rates = [](const char* what, std::vector<double> rates) {
     std::sort(rates.begin(), rates.end());
-    if (!rates.empty()) std::printf("| %s | %.0f/s (%.0f … %.0f) |\n", what, bench::median(rates), rates.front(), rates.back());
+    if (!rates.empty())
+      std::printf("| %s | %.0f/s (%.0f … %.0f) |\n", what, bench::median(rates), rates.front(), rates.back());
   };
   const auto rate = [seconds](int port, const std::vector<bench::SmallRequest>& requests) {
     const auto result = bench::run_load(port, requests, 32, seconds);

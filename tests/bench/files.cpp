@@ -18,8 +18,9 @@ std::string contents(const std::string& path) {
 
 void ishi_rounds(const Setup& setup, Table& table, const Batch& batch, const std::string& asked) {
   const std::string kept = asked + ".kept", expected = as_hex_lines(batch, true);
-  const std::string command = "ISHI_KEY=" + std::string(kHospitalKey) + " " + setup.client + " filter --server http://127.0.0.1:" +
-                              std::to_string(setup.server_port) + " --regime NGMIA_ANON --holder " + kHolder +
+  const std::string command = "ISHI_KEY=" + std::string(kHospitalKey) + " " + setup.client +
+                              " filter --server http://127.0.0.1:" + std::to_string(setup.server_port) +
+                              " --regime NGMIA_ANON --holder " + kHolder +
                               " --categories RECEIPT --format tokens --in " + asked + " --out " + kept + " >/dev/null";
   for (int round = 0; round < setup.rounds; ++round) {
     const Stopwatch watch;

@@ -24,14 +24,21 @@ HttpConnection::HttpConnection(int port) : fd_(::socket(AF_INET, SOCK_STREAM | S
     throw std::runtime_error("cannot connect to port " + std::to_string(port));
 }
 
-HttpConnection::~HttpConnection() { ::close(fd_); }
+HttpConnection::~HttpConnection() {
+  ::close(fd_);
+}
 
 std::string HttpConnection::head(std::string_view method, std::string_view target, std::string_view key,
                                  std::string_view type, std::size_t body_bytes) {
   std::string out;
   out.append(method).append(" ").append(target).append(" HTTP/1.1\r\nHost: bench\r\nConnection: keep-alive\r\n");
   if (!key.empty()) out.append("Authorization: Bearer ").append(key).append("\r\n");
-  if (!type.empty()) out.append("Content-Type: ").append(type).append("\r\nContent-Length: ").append(std::to_string(body_bytes)).append("\r\n");
+  if (!type.empty())
+    out.append("Content-Type: ")
+        .append(type)
+        .append("\r\nContent-Length: ")
+        .append(std::to_string(body_bytes))
+        .append("\r\n");
   return out + "\r\n";
 }
 
@@ -54,7 +61,9 @@ HttpConnection::Reply HttpConnection::exchange(std::string_view head, std::strin
   while (need == 0 || have < need) {
     if (buffer_.size() < std::max(need, have + 16'384)) buffer_.resize(std::max(need, have + 65'536));
     const ssize_t bytes = ::recv(fd_, buffer_.data() + have, buffer_.size() - have, 0);
-    if (bytes <= 0) throw std::runtime_error("the server closed before its answer was whole, after " + std::to_string(have) + " bytes");
+    if (bytes <= 0)
+      throw std::runtime_error("the server closed before its answer was whole, after " + std::to_string(have) +
+                               " bytes");
     have += static_cast<std::size_t>(bytes);
     if (need != 0) continue;
     const std::string_view seen(buffer_.data(), have);

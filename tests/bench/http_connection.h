@@ -1,5 +1,6 @@
-// HttpConnection: the least a load generator needs of HTTP/1.1: one kept connection, one request in flight, Content-Length.
-// Blocking; one thread. It must not be what is measured: large bodies go out and come in without a copy of ours.
+// HttpConnection: the least a load generator needs of HTTP/1.1: one kept connection, one request in flight,
+// Content-Length. Blocking; one thread. It must not be what is measured: large bodies go out and come in without a copy
+// of ours.
 #pragma once
 
 #include <string>

@@ -69,7 +69,8 @@ LoadResult run_load(int port, const std::vector<SmallRequest>& requests, std::si
   std::size_t begun = 0, in_flight = 0;
   const auto due_of = [&](std::size_t number) {
     if (rate_wanted == 0) return Clock::now();
-    return start + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(static_cast<double>(number) / rate_wanted));
+    return start + std::chrono::duration_cast<Clock::duration>(
+                       std::chrono::duration<double>(static_cast<double>(number) / rate_wanted));
   };
   const auto ask = [&](Client& client) {
     if (client.next >= requests.size()) {
@@ -101,7 +102,8 @@ LoadResult run_load(int port, const std::vector<SmallRequest>& requests, std::si
       throw std::runtime_error(std::to_string(in_flight) + " answers never came from port " + std::to_string(port));
     if (in_flight == 0 && (now >= end || idle.empty() || once)) break;
     timespec patience{0, 100'000'000};
-    if (rate_wanted > 0 && !idle.empty() && now < end) {  // until the next is due; spinning would take the server's processor
+    if (rate_wanted > 0 && !idle.empty() &&
+        now < end) {  // until the next is due; spinning would take the server's processor
       const auto until_due = std::chrono::nanoseconds(due_of(begun) - now).count();
       patience.tv_nsec = std::clamp<long>(until_due, 0, patience.tv_nsec);
     }

@@ -13,8 +13,8 @@ struct SmallRequest {
   std::string expected;  // must occur in the answer
 };
 struct LoadResult {
-  double rate = 0;                   // answers a second
-  double p50_ms = 0, p99_ms = 0;     // of the answer; when paced, counted from when the request was due
+  double rate = 0;                // answers a second
+  double p50_ms = 0, p99_ms = 0;  // of the answer; when paced, counted from when the request was due
   std::size_t answers = 0, wrong = 0;
 };
 // Closed loop when rate_wanted is 0. Each connection walks its own share of the requests, round and round unless

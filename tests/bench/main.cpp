@@ -19,30 +19,49 @@ Setup setup_of(int argc, char** argv) {
   for (int i = 1; i + 1 < argc; i += 2) {
     const std::string_view name = argv[i];
     const char* value = argv[i + 1];
-    if (name == "--people") setup.people = std::strtoull(value, nullptr, 10);
-    else if (name == "--batch") setup.batch = std::strtoull(value, nullptr, 10);
-    else if (name == "--rounds") setup.rounds = std::atoi(value);
-    else if (name == "--server") setup.server_port = std::atoi(value);
-    else if (name == "--process") setup.server_process = std::atoi(value);
-    else if (name == "--redis") setup.redis_port = std::atoi(value);
-    else if (name == "--lua") setup.lua_port = std::atoi(value);
-    else if (name == "--route") setup.route_port = std::atoi(value);
-    else if (name == "--postgres") setup.postgres = value;
-    else if (name == "--route-process") setup.route_process = std::atoi(value);
-    else if (name == "--house-database") setup.house_database = value;
-    else if (name == "--client") setup.client = value;
-    else if (name == "--duckdb") setup.duckdb = value;
-    else if (name == "--folder") setup.folder = value;
-    else if (name == "--only") setup.only = value;
-    else if (name == "--loaded") setup.loaded = std::string_view(value) == "yes";
-    else wrong("unknown option " + std::string(name));
+    if (name == "--people")
+      setup.people = std::strtoull(value, nullptr, 10);
+    else if (name == "--batch")
+      setup.batch = std::strtoull(value, nullptr, 10);
+    else if (name == "--rounds")
+      setup.rounds = std::atoi(value);
+    else if (name == "--server")
+      setup.server_port = std::atoi(value);
+    else if (name == "--process")
+      setup.server_process = std::atoi(value);
+    else if (name == "--redis")
+      setup.redis_port = std::atoi(value);
+    else if (name == "--lua")
+      setup.lua_port = std::atoi(value);
+    else if (name == "--route")
+      setup.route_port = std::atoi(value);
+    else if (name == "--postgres")
+      setup.postgres = value;
+    else if (name == "--route-process")
+      setup.route_process = std::atoi(value);
+    else if (name == "--house-database")
+      setup.house_database = value;
+    else if (name == "--client")
+      setup.client = value;
+    else if (name == "--duckdb")
+      setup.duckdb = value;
+    else if (name == "--folder")
+      setup.folder = value;
+    else if (name == "--only")
+      setup.only = value;
+    else if (name == "--loaded")
+      setup.loaded = std::string_view(value) == "yes";
+    else
+      wrong("unknown option " + std::string(name));
   }
   return setup;
 }
 
 constexpr std::uint64_t kPeopleOfNationsRoof = 82'500'000;  // 40 bytes each: 3.3 GB
 
-void progress(const char* what) { std::fprintf(stderr, "   %s\n", what); }
+void progress(const char* what) {
+  std::fprintf(stderr, "   %s\n", what);
+}
 
 }  // namespace
 
@@ -67,7 +86,8 @@ int main(int argc, char** argv) {
     if (!setup.loaded) load_house(setup, table);
     if (postgres && !setup.house_database.empty()) {
       progress("bare COPY");
-      postgres->copy_same_rows(setup.house_database, std::min<std::uint64_t>(setup.people, 500'000), setup.rounds, table.figure(kBareCopy, "lines").rates);
+      postgres->copy_same_rows(setup.house_database, std::min<std::uint64_t>(setup.people, 500'000), setup.rounds,
+                               table.figure(kBareCopy, "lines").rates);
     }
     if (setup.wants("filter")) {
       progress("filters");
@@ -92,7 +112,8 @@ int main(int argc, char** argv) {
     near_table_rate(setup.people, batch, 2, setup.rounds, table.figure(kNearTwo, "tokens").rates);
     for (int round = 0; round < setup.rounds; ++round) {
       table.figure(kRoof, "lines").rates.push_back(memory_roof(setup.people, 2));
-      if (setup.server_port != 0) table.figure(kRoofOfNation, "lines").rates.push_back(memory_roof(kPeopleOfNationsRoof, 2));
+      if (setup.server_port != 0)
+        table.figure(kRoofOfNation, "lines").rates.push_back(memory_roof(kPeopleOfNationsRoof, 2));
     }
   }
 

@@ -21,9 +21,9 @@ double cpu_seconds_of(int process);  // user and system so far; 0 if it is not t
 
 struct Figure {
   std::string name, unit;
-  std::vector<double> rates;        // one a round, in units a second
-  std::vector<double> server_cpu;   // microseconds of the server's processors for each unit; empty: not measured
-  std::vector<double> p99_ms;       // one a round; empty: not measured
+  std::vector<double> rates;       // one a round, in units a second
+  std::vector<double> server_cpu;  // microseconds of the server's processors for each unit; empty: not measured
+  std::vector<double> p99_ms;      // one a round; empty: not measured
   std::string remark;
 };
 
@@ -37,10 +37,11 @@ class Table {
   std::string markdown() const;
 
  private:
-  std::vector<Figure> figures_;
+  std::vector<Figure> stats_;
 };
 
-[[noreturn]] void wrong(const std::string& what);  // a wrong answer ends the benchmark: no figure without a right answer
+[[noreturn]] void wrong(
+    const std::string& what);  // a wrong answer ends the benchmark: no figure without a right answer
 inline void require(bool right, const std::string& what) {
   if (!right) wrong(what);
 }

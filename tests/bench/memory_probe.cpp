@@ -3,7 +3,7 @@
 #include <atomic>
 #include <thread>
 
-#include "cache/near_table.h"
+#include "cache/near/near_table.h"
 #include "tests/bench/measure.h"
 #include "tests/bench/peers.h"
 
@@ -49,7 +49,8 @@ double memory_roof(std::uint64_t people, unsigned threads) {
   return static_cast<double>(kLooks) * threads / seconds;
 }
 
-double near_table_rate(std::uint64_t people, const Batch& batch, unsigned threads, int rounds, std::vector<double>& rates) {
+double near_table_rate(std::uint64_t people, const Batch& batch, unsigned threads, int rounds,
+                       std::vector<double>& rates) {
   cache::NearTable table({people + people / 3 + 1'000, 0, false});
   for (std::uint64_t i = 0; i < people; ++i) {
     cache::NearEntry entry;
@@ -66,7 +67,7 @@ double near_table_rate(std::uint64_t people, const Batch& batch, unsigned thread
       std::size_t mine = 0;
       table.get_many({batch.tokens.data() + begin, count}, [&](std::size_t i, const cache::NearEntry& entry) {
         const auto truth = static_cast<ReasonCode>(batch.truth[begin + i]);
-        const auto expected = truth == ReasonCode::kDenyUnknown ? cache::NearEntry::State::kAbsent
+        const auto expected = truth == ReasonCode::kDenyUnknown  ? cache::NearEntry::State::kAbsent
                               : truth == ReasonCode::kDenyOptout ? cache::NearEntry::State::kDeeper
                                                                  : cache::NearEntry::State::kNotices;
         mine += entry.state == expected ? 1 : 0;

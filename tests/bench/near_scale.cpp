@@ -15,8 +15,8 @@
 #include <iostream>
 #include <random>
 
-#include "cache/snapshot.h"
-#include "cache/status_reader.h"
+#include "cache/follow/status_reader.h"
+#include "cache/snapshot/snapshot.h"
 #include "registry/assert.h"
 #include "tests/support/sample_book.h"
 
@@ -64,7 +64,9 @@ std::uint64_t person_of(const Token& token) {
   std::memcpy(&person, token.bytes().data() + 8, 4);
   return person;
 }
-bool objects(std::uint64_t person) { return person % 20 == 19; }
+bool objects(std::uint64_t person) {
+  return person % 20 == 19;
+}
 
 NearEntry entry_of(std::uint64_t person) {
   const std::uint64_t dice = mixed(person ^ 0x5a5a5a5a);
@@ -80,7 +82,8 @@ NearEntry entry_of(std::uint64_t person) {
                        static_cast<std::uint16_t>(dice >> 24), Timestamp(static_cast<std::int64_t>(dice))};
   }
   for (unsigned i = 0; i < entry.count; ++i)
-    entry.notices[i] = {TermsId(static_cast<std::uint32_t>((dice >> i) % 100'000)), static_cast<std::uint16_t>(dice >> (8 + i))};
+    entry.notices[i] = {TermsId(static_cast<std::uint32_t>((dice >> i) % 100'000)),
+                        static_cast<std::uint16_t>(dice >> (8 + i))};
   return entry;
 }
 bool same(const NearEntry& a, const NearEntry& b) {
@@ -105,10 +108,13 @@ int measure_table(std::uint64_t people) {
   }
   const double filling = processor_seconds() - began;
   const std::size_t resident = resident_bytes() - before;
-  std::printf("%lu people, %.2f notices each, %lu object: table %.2f GB, resident %.2f GB (%.1f bytes a person), huge pages %.2f GB\n",
-              people, static_cast<double>(notices) / static_cast<double>(people), objectors,
-              static_cast<double>(table.memory_bytes()) / 1e9, static_cast<double>(resident) / 1e9,
-              static_cast<double>(resident) / static_cast<double>(people), static_cast<double>(huge_page_kilobytes()) * 1024 / 1e9);
+  std::printf(
+      "%lu people, %.2f notices each, %lu object: table %.2f GB, resident %.2f GB (%.1f bytes a person), huge pages "
+      "%.2f GB\n",
+      people, static_cast<double>(notices) / static_cast<double>(people), objectors,
+      static_cast<double>(table.memory_bytes()) / 1e9, static_cast<double>(resident) / 1e9,
+      static_cast<double>(resident) / static_cast<double>(people),
+      static_cast<double>(huge_page_kilobytes()) * 1024 / 1e9);
   std::printf("filled at %.1f M people a second\n", static_cast<double>(people) / filling / 1e6);
 
   constexpr std::size_t kAsked = 1'000'000;
@@ -125,7 +131,11 @@ int measure_table(std::uint64_t people) {
     std::uint64_t sum = 0;
     began = processor_seconds();
     table.visit_many(
-        tokens, [&](std::size_t, const cache::NearBrief& said) { sum += said.low ^ said.high; return true; },
+        tokens,
+        [&](std::size_t, const cache::NearBrief& said) {
+          sum += said.low ^ said.high;
+          return true;
+        },
         [&](std::size_t, const NearEntry& entry) { sum += entry.as_of.events(); });
     looking += processor_seconds() - began;
     if (sum == 0) ++wrong;
@@ -133,7 +143,8 @@ int measure_table(std::uint64_t people) {
       wrong += !same(got, persons[i] < people ? entry_of(persons[i]) : NearEntry{});
     });
   }
-  std::printf("looked up at %.1f M tokens a second and thread; %zu of %zu wrong\n", 5.0 * kAsked / looking / 1e6, wrong, 5 * kAsked);
+  std::printf("looked up at %.1f M tokens a second and thread; %zu of %zu wrong\n", 5.0 * kAsked / looking / 1e6, wrong,
+              5 * kAsked);
   return wrong == 0 ? 0 : 1;
 }
 
@@ -174,8 +185,13 @@ class ComputedLog final : public EventLog {
   StoredEvent event(std::uint64_t index) const {
     const std::uint64_t person = index / 2;
     Event event{kNow, "bench", FilterRun{}};
-    NoticeGiven notice{.token = token_of(person), .holder = sample::kAoba, .regime = "NGMIA_ANON", .template_id = "anon-2024",
-                       .method = NoticeMethod::kHanded, .date = CivilDate::of(2026, 5, 1), .campaign_id = ""};
+    NoticeGiven notice{.token = token_of(person),
+                       .holder = sample::kAoba,
+                       .regime = "NGMIA_ANON",
+                       .template_id = "anon-2024",
+                       .method = NoticeMethod::kHanded,
+                       .date = CivilDate::of(2026, 5, 1),
+                       .campaign_id = ""};
     if (index % 2 == 0) {
       event.body = notice;
     } else if (objects(person)) {
@@ -197,23 +213,24 @@ int measure_restart(std::uint64_t people_count, const std::string& path) {
   const StillClock clock;
   const Head head{Position(2 * people_count), kNow};
   {
-    cache::People people({.people_max = people_count});
+    cache::Projection people({.people_max = people_count});
     const double began = processor_seconds();
     for (EventIndex at(0); at.value() < head.position.events();) {
       const auto events = log.read(at, 5'000);
       if (!people.apply(log, *events)) return 1;
       at = EventIndex(at.value() + events->size());
     }
-    std::printf("%lu people folded in %.1f s of processor, %zu on the shelf\n", people_count, processor_seconds() - began,
-                people.figures().shelved);
+    std::printf("%lu people folded in %.1f s of processor, %zu on the shelf\n", people_count,
+                processor_seconds() - began, people.stats().in_overflow);
     const double cpu = processor_seconds(), wall = wall_seconds();
-    if (auto written = cache::write_snapshot(path, log, people, cache::PolicyHistory(), head, [] { return true; }); !written)
+    if (auto written = cache::write_snapshot(path, log, people, cache::PolicyHistory(), head, [] { return true; });
+        !written)
       return std::cerr << written.error().detail << "\n", 1;
     std::printf("written in %.1f s (%.1f s of processor), %.2f GB\n", wall_seconds() - wall, processor_seconds() - cpu,
                 static_cast<double>(std::ifstream(path, std::ios::ate | std::ios::binary).tellg()) / 1e9);
   }
   const double cpu = processor_seconds(), wall = wall_seconds();
-  cache::People people({.people_max = people_count});
+  cache::Projection people({.people_max = people_count});
   cache::PolicyHistory policies;
   if (auto loaded = cache::load_snapshot(path, log, people, policies); !loaded)
     return std::cerr << loaded.error().detail << "\n", 1;
@@ -225,14 +242,23 @@ int measure_restart(std::uint64_t people_count, const std::string& path) {
   } feed;
   cache::FeedFollower follower(log, feed, people, policies, barrier, [](const Error&) {});
   const cache::StatusReader reader(log, people, policies, barrier, follower, clock);
-  const Question question{.regime = "NGMIA_ANON", .holder = sample::kAoba, .recipient = "", .purpose = "", .categories = {},
-                          .point = FilterPoint::kExtraction, .as_of = kNow, .override_code = "", .ground = ""};
+  const Question question{.regime = "NGMIA_ANON",
+                          .holder = sample::kAoba,
+                          .recipient = "",
+                          .purpose = "",
+                          .categories = {},
+                          .point = FilterPoint::kExtraction,
+                          .as_of = kNow,
+                          .override_code = "",
+                          .ground = ""};
   std::vector<Token> tokens;
   for (std::uint64_t person = 0; person < 1'000; ++person) tokens.push_back(token_of(person * 7919 % people_count));
   std::vector<ReasonCode> codes(tokens.size());
-  const auto view = reader.view({.staleness_max = {}, .at_least = {}, .deadline = std::chrono::steady_clock::now() + std::chrono::seconds(5)});
+  const auto view = reader.view(
+      {.staleness_max = {}, .at_least = {}, .deadline = std::chrono::steady_clock::now() + std::chrono::seconds(5)});
   if (!view || !reader.decide_all(*view, question, tokens, {}, codes)) return 1;
-  std::printf("first strict answer after %.1f s (%.1f s of processor)\n", wall_seconds() - wall, processor_seconds() - cpu);
+  std::printf("first strict answer after %.1f s (%.1f s of processor)\n", wall_seconds() - wall,
+              processor_seconds() - cpu);
   std::size_t wrong = 0;
   for (std::size_t i = 0; i < tokens.size(); ++i)
     wrong += codes[i] != (objects(person_of(tokens[i])) ? ReasonCode::kDenyOptout : ReasonCode::kAllow);

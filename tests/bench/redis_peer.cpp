@@ -20,7 +20,8 @@ redisReply* next_reply(redisContext* redis) {
 void send(redisContext* redis, const char* verb, std::vector<const char*>& arguments, std::vector<std::size_t>& sizes) {
   arguments[0] = verb;
   sizes[0] = std::strlen(verb);
-  require(redisAppendCommandArgv(redis, static_cast<int>(arguments.size()), arguments.data(), sizes.data()) == REDIS_OK, "Redis");
+  require(redisAppendCommandArgv(redis, static_cast<int>(arguments.size()), arguments.data(), sizes.data()) == REDIS_OK,
+          "Redis");
 }
 
 }  // namespace
@@ -28,7 +29,9 @@ void send(redisContext* redis, const char* verb, std::vector<const char*>& argum
 RedisPeer::RedisPeer(int port) : redis_(redisConnect("127.0.0.1", port)) {
   require(redis_ && redis_->err == 0, "cannot connect to Redis");
 }
-RedisPeer::~RedisPeer() { redisFree(redis_); }
+RedisPeer::~RedisPeer() {
+  redisFree(redis_);
+}
 
 void RedisPeer::load(std::uint64_t people) {
   for (std::uint64_t from = 0; from < people; from += kKeys) {

@@ -42,10 +42,11 @@ class CpuMeter {
   double before_;
 };
 
-// A node that is still applying ten million notices says 503 to what must be judged by all of them. As a feed does, it is
-// asked again; the waiting counts.
+// A node that is still applying ten million notices says 503 to what must be judged by all of them. As a feed does, it
+// is asked again; the waiting counts.
 double post_lines(HttpConnection& connection, const std::string& kind, const std::string& body, std::size_t lines) {
-  const std::string head = HttpConnection::head("POST", "/v1/" + kind + "?results=rejected", kOperationsKey, "text/csv", body.size());
+  const std::string head =
+      HttpConnection::head("POST", "/v1/" + kind + "?results=rejected", kOperationsKey, "text/csv", body.size());
   const Stopwatch watch;
   constexpr int kTriesMax = 120;
   auto reply = connection.exchange(head, body);
@@ -53,7 +54,8 @@ double post_lines(HttpConnection& connection, const std::string& kind, const std
     std::this_thread::sleep_for(std::chrono::seconds(1));
     reply = connection.exchange(head, body);
   }
-  require(reply.status == 200, "POST /v1/" + kind + ": " + std::to_string(reply.status) + " " + std::string(reply.body.substr(0, 400)));
+  require(reply.status == 200,
+          "POST /v1/" + kind + ": " + std::to_string(reply.status) + " " + std::string(reply.body.substr(0, 400)));
   require(reply.body.find("\"accepted\":" + std::to_string(lines)) != std::string_view::npos,
           "not every line was taken: " + std::string(reply.body.substr(0, 400)));
   return watch.seconds();
@@ -68,8 +70,9 @@ struct FilterCase {
 
 void filter_round(const Setup& setup, Table& table, const FilterCase& wanted, std::string_view body, unsigned clients) {
   Figure& figure = table.figure(wanted.name, wanted.unit);
-  const std::string head = HttpConnection::head("POST", std::string("/v1/filter") + kQuestion + "&answer=" + wanted.answer,
-                                                kHospitalKey, wanted.type, body.size());
+  const std::string head =
+      HttpConnection::head("POST", std::string("/v1/filter") + kQuestion + "&answer=" + wanted.answer, kHospitalKey,
+                           wanted.type, body.size());
   constexpr int kRequests = 4;
   std::vector<std::unique_ptr<HttpConnection>> connections;
   for (unsigned i = 0; i < clients; ++i) connections.push_back(std::make_unique<HttpConnection>(setup.server_port));
@@ -79,7 +82,8 @@ void filter_round(const Setup& setup, Table& table, const FilterCase& wanted, st
   const auto work = [&](unsigned number) {
     for (int i = 0; i < kRequests; ++i) {
       const auto reply = connections[number]->exchange(head, body);
-      if (reply.status != 200) wrong("filter: " + std::to_string(reply.status) + " " + std::string(reply.body.substr(0, 400)));
+      if (reply.status != 200)
+        wrong("filter: " + std::to_string(reply.status) + " " + std::string(reply.body.substr(0, 400)));
       require(reply.body == wanted.expected, wanted.name + ": a wrong answer");
     }
   };
@@ -97,7 +101,8 @@ void body_round(Table& table, const char* name, int port, std::string_view body,
   if (port == 0) return;
   constexpr int kRequests = 4;
   HttpConnection connection(port);
-  const std::string head = HttpConnection::head("POST", std::string("/v1/filter") + kQuestion, kHospitalKey, "image/png", body.size());
+  const std::string head =
+      HttpConnection::head("POST", std::string("/v1/filter") + kQuestion, kHospitalKey, "image/png", body.size());
   const Stopwatch watch;
   for (int i = 0; i < kRequests; ++i) {
     const auto reply = connection.exchange(head, body);
@@ -120,8 +125,14 @@ void load_house(const Setup& setup, Table& table) {
     std::string body = head;
     body.reserve(100 * kLinesPerRequest);
     for (std::uint64_t i = from; i < to; ++i)
-      body.append(to_hex(token_of(i).bytes())).append(",").append(kHolder).append(",NGMIA_ANON,").append(kTemplate).append(",N3,")
-          .append(told_lately(i) ? recent : old).append("\n");
+      body.append(to_hex(token_of(i).bytes()))
+          .append(",")
+          .append(kHolder)
+          .append(",NGMIA_ANON,")
+          .append(kTemplate)
+          .append(",N3,")
+          .append(told_lately(i) ? recent : old)
+          .append("\n");
     const CpuMeter meter(setup.server_process);
     notices.rates.push_back(static_cast<double>(to - from) / post_lines(connection, "notices", body, to - from));
     meter.note(notices, static_cast<double>(to - from));
@@ -130,7 +141,14 @@ void load_house(const Setup& setup, Table& table) {
   std::size_t lines = 0;
   Figure& with_cards = table.figure("the same with insurance numbers", "lines");
   for (std::uint64_t i = 0; i < setup.cards; ++i) {
-    cards.append(insurance_fields(i, ',')).append(",").append(kHolder).append(",NGMIA_ANON,").append(kTemplate).append(",N3,").append(old).append("\n");
+    cards.append(insurance_fields(i, ','))
+        .append(",")
+        .append(kHolder)
+        .append(",NGMIA_ANON,")
+        .append(kTemplate)
+        .append(",N3,")
+        .append(old)
+        .append("\n");
     if (++lines < kLinesPerRequest && i + 1 < setup.cards) continue;
     with_cards.rates.push_back(static_cast<double>(lines) / post_lines(connection, "notices", cards, lines));
     cards.resize(cards.find('\n') + 1);
@@ -165,7 +183,8 @@ void filter_rounds(const Setup& setup, Table& table, const Batch& batch, RedisPe
       }
     body_round(table, kOwnBody, setup.server_port, octets, 415);
     body_round(table, kStockBody, setup.route_port, octets, 200);
-    const auto peer = [&](const char* name, std::size_t count, const std::function<std::vector<std::uint8_t>(std::span<const Token>)>& ask) {
+    const auto peer = [&](const char* name, std::size_t count,
+                          const std::function<std::vector<std::uint8_t>(std::span<const Token>)>& ask) {
       const auto tokens = std::span(batch.tokens).first(std::min(count, batch.tokens.size()));
       const Stopwatch watch;
       const auto codes = ask(tokens);
@@ -188,11 +207,13 @@ void single_rounds(const Setup& setup, Table& table) {
     const ReasonCode truth = truth_of(person, setup.people);
     const std::string expected = "\"code\":\"" + std::string(name_of(truth)) + "\"";
     house.push_back({HttpConnection::head("GET", "/v1/status/" + hex + kQuestion, kHospitalKey, "", 0), expected});
-    lua.push_back({HttpConnection::head("GET", "/status/" + hex + kQuestion, kHospitalKey, "", 0), std::string("\"code\":\"") + static_cast<char>('A' + static_cast<int>(truth)) + "\""});
+    lua.push_back({HttpConnection::head("GET", "/status/" + hex + kQuestion, kHospitalKey, "", 0),
+                   std::string("\"code\":\"") + static_cast<char>('A' + static_cast<int>(truth)) + "\""});
     route.push_back({house.back().bytes, "ALLOW"});
   }
   constexpr std::size_t kConnections = 32;
-  const auto measure = [&](const char* name, int port, int process, const std::vector<SmallRequest>& requests, double rate) {
+  const auto measure = [&](const char* name, int port, int process, const std::vector<SmallRequest>& requests,
+                           double rate) {
     if (port == 0) return;
     Figure& figure = table.figure(name, "checks");
     const CpuMeter meter(process);
@@ -218,9 +239,12 @@ void opt_out_rounds(const Setup& setup, Table& table, const Batch& batch) {
   const auto measure = [&](const char* name, std::uint64_t first, int round) {
     std::vector<SmallRequest> requests;
     for (std::uint64_t i = 0; i < 20'000; ++i) {
-      const std::string line = "{\"token\":\"" + to_hex(token_of((first + static_cast<std::uint64_t>(round)) * 1'000'000'000 + i).bytes()) +
-                               "\",\"requester\":\"SELF\",\"channel\":\"COUNTER_PAPER\"}\n";
-      requests.push_back({HttpConnection::head("POST", "/v1/objections", kOperationsKey, "application/x-ndjson", line.size()) + line, "\"accepted\":1"});
+      const std::string line =
+          "{\"token\":\"" + to_hex(token_of((first + static_cast<std::uint64_t>(round)) * 1'000'000'000 + i).bytes()) +
+          "\",\"requester\":\"SELF\",\"channel\":\"COUNTER_PAPER\"}\n";
+      requests.push_back(
+          {HttpConnection::head("POST", "/v1/objections", kOperationsKey, "application/x-ndjson", line.size()) + line,
+           "\"accepted\":1"});
     }
     const LoadResult result = run_load(setup.server_port, requests, 64, 2, 0, true);
     require(result.wrong == 0, std::string(name) + ": wrong answers");
@@ -232,8 +256,8 @@ void opt_out_rounds(const Setup& setup, Table& table, const Batch& batch) {
   for (int round = 0; round < setup.rounds; ++round) measure(kOptOuts, 1'000, round);
   std::jthread filters([&] {
     HttpConnection connection(setup.server_port);
-    const std::string head = HttpConnection::head("POST", std::string("/v1/filter") + kQuestion + "&answer=bitmap", kHospitalKey,
-                                                  "application/octet-stream", batch.bytes().size());
+    const std::string head = HttpConnection::head("POST", std::string("/v1/filter") + kQuestion + "&answer=bitmap",
+                                                  kHospitalKey, "application/octet-stream", batch.bytes().size());
     while (!ending) require(connection.exchange(head, batch.bytes()).status == 200, "a filter failed beside opt-outs");
   });
   for (int round = 0; round < setup.rounds; ++round) measure(kOptOutsBesideFilters, 2'000, round);

@@ -21,13 +21,13 @@ struct Setup {
   int server_port = 0, server_process = 0;  // ishid; 0: only what needs no server
   int route_process = 0;
   int redis_port = 0, lua_port = 0, route_port = 0;
-  std::string postgres;                     // libpq's connection string
-  std::string house_database;               // the same, of ishid's database
-  std::string client;                       // path of the program ishi
-  std::string duckdb;                       // command that reads asked tokens from a file and prints seconds and count
-  std::string folder;                       // scratch
-  bool loaded = false;                      // ishid holds the people already
-  std::string only;                         // subjects, "single,opt-outs"; empty: all
+  std::string postgres;        // libpq's connection string
+  std::string house_database;  // the same, of ishid's database
+  std::string client;          // path of the program ishi
+  std::string duckdb;          // command that reads asked tokens from a file and prints seconds and count
+  std::string folder;          // scratch
+  bool loaded = false;         // ishid holds the people already
+  std::string only;            // subjects, "single,opt-outs"; empty: all
   bool wants(std::string_view subject) const { return only.empty() || only.find(subject) != std::string::npos; }
 };
 

@@ -13,9 +13,11 @@ class Rows {
   void add(const std::string& what, double here, double wanted, bool less_is_better = false) {
     if (here == 0) return;
     char text[160];
-    if (wanted == 0) std::snprintf(text, sizeof text, "| %.4g | | |\n", here);
-    else std::snprintf(text, sizeof text, "| %.4g | %s %.4g | %s |\n", here, less_is_better ? "at most" : "at least", wanted,
-                       (less_is_better ? here <= wanted : here >= wanted) ? "yes" : "no");
+    if (wanted == 0)
+      std::snprintf(text, sizeof text, "| %.4g | | |\n", here);
+    else
+      std::snprintf(text, sizeof text, "| %.4g | %s %.4g | %s |\n", here, less_is_better ? "at most" : "at least",
+                    wanted, (less_is_better ? here <= wanted : here >= wanted) ? "yes" : "no");
     text_ += "| " + what + " " + text;
   }
   std::string text() const { return "| wanted | here | target | met |\n| --- | --- | --- | --- |\n" + text_; }

@@ -1,4 +1,4 @@
-// What was wanted (design, "how fast") beside what was measured.
+// What was wanted (tests/bench/README.md) beside what was measured.
 #pragma once
 
 #include <string>

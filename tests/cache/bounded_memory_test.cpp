@@ -11,7 +11,7 @@
 #include <random>
 #include <thread>
 
-#include "cache/status_reader.h"
+#include "cache/follow/status_reader.h"
 #include "registry/assert.h"
 #include "tests/support/sample_book.h"
 
@@ -89,13 +89,19 @@ class ComputedLog final : public EventLog {
   Result<std::vector<IntakeSource>> sources() const override { return unsupported(); }
 
  private:
-  static tl::unexpected<Error> unsupported() { return fail(ErrorKind::kUnsupported, "unsupported", "not in this test"); }
+  static tl::unexpected<Error> unsupported() {
+    return fail(ErrorKind::kUnsupported, "unsupported", "not in this test");
+  }
   StoredEvent event(std::uint64_t index) const {
     Event event{kNow, "test", FilterRun{}};
     if (index >= 1 && index <= kPeople)
-      event.body = NoticeGiven{.token = token_of(index - 1), .holder = sample::kAoba, .regime = "NGMIA_ANON",
-                               .template_id = "anon-2024", .date = CivilDate::of(2026, 9, 1)};
-    if (index > kPeople) event.body = Objection{.token = token_of(objectors_[index - 1 - kPeople]), .accepted_at = kNow};
+      event.body = NoticeGiven{.token = token_of(index - 1),
+                               .holder = sample::kAoba,
+                               .regime = "NGMIA_ANON",
+                               .template_id = "anon-2024",
+                               .date = CivilDate::of(2026, 9, 1)};
+    if (index > kPeople)
+      event.body = Objection{.token = token_of(objectors_[index - 1 - kPeople]), .accepted_at = kNow};
     return {EventIndex(index), std::move(event)};
   }
 
@@ -112,9 +118,11 @@ std::size_t resident_bytes() {
 
 class World {
  public:
-  World() : people_(near_limits(kPeople, kNearBytesMin)), reader_(log_, people_, policies_, barrier_, follower_, clock_, 1) {
+  World()
+      : people_(near_limits(kPeople, kNearBytesMin)),
+        reader_(log_, people_, policies_, barrier_, follower_, clock_, 1) {
     policies_.add(EventIndex(0), std::make_shared<PolicyBook>(sample::book()));
-    reader_.go_deeper_through(nullptr, &people_);
+    reader_.set_shared_cache(nullptr, &people_);
     follow();
   }
   void follow() {
@@ -135,8 +143,9 @@ class World {
     const auto decided = reader_.decide_all(*view, question, tokens, {}, codes);
     ASSERT_TRUE(decided.has_value()) << decided.error().detail;
     for (std::size_t i = 0; i < codes.size(); ++i) {
-      const ReasonCode wanted = persons[i] >= kPeople ? ReasonCode::kDenyNoNotice
-                                : log_.objects(persons[i], view->position) ? ReasonCode::kDenyOptout : ReasonCode::kAllow;
+      const ReasonCode wanted = persons[i] >= kPeople                      ? ReasonCode::kDenyNoNotice
+                                : log_.objects(persons[i], view->position) ? ReasonCode::kDenyOptout
+                                                                           : ReasonCode::kAllow;
       if (wanted == ReasonCode::kDenyNoNotice ? may_use(codes[i]) : codes[i] != wanted)
         FAIL() << "person " << persons[i] << " at " << view->position.events() << ": " << name_of(codes[i]);
     }
@@ -146,7 +155,7 @@ class World {
   ComputedLog log_;
   PolicyHistory policies_;
   FreshnessBarrier barrier_;
-  People people_;
+  Projection people_;
   struct NoFeed final : ChangeFeed {
     Result<Position> wait_beyond(Position seen, std::chrono::milliseconds) override { return seen; }
   } feed_;
@@ -159,7 +168,7 @@ TEST(NearMemoryDoesNotGrow, UnderScansAndWritesAtItsBound) {
   const std::uint64_t rounds = hunt ? std::strtoull(hunt, nullptr, 10) : 120;
   World world;
   ASSERT_FALSE(world.people_.complete());
-  const std::size_t memory = world.people_.figures().memory_bytes;
+  const std::size_t memory = world.people_.stats().memory_bytes;
   ASSERT_LT(memory, 2 * kNearBytesMin);
   std::atomic<bool> stop{false};
   std::thread writer([&] {
@@ -180,9 +189,9 @@ TEST(NearMemoryDoesNotGrow, UnderScansAndWritesAtItsBound) {
       std::uint64_t scan = 0;
       for (std::uint64_t round = 0; (round = next++) < rounds && !::testing::Test::HasFatalFailure();) {
         for (std::uint64_t& person : persons) switch (round % 4) {
-            case 0: person = scan++ % kPeople; break;            // everybody, once: nothing of it will be asked again
+            case 0: person = scan++ % kPeople; break;  // everybody, once: nothing of it will be asked again
             case 1: person = random() % (kPeople * 11 / 10); break;  // anybody, and some whom nobody knows
-            default: person = random() % 4'000; break;           // those asked about again and again
+            default: person = random() % 4'000; break;               // those asked about again and again
           }
         world.ask(persons);
         if (which == 0 && round >= rounds / 3) {
@@ -194,16 +203,16 @@ TEST(NearMemoryDoesNotGrow, UnderScansAndWritesAtItsBound) {
   for (std::thread& asker : askers) asker.join();
   stop = true;
   writer.join();
-  const People::Figures figures = world.people_.figures();
-  const StatusReader::Figures asked = world.reader_.figures();
-  std::cout << "tokens " << figures.tokens << ", evictions " << figures.evictions << ", fills " << figures.fills << ", refused "
-            << figures.fills_refused << ", hits " << asked.near_hits << ", misses " << asked.near_misses << ", resident "
-            << settled << " then at most " << most << "\n";
+  const Projection::Stats stats = world.people_.stats();
+  const StatusReader::Stats asked = world.reader_.stats();
+  std::cout << "tokens " << stats.tokens << ", evictions " << stats.evictions << ", fills " << stats.fills
+            << ", refused " << stats.fills_refused << ", hits " << asked.near_hits << ", misses " << asked.near_misses
+            << ", resident " << settled << " then at most " << most << "\n";
   EXPECT_EQ(asked.near_hits + asked.near_misses, rounds * kBatch);
-  EXPECT_GT(figures.evictions, 0U);
-  EXPECT_EQ(figures.shelved, 0U);
+  EXPECT_GT(stats.evictions, 0U);
+  EXPECT_EQ(stats.in_overflow, 0U);
   EXPECT_GT(asked.near_hits, asked.near_misses / 4) << "the scans have washed out those asked about again and again";
-  EXPECT_EQ(figures.memory_bytes, memory);
+  EXPECT_EQ(stats.memory_bytes, memory);
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
   EXPECT_LT(most, settled + (8U << 20));
 #endif

@@ -3,8 +3,8 @@
 #include <atomic>
 #include <thread>
 
-#include "cache/freshness_barrier.h"
-#include "cache/head_reader.h"
+#include "cache/follow/freshness_barrier.h"
+#include "cache/follow/head_reader.h"
 
 namespace ishi::cache {
 namespace {
@@ -66,7 +66,9 @@ class SlowHeadLog final : public EventLog {
   }
   Result<Position> position_at(Timestamp) const override { return Position(); }
   Result<std::optional<EventIndex>> latest_policy(Position) const override { return std::optional<EventIndex>(); }
-  Result<std::optional<std::string>> find_answer(const IdempotencyKey&) const override { return std::optional<std::string>(); }
+  Result<std::optional<std::string>> find_answer(const IdempotencyKey&) const override {
+    return std::optional<std::string>();
+  }
   Result<std::vector<IntakeSource>> sources() const override { return std::vector<IntakeSource>{}; }
 
   mutable std::atomic<std::uint64_t> started{0};
@@ -144,7 +146,8 @@ TEST(HeadReader, WhoMustNotWaitReadsForHimselfWhileAnotherReadHangs) {
   EXPECT_EQ(reader.read_at_once(steady_clock::now())->position, Position(2)) << "never one that began before";
   log.held = false;
   first.join();
-  EXPECT_EQ(reader.read_at_once(arrived)->position.events(), 2U) << "an older read that ends later takes no newer one's place";
+  EXPECT_EQ(reader.read_at_once(arrived)->position.events(), 2U)
+      << "an older read that ends later takes no newer one's place";
 }
 
 TEST(HeadReader, ThatAStoreIsBusyIsNobodyElsesMatter) {

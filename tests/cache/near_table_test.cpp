@@ -1,5 +1,5 @@
 // The near table against a std::map, with random steps; and torn reads hunted with a writer under the readers.
-#include "cache/near_table.h"
+#include "cache/near/near_table.h"
 
 #include <gtest/gtest.h>
 
@@ -43,7 +43,8 @@ NearEntry random_entry(std::mt19937_64& random, std::uint64_t as_of) {
   }
   entry.count = static_cast<std::uint8_t>(random() % (entry.room() + 1));
   for (unsigned i = 0; i < entry.count; ++i)
-    entry.notices[i] = {TermsId(static_cast<std::uint32_t>(random() % TermsId::kCountMax)), static_cast<std::uint16_t>(random())};
+    entry.notices[i] = {TermsId(static_cast<std::uint32_t>(random() % TermsId::kCountMax)),
+                        static_cast<std::uint16_t>(random())};
   return entry;
 }
 
@@ -143,7 +144,8 @@ TEST(NearTable, ReadersUnderAWriterSeeWholeEntriesOnly) {
     }
     entry.count = static_cast<std::uint8_t>(step % (entry.room() + 1));
     for (unsigned i = 0; i < entry.count; ++i)
-      entry.notices[i] = {TermsId(static_cast<std::uint32_t>(step % TermsId::kCountMax)), static_cast<std::uint16_t>(step)};
+      entry.notices[i] = {TermsId(static_cast<std::uint32_t>(step % TermsId::kCountMax)),
+                          static_cast<std::uint16_t>(step)};
     return entry;
   };
   std::vector<std::thread> readers;

@@ -5,7 +5,7 @@
 #include <set>
 #include <variant>
 
-#include "cache/status_reader.h"
+#include "cache/follow/status_reader.h"
 #include "registry/rules/decide.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/memory_log.h"
@@ -30,17 +30,22 @@ class NarrowLog final : public EventLog {
     std::set<Token> persons(tokens.begin(), tokens.end());
     if (events)
       for (const StoredEvent& stored : *events)
-        if (const auto* link = std::get_if<TokensLinked>(&stored.event.body)) persons.insert({link->first, link->second});
+        if (const auto* link = std::get_if<TokensLinked>(&stored.event.body))
+          persons.insert({link->first, link->second});
     if (persons.size() > tokens_max) return fail(ErrorKind::kTooLarge, "too_many_tokens", "ask about fewer at a time");
     return events;
   }
   Result<Appended> append(AppendRequest) override { return fail(ErrorKind::kUnavailable, "unused", ""); }
   Result<Head> head() const override { return log_.head(); }
   Result<Head> head_at_once() const override { return log_.head_at_once(); }
-  Result<std::vector<StoredEvent>> read(EventIndex from, std::size_t limit) const override { return log_.read(from, limit); }
+  Result<std::vector<StoredEvent>> read(EventIndex from, std::size_t limit) const override {
+    return log_.read(from, limit);
+  }
   Result<Position> position_at(Timestamp at) const override { return log_.position_at(at); }
   Result<std::optional<EventIndex>> latest_policy(Position upto) const override { return log_.latest_policy(upto); }
-  Result<std::optional<std::string>> find_answer(const IdempotencyKey& key) const override { return log_.find_answer(key); }
+  Result<std::optional<std::string>> find_answer(const IdempotencyKey& key) const override {
+    return log_.find_answer(key);
+  }
   Result<std::vector<IntakeSource>> sources() const override { return log_.sources(); }
 
   std::size_t tokens_max = 100;
@@ -58,7 +63,8 @@ struct RefoldBounds : ::testing::Test {
     append({PolicyPublished{}});
     std::vector<EventBody> bodies;
     for (std::uint32_t i = 0; i < kCrowd; ++i)  // all written alike
-      bodies.push_back(TokenIdentity{numbered_token(i), numbered_token(kShared), numbered_token(kHousehold + i), TokenLevel::kExact});
+      bodies.push_back(TokenIdentity{numbered_token(i), numbered_token(kShared), numbered_token(kHousehold + i),
+                                     TokenLevel::kExact});
     for (std::uint32_t i = 1'000; i < 1'400; ++i)
       bodies.push_back(NoticeGiven{numbered_token(i), sample::kAoba, "NGMIA_ANON", "anon-2024", NoticeMethod::kHanded,
                                    CivilDate::of(2026, 9, 1), ""});
@@ -76,7 +82,7 @@ struct RefoldBounds : ::testing::Test {
   testing::FakeClock clock;
   testing::MemoryLog log{clock};
   NarrowLog narrow{log};
-  People empty{{.people_max = 64, .blocks_max = 0, .evict = true}};  // every question goes to the log
+  Projection empty{{.people_max = 64, .blocks_max = 0, .evict = true}};  // every question goes to the log
   PolicyHistory policies;
   FreshnessBarrier barrier;
   FeedFollower follower{narrow, log, empty, policies, barrier, [](const Error&) {}};
@@ -90,7 +96,8 @@ TEST_F(RefoldBounds, ACrowdOnOneFormIsDeniedAndItsNeighboursAreAnswered) {
     const bool crowded = i % 100 == 50;
     const Token exact = numbered_token(crowded ? 20'000 + i : i);
     tokens.push_back(exact);
-    forms.push_back({exact, numbered_token(30'000 + i), numbered_token(crowded ? kShared : 40'000 + i), TokenLevel::kExact});
+    forms.push_back(
+        {exact, numbered_token(30'000 + i), numbered_token(crowded ? kShared : 40'000 + i), TokenLevel::kExact});
   }
   const auto view = reader.view({.deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20)});
   ASSERT_TRUE(view.has_value());
@@ -99,7 +106,9 @@ TEST_F(RefoldBounds, ACrowdOnOneFormIsDeniedAndItsNeighboursAreAnswered) {
   const auto decided = reader.decide_all(*view, question, tokens, forms, codes);
   ASSERT_TRUE(decided.has_value()) << decided.error().detail;
   for (std::size_t i = 0; i < codes.size(); ++i) {
-    const ReasonCode expected = i % 100 == 50 ? ReasonCode::kDenyAmbiguous : i == 7 ? ReasonCode::kDenyOptout : ReasonCode::kAllow;
+    const ReasonCode expected = i % 100 == 50 ? ReasonCode::kDenyAmbiguous
+                                : i == 7      ? ReasonCode::kDenyOptout
+                                              : ReasonCode::kAllow;
     EXPECT_EQ(name_of(codes[i]), name_of(expected)) << i;
   }
   EXPECT_LT(narrow.reads, 150U) << "chunks grow again after one that was too large";
@@ -116,7 +125,7 @@ TEST_F(RefoldBounds, WhoAsksForThePersonsThemselvesIsToldThatTheyAreTooMany) {
 
 // The follower goes on. Of nobody in the crowd an old answer is left, whoever of them is asked about.
 TEST_F(RefoldBounds, ACrowdLinkedIntoOneHoldsUpNobody) {
-  People people{{.people_max = 1'000}};
+  Projection people{{.people_max = 1'000}};
   Position applied;
   const auto follow = [&] {
     const auto events = log.read(applied.next_index(), 1'000).value();
@@ -130,20 +139,22 @@ TEST_F(RefoldBounds, ACrowdLinkedIntoOneHoldsUpNobody) {
     return people.find(applied, numbered_token(number), status);
   };
   std::vector<EventBody> links;
-  for (std::uint32_t i = 1'101; i < 1'190; ++i) links.push_back(TokensLinked{numbered_token(1'100), numbered_token(i), LinkSource::kInsurer, {}});
+  for (std::uint32_t i = 1'101; i < 1'190; ++i)
+    links.push_back(TokensLinked{numbered_token(1'100), numbered_token(i), LinkSource::kInsurer, {}});
   append(std::move(links));
   follow();
-  EXPECT_EQ(seen(1'150), People::Seen::kHere) << "ninety are not too many";
+  EXPECT_EQ(seen(1'150), Projection::Seen::kFound) << "ninety are not too many";
   links.clear();
-  for (std::uint32_t i = 1'201; i < 1'290; ++i) links.push_back(TokensLinked{numbered_token(1'200), numbered_token(i), LinkSource::kInsurer, {}});
+  for (std::uint32_t i = 1'201; i < 1'290; ++i)
+    links.push_back(TokensLinked{numbered_token(1'200), numbered_token(i), LinkSource::kInsurer, {}});
   append(std::move(links));
   append({TokensLinked{numbered_token(1'150), numbered_token(1'250), LinkSource::kInsurer, {}}});
   follow();
   append({Objection{.token = numbered_token(1'100), .accepted_at = clock.now()}});
   follow();
   for (const std::uint32_t number : {1'100U, 1'150U, 1'189U, 1'200U, 1'250U, 1'289U})
-    EXPECT_EQ(seen(number), People::Seen::kMovedOn) << number << ": the log is asked";
-  EXPECT_EQ(seen(1'300), People::Seen::kHere);
+    EXPECT_EQ(seen(number), Projection::Seen::kStale) << number << ": the log is asked";
+  EXPECT_EQ(seen(1'300), Projection::Seen::kFound);
 }
 
 }  // namespace

@@ -1,11 +1,12 @@
 // A snapshot may know more than what is before its Position. What the log took back or lost of that, the snapshot must
-// not bring back. tests/cache/model/snapshot_rule_model_test.cpp found each of these; here they are with the real thing.
+// not bring back. tests/cache/model/snapshot_rule_model_test.cpp found each of these; here they are with the real
+// thing.
 #include <gtest/gtest.h>
 #include <unistd.h>
 
 #include <filesystem>
 
-#include "cache/snapshot.h"
+#include "cache/snapshot/snapshot.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/memory_log.h"
 
@@ -28,7 +29,7 @@ void append(testing::MemoryLog& log, EventBody body) {
 }
 
 struct Node {
-  People people{NearLimits{.people_max = 1'000}};
+  Projection people{NearLimits{.people_max = 1'000}};
   PolicyHistory policies;
   Head head;
 
@@ -41,7 +42,7 @@ struct Node {
   // Nullopt: ask the log.
   std::optional<std::size_t> notices_of_one() const {
     PersonStatus status;
-    if (people.find(head.position, numbered_token(1), status) == People::Seen::kMovedOn) return std::nullopt;
+    if (people.find(head.position, numbered_token(1), status) == Projection::Seen::kStale) return std::nullopt;
     return status.notices.size();
   }
 };
@@ -69,7 +70,8 @@ struct SnapshotKnows : ::testing::Test {
     return "loaded";
   }
 
-  const std::string folder = std::filesystem::temp_directory_path() / ("ishi_snapshot_known_" + std::to_string(getpid()));
+  const std::string folder =
+      std::filesystem::temp_directory_path() / ("ishi_snapshot_known_" + std::to_string(getpid()));
   const std::string file = folder + "/near.snapshot";
   testing::FakeClock clock;
   testing::MemoryLog log{clock};

@@ -1,7 +1,7 @@
 // Snapshots: written while events go on being applied, between any two of their pieces, put back, and followed from
 // their Position, they say what the log says. What is damaged, cut off, of another log, of another make or older than
 // an erasure is refused, and leaves nothing behind.
-#include "cache/snapshot.h"
+#include "cache/snapshot/snapshot.h"
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -13,7 +13,7 @@
 #include <iostream>
 #include <random>
 
-#include "cache/status_reader.h"
+#include "cache/follow/status_reader.h"
 #include "registry/rules/decide.h"
 #include "registry/status/population.h"
 #include "tests/support/memory_log.h"
@@ -66,7 +66,7 @@ class World {
     }
   }
   // Applies up to `count` more events, in batches.
-  void follow(People& people, Head& head, std::size_t count) {
+  void follow(Projection& people, Head& head, std::size_t count) {
     while (count > 0 && head.position.events() < events_.size()) {
       const std::size_t from = head.position.events();
       const std::size_t batch = std::min({count, std::size_t{1} + random_() % 3, events_.size() - from});
@@ -75,17 +75,17 @@ class World {
       count -= batch;
     }
   }
-  void compare(const People& people, const Head& head) {
+  void compare(const Projection& people, const Head& head) {
     Population plain;
     for (std::size_t i = 0; i < head.position.events(); ++i) plain.apply(events_[i].index, events_[i].event);
     for (int i = 0; i < 60; ++i) {
       const Token token = law_.asked().exact;
       const auto wanted = plain.find(token);
       PersonStatus got;
-      const People::Seen seen = people.find(head.position, token, got);
-      if (seen == People::Seen::kMovedOn) continue;  // the log is asked
+      const Projection::Seen seen = people.find(head.position, token, got);
+      if (seen == Projection::Seen::kStale) continue;  // the log is asked
       ++compared_;
-      ASSERT_EQ(seen == People::Seen::kHere, wanted.has_value());
+      ASSERT_EQ(seen == Projection::Seen::kFound, wanted.has_value());
       if (!wanted) continue;
       got.as_of = wanted->as_of;
       ASSERT_EQ(got, *wanted);
@@ -113,7 +113,7 @@ TEST(Snapshot, WrittenWhileEventsGoOnItSaysWhatTheLogSays) {
     SCOPED_TRACE("ISHI_SEED=" + std::to_string(seed));
     World world(seed);
     world.live(60);
-    People people(kSmall);
+    Projection people(kSmall);
     Head head;
     world.follow(people, head, 10 + seed % 30);
     const Head from = head;
@@ -122,7 +122,7 @@ TEST(Snapshot, WrittenWhileEventsGoOnItSaysWhatTheLogSays) {
       return true;
     };
     ASSERT_TRUE(write_snapshot(folder.file(), world.log_, people, world.policies_, from, meanwhile, 1).has_value());
-    People restored(kSmall);
+    Projection restored(kSmall);
     PolicyHistory policies;
     auto back = load_snapshot(folder.file(), world.log_, restored, policies);
     ASSERT_TRUE(back.has_value()) << back.error().detail;
@@ -142,22 +142,23 @@ TEST(Snapshot, AFlippedBitAnywhereIsRefusedAndLeavesNothingBehind) {
   const Folder folder;
   World world(7);
   world.live(40);
-  People people(kSmall);
+  Projection people(kSmall);
   Head head;
   world.follow(people, head, 40);
-  ASSERT_TRUE(write_snapshot(folder.file(), world.log_, people, world.policies_, head, [] { return true; }).has_value());
+  ASSERT_TRUE(
+      write_snapshot(folder.file(), world.log_, people, world.policies_, head, [] { return true; }).has_value());
   struct stat state {};
   ASSERT_EQ(stat(folder.file().c_str(), &state), 0);
   EXPECT_EQ(state.st_mode & 0777, 0600U);
   const std::string whole = bytes_of(folder.file());
-  People restored(kSmall);
+  Projection restored(kSmall);
   PolicyHistory policies;
   for (std::size_t at = 0; at < whole.size(); ++at) {
     std::string damaged = whole;
     damaged[at] = static_cast<char>(damaged[at] ^ (1 << (at % 8)));
     write_bytes(folder.file(), damaged);
     ASSERT_FALSE(load_snapshot(folder.file(), world.log_, restored, policies).has_value()) << "byte " << at;
-    ASSERT_EQ(restored.figures().tokens + restored.figures().terms + restored.figures().shelved, 0U) << "byte " << at;
+    ASSERT_EQ(restored.stats().tokens + restored.stats().terms + restored.stats().in_overflow, 0U) << "byte " << at;
     if (at > 400) at += 6;
   }
   for (std::size_t length = 0; length < whole.size(); length += 1 + length / 50) {
@@ -168,19 +169,20 @@ TEST(Snapshot, AFlippedBitAnywhereIsRefusedAndLeavesNothingBehind) {
   EXPECT_EQ(load_snapshot(folder.file(), world.log_, restored, policies).error().code, "snapshot_damaged");
   write_bytes(folder.file(), whole);
   EXPECT_TRUE(load_snapshot(folder.file(), world.log_, restored, policies).has_value());
-  EXPECT_EQ(restored.figures().tokens, people.figures().tokens);
+  EXPECT_EQ(restored.stats().tokens, people.stats().tokens);
 }
 
 TEST(Snapshot, OfAnotherLogOrAnotherMakeIsRefused) {
   const Folder folder;
   World world(8);
   world.live(40);
-  People people(kSmall);
+  Projection people(kSmall);
   Head head;
   world.follow(people, head, 30);
-  ASSERT_TRUE(write_snapshot(folder.file(), world.log_, people, world.policies_, head, [] { return true; }).has_value());
+  ASSERT_TRUE(
+      write_snapshot(folder.file(), world.log_, people, world.policies_, head, [] { return true; }).has_value());
   const auto code_with = [&](const EventLog& log, NearLimits limits) {
-    People restored(limits);
+    Projection restored(limits);
     PolicyHistory policies;
     const auto loaded = load_snapshot(folder.file(), log, restored, policies);
     return loaded ? std::string("loaded") : loaded.error().code;
@@ -212,14 +214,16 @@ TEST(Snapshot, NoneIsWrittenOfWhatWasErased) {
   const Folder folder;
   World world(10);
   world.live(20);
-  People people(kSmall);
+  Projection people(kSmall);
   Head head;
   world.follow(people, head, 20);
-  ASSERT_TRUE(write_snapshot(folder.file(), world.log_, people, world.policies_, head, [] { return true; }).has_value());
+  ASSERT_TRUE(
+      write_snapshot(folder.file(), world.log_, people, world.policies_, head, [] { return true; }).has_value());
   ASSERT_TRUE(world.log_.append({.bodies = {RecordErased{EventIndex(5), "test"}}, .caller = "test"}).has_value());
   world.events_.push_back(world.log_.read(EventIndex(20), 1)->front());
   world.follow(people, head, 1);
-  EXPECT_FALSE(write_snapshot(folder.file(), world.log_, people, world.policies_, head, [] { return true; }).has_value());
+  EXPECT_FALSE(
+      write_snapshot(folder.file(), world.log_, people, world.policies_, head, [] { return true; }).has_value());
   EXPECT_FALSE(std::filesystem::exists(folder.file()));
 }
 
@@ -227,7 +231,7 @@ TEST(Snapshot, TheKeeperWritesTheLastOneAtTheEndAndNoneTwice) {
   const Folder folder;
   World world(11);
   world.live(20);
-  People people(kSmall);
+  Projection people(kSmall);
   Head head;
   world.follow(people, head, 20);
   FreshnessBarrier barrier;

@@ -12,9 +12,10 @@
 
 #include <gtest/gtest.h>
 
-#include "registry/log/event_codec.h"
-#include "registry/log/evidence.h"
-#include "registry/ports.h"
+#include "registry/events/event_codec.h"
+#include "registry/ports/change_feed.h"
+#include "registry/ports/event_log.h"
+#include "registry/ports/evidence.h"
 #include "tests/support/fake_clock.h"
 
 namespace ishi::testing {
@@ -273,7 +274,7 @@ TYPED_TEST_P(EventLogContract, AboutFollowsEveryLinkThatEverWas) {
   const Token a = numbered_token(1), b = numbered_token(2), c = numbered_token(3), d = numbered_token(4);
   this->append({notice_to(1), notice_to(2), notice_to(3), notice_to(4)});  // 0..3
   this->append({linked(a, b), linked(c, b)});                              // 4, 5
-  this->append({LinksUndone{b, {EventIndex(5)}}, linked(c, d)});           // 6, 7
+  this->append({Unlinked{b, {EventIndex(5)}}, linked(c, d)});              // 6, 7
   EXPECT_EQ(this->about({a}), (Indexes{0, 1, 2, 3, 4, 5, 6, 7}));
   EXPECT_EQ(this->about({d}), (Indexes{0, 1, 2, 3, 4, 5, 6, 7}));
   EXPECT_EQ(this->about({a}, Position(5)), (Indexes{0, 1, 4}));
@@ -447,7 +448,8 @@ TYPED_TEST_P(EventLogContract, WhatAnErasureNamesIsSaidNoMoreFromThereOn) {
   EXPECT_TRUE(leaves.at(0).salt);
   EXPECT_FALSE(leaves.at(1).salt);
   EXPECT_TRUE(leaves.at(1).event_bytes.empty());
-  EXPECT_EQ(log.read(EventIndex(1), 1)->at(0).event.body, EventBody(notice_to(1))) << "nodes may need to know whom it was about";
+  EXPECT_EQ(log.read(EventIndex(1), 1)->at(0).event.body, EventBody(notice_to(1)))
+      << "nodes may need to know whom it was about";
 }
 
 REGISTER_TYPED_TEST_SUITE_P(

@@ -6,7 +6,7 @@
 
 #include <thread>
 
-#include "registry/intake/intake_books.h"
+#include "registry/ports/intake_books.h"
 #include "tests/contract/event_log_contract.h"
 
 namespace ishi::testing {

@@ -4,9 +4,9 @@
 #include <fstream>
 #include <stdexcept>
 
-#include "api/log/log_desk.h"
-#include "api/log/receipt_desk.h"
-#include "tests/api/log/log_house.h"
+#include "api/evidence/log_handler.h"
+#include "api/evidence/receipt_handler.h"
+#include "tests/api/evidence/log_house.h"
 
 namespace {
 
@@ -41,9 +41,9 @@ class Publisher {
   }
   const std::string folder_;
   testing::LogHouse house_;
-  SigningRound round_{house_.keys, "", house_.log, house_.store};
-  LogDesk desk_{house_.log, house_.store, house_.keys.verifiers};
-  ReceiptDesk receipts_{desk_, [] { return nullptr; }};
+  CheckpointPublisher round_{house_.keys, "", house_.log, house_.store};
+  LogHandler desk_{house_.log, house_.store, house_.keys.verifiers};
+  ReceiptHandler receipts_{desk_, [] { return nullptr; }};
   Router router_{[](const Request&) {
     return Result<Principal>(Principal{"clinic", Role::kDeskClerkHolder, "", "", ""});
   }};

@@ -1,4 +1,4 @@
-#include "sql/answer_pruner.h"
+#include "sql/log/answer_pruner.h"
 
 #include <gtest/gtest.h>
 

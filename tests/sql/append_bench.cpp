@@ -6,9 +6,9 @@
 #include <cstdlib>
 #include <thread>
 
-#include "api/log/system_clock.h"
-#include "sql/migrate.h"
-#include "sql/pg_event_log.h"
+#include "api/host/system_clock.h"
+#include "sql/log/pg_event_log.h"
+#include "sql/migrations/migrate.h"
 #include "tests/support/postgres_instance.h"
 
 namespace {

@@ -1,4 +1,4 @@
-#include "sql/intake_days.h"
+#include "sql/log/intake_days.h"
 
 #include "tests/contract/intake_books_contract.h"
 #include "tests/sql/store.h"

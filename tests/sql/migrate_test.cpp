@@ -1,4 +1,4 @@
-#include "sql/migrate.h"
+#include "sql/migrations/migrate.h"
 
 #include <gtest/gtest.h>
 

@@ -1,8 +1,8 @@
-#include "sql/pg_checkpoint_store.h"
+#include "sql/log/pg_checkpoint_store.h"
 
 #include <gtest/gtest.h>
 
-#include "registry/log/merkle.h"
+#include "registry/merkle/merkle.h"
 #include "tests/sql/store.h"
 
 namespace ishi::testing {

@@ -1,6 +1,6 @@
-#include "sql/pg_event_log.h"
+#include "sql/log/pg_event_log.h"
 
-#include "sql/session.h"
+#include "sql/session/session.h"
 #include "tests/contract/event_log_contract.h"
 #include "tests/sql/store.h"
 #include "tests/support/slow_link.h"
@@ -96,8 +96,9 @@ TEST(PgEventLog, AChunkOfPeopleIsReadInOneRoundTrip) {
   const auto appended = store.log->append(request_of(std::move(bodies)));
   ASSERT_TRUE(appended.has_value());
   SlowLink link(store.postgres.folder() + "/.s.PGSQL.5432");
-  const auto far = sql::make_pg_log({.connection_string = "host=" + link.folder() + " " + store.where.substr(store.where.find("user="))},
-                                    store.clock);
+  const auto far = sql::make_pg_log(
+      {.connection_string = "host=" + link.folder() + " " + store.where.substr(store.where.find("user="))},
+      store.clock);
   ASSERT_TRUE(far->read_about({tokens.data(), 1}, appended->position).has_value());  // connects and prepares
   for (const std::size_t count : {1U, 100U, 5'000U}) {
     const std::uint64_t before = link.round_trips();

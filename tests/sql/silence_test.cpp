@@ -4,8 +4,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "sql/deadline_watch.h"
-#include "sql/session.h"
+#include "sql/session/deadline_watch.h"
+#include "sql/session/session.h"
 #include "tests/contract/event_log_contract.h"
 #include "tests/sql/store.h"
 
@@ -25,7 +25,8 @@ TEST(DeadlineWatch, CutsAConnectionAtItsDeadlineAndNoOther) {
   ASSERT_EQ(socketpair(AF_UNIX, SOCK_STREAM, 0, late), 0);
   ASSERT_EQ(socketpair(AF_UNIX, SOCK_STREAM, 0, early), 0);
   const auto watch = sql::DeadlineWatch::shared();
-  sql::DeadlineWatch::Guard patient(*watch, late[0], 1h), unlimited(*watch, late[0], 0ms), brief(*watch, early[0], 20ms);
+  sql::DeadlineWatch::Guard patient(*watch, late[0], 1h), unlimited(*watch, late[0], 0ms),
+      brief(*watch, early[0], 20ms);
   char byte = 0;
   EXPECT_EQ(read(early[0], &byte, 1), 0) << "ends when it is cut, and not before";
   EXPECT_TRUE(brief.finish());
@@ -52,11 +53,9 @@ TEST(DeadlineWatch, AnEarlierDeadlineIsNotHeldUpByALaterOne) {
 TEST(FrozenDatabase, HoldsNobodyLongerThanTold) {
   PostgresInstance postgres;
   Store store(postgres);
-  auto log = sql::make_pg_log({.connection_string = store.where,
-                               .lookup_ms_max = 200,
-                               .silence_ms_max = 300,
-                               .append_wait_max = 400ms},
-                              store.clock);
+  auto log = sql::make_pg_log(
+      {.connection_string = store.where, .lookup_ms_max = 200, .silence_ms_max = 300, .append_wait_max = 400ms},
+      store.clock);
   ASSERT_TRUE(log->append(request_of({notice_to(1)})).has_value());
   ASSERT_TRUE(log->head().has_value());
   ASSERT_TRUE(log->read(EventIndex(0), 10).has_value());

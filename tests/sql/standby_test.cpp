@@ -2,8 +2,8 @@
 // the primary waits for that standby.
 #include <gtest/gtest.h>
 
-#include "sql/pg_standby_heads.h"
-#include "sql/standby_names.h"
+#include "sql/standby/pg_standby_heads.h"
+#include "sql/standby/standby_names.h"
 #include "tests/contract/event_log_contract.h"
 #include "tests/sql/store.h"
 
@@ -22,8 +22,8 @@ TEST(StandbyNames, OnlyThoseCountForWhomEveryCommitWaits) {
   EXPECT_EQ(names("1 (first)"), Names{"first"});
   EXPECT_EQ(names("\"any\""), Names{"any"});
   EXPECT_EQ(names("\"a\"\"b\""), Names{"a\"b"});
-  for (const char* text : {"", "  ", "*", "FIRST 1 (*)", "FIRST 1 (s1, s2)", "ANY 1 (s1, s2)", "s1, s2", "1 (s1, s2)", "2 (s1)",
-                           "FIRST 2 (s1, *)", "FIRST 1 (s1", "\"s1", "FIRST 1 s1", "1 (s1,)", "1 ()"})
+  for (const char* text : {"", "  ", "*", "FIRST 1 (*)", "FIRST 1 (s1, s2)", "ANY 1 (s1, s2)", "s1, s2", "1 (s1, s2)",
+                           "2 (s1)", "FIRST 2 (s1, *)", "FIRST 1 (s1", "\"s1", "FIRST 1 s1", "1 (s1,)", "1 ()"})
     EXPECT_TRUE(names(text).empty()) << text;
 }
 
@@ -65,8 +65,8 @@ struct Standby : ::testing::Test {
 TEST_F(Standby, EveryAcknowledgedAppendIsInTheNextHeadItGives) {
   primary.wait_for_standbys("FIRST 1 (s1)");
   const auto source = heads();
-  wait_until([&] { return source->figures().trusted; });
-  ASSERT_TRUE(source->figures().trusted) << last_told();
+  wait_until([&] { return source->stats().trusted; });
+  ASSERT_TRUE(source->stats().trusted) << last_told();
   for (std::uint64_t i = 0; i < 300; ++i) {
     const auto appended = log->append(request_of({notice_to(i)}));
     ASSERT_TRUE(appended.has_value()) << appended.error().detail;
@@ -74,8 +74,8 @@ TEST_F(Standby, EveryAcknowledgedAppendIsInTheNextHeadItGives) {
     ASSERT_TRUE(head.has_value());
     ASSERT_GE(head->position, appended->position);
   }
-  EXPECT_GT(source->figures().from_standby, 250U);
-  EXPECT_EQ(source->figures().behind, 0U);
+  EXPECT_GT(source->stats().from_standby, 250U);
+  EXPECT_EQ(source->stats().behind, 0U);
 }
 
 TEST_F(Standby, IsNotBelievedUnlessThePrimaryWaitsForIt) {
@@ -86,36 +86,36 @@ TEST_F(Standby, IsNotBelievedUnlessThePrimaryWaitsForIt) {
   for (const char* others : {"ANY 1 (s1, s2)", "FIRST 1 (s2, s1)"}) {
     primary.wait_for_standbys(others);
     std::this_thread::sleep_for(200ms);
-    EXPECT_FALSE(source->figures().trusted) << others;
+    EXPECT_FALSE(source->stats().trusted) << others;
   }
   EXPECT_EQ(source->newest(Position())->position, Position(1)) << "the primary answers meanwhile";
-  EXPECT_EQ(source->figures().from_standby, 0U);
+  EXPECT_EQ(source->stats().from_standby, 0U);
   primary.wait_for_standbys("s1");
-  wait_until([&] { return source->figures().trusted; });
-  EXPECT_TRUE(source->figures().trusted) << "and it is believed as soon as it is waited for";
+  wait_until([&] { return source->stats().trusted; });
+  EXPECT_TRUE(source->stats().trusted) << "and it is verified as soon as it is waited for";
 }
 
 TEST_F(Standby, BehindWhatTheAskerHasSeenThePrimaryIsAsked) {
   primary.wait_for_standbys("s1");
   const auto source = heads();
-  wait_until([&] { return source->figures().trusted; });
+  wait_until([&] { return source->stats().trusted; });
   ASSERT_TRUE(log->append(request_of({notice_to(1)})).has_value());
   const auto head = source->newest(Position(9));  // a log of nine events was seen once
   ASSERT_TRUE(head.has_value());
   EXPECT_EQ(head->position, Position(1)) << "it is the primary that says that the log went back";
-  EXPECT_EQ(source->figures().behind, 1U);
-  EXPECT_EQ(source->figures().from_primary, 1U);
+  EXPECT_EQ(source->stats().behind, 1U);
+  EXPECT_EQ(source->stats().from_primary, 1U);
 }
 
 TEST_F(Standby, WhoMustNotWaitIsAnsweredByItOrToldToWait) {
   primary.wait_for_standbys("s1");
   const auto source = heads();
-  wait_until([&] { return source->figures().trusted; });
+  wait_until([&] { return source->stats().trusted; });
   ASSERT_TRUE(log->append(request_of({notice_to(1)})).has_value());
   EXPECT_EQ(source->newest_at_once(Position()).error(), would_wait()) << "no connection is open yet";
   ASSERT_TRUE(source->newest(Position()).has_value());
   EXPECT_EQ(source->newest_at_once(Position(1))->position, Position(1));
-  EXPECT_EQ(source->figures().from_standby, 2U);
+  EXPECT_EQ(source->stats().from_standby, 2U);
   EXPECT_EQ(source->newest_at_once(Position(9)).error(), would_wait()) << "the primary is for those who can wait";
   standby.freeze();
   EXPECT_FALSE(source->newest_at_once(Position()).has_value());
@@ -126,15 +126,15 @@ TEST_F(Standby, WhoMustNotWaitIsAnsweredByItOrToldToWait) {
 TEST_F(Standby, FrozenThePrimaryAnswersAndNothingIsAcknowledged) {
   primary.wait_for_standbys("s1");
   const auto source = heads();
-  wait_until([&] { return source->figures().trusted; });
+  wait_until([&] { return source->stats().trusted; });
   ASSERT_TRUE(log->append(request_of({notice_to(1)})).has_value());
   standby.freeze();
   EXPECT_EQ(source->newest(Position())->position, Position(1));
-  EXPECT_GE(source->figures().from_primary, 1U);
+  EXPECT_GE(source->stats().from_primary, 1U);
   EXPECT_EQ(log->append(request_of({notice_to(2)})).error().kind, ErrorKind::kOutcomeUnknown);
   standby.thaw();
-  wait_until([&] { return source->figures().trusted; });
-  EXPECT_TRUE(source->figures().trusted);
+  wait_until([&] { return source->stats().trusted; });
+  EXPECT_TRUE(source->stats().trusted);
   wait_until([&] { return log->head()->position == Position(2); });
   EXPECT_EQ(source->newest(log->head()->position)->position, Position(2));
 }
@@ -142,15 +142,15 @@ TEST_F(Standby, FrozenThePrimaryAnswersAndNothingIsAcknowledged) {
 TEST_F(Standby, PromotedItIsNotBelievedAnyMore) {
   primary.wait_for_standbys("s1");
   const auto source = heads();
-  wait_until([&] { return source->figures().trusted; });
+  wait_until([&] { return source->stats().trusted; });
   ASSERT_TRUE(log->append(request_of({notice_to(1)})).has_value());
   standby.promote();
-  const std::uint64_t before = source->figures().from_standby;
+  const std::uint64_t before = source->stats().from_standby;
   EXPECT_EQ(source->newest(Position())->position, Position(1));
-  EXPECT_EQ(source->figures().from_standby, before) << "not even once";
+  EXPECT_EQ(source->stats().from_standby, before) << "not even once";
   wait_until([&] { return last_told() == "standby_promoted"; });
   EXPECT_EQ(last_told(), "standby_promoted");
-  EXPECT_FALSE(source->figures().trusted);
+  EXPECT_FALSE(source->stats().trusted);
 }
 
 // Committed at the primary, the standby has not applied it, the primary restarts: now it is visible there, and a
@@ -158,7 +158,7 @@ TEST_F(Standby, PromotedItIsNotBelievedAnyMore) {
 TEST_F(Standby, ARepetitionIsAcknowledgedOnlyWhenTheStandbyHasApplied) {
   primary.wait_for_standbys("s1");
   const auto source = heads();
-  wait_until([&] { return source->figures().trusted; });
+  wait_until([&] { return source->stats().trusted; });
   standby.freeze();
   AppendRequest request = request_of({notice_to(1)});
   request.key = IdempotencyKey{"caller", "key", {}};
@@ -172,8 +172,10 @@ TEST_F(Standby, ARepetitionIsAcknowledgedOnlyWhenTheStandbyHasApplied) {
   wait_until([&] { return appended.has_value() || (appended = log->append(request)).has_value(); });
   ASSERT_TRUE(appended.has_value());
   EXPECT_TRUE(appended->repeated);
-  EXPECT_EQ(store.postgres.sql("host=" + standby.folder() + " user=postgres " + store.where.substr(store.where.find("dbname=")),
-                               "select size from ishi.log_head"), "1\n");
+  EXPECT_EQ(store.postgres.sql(
+                "host=" + standby.folder() + " user=postgres " + store.where.substr(store.where.find("dbname=")),
+                "select size from ishi.log_head"),
+            "1\n");
 }
 
 }  // namespace

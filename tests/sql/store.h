@@ -5,9 +5,9 @@
 #include <stdexcept>
 #include <string>
 
-#include "sql/migrate.h"
-#include "sql/pg_change_feed.h"
-#include "sql/pg_event_log.h"
+#include "sql/log/pg_change_feed.h"
+#include "sql/log/pg_event_log.h"
+#include "sql/migrations/migrate.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/postgres_instance.h"
 

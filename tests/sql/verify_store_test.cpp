@@ -1,12 +1,12 @@
 // One row of each kind is altered, as only a superuser with triggers off could, and must be named; nothing else.
-#include "sql/verify_store.h"
+#include "sql/fsck/verify_store.h"
 
 #include <atomic>
 #include <thread>
 
-#include "registry/log/note.h"
+#include "registry/notes/note.h"
 #include "registry/status/population.h"
-#include "sql/erase.h"
+#include "sql/log/erase.h"
 #include "tests/contract/event_log_contract.h"
 #include "tests/sql/store.h"
 
@@ -145,10 +145,12 @@ TEST_F(VerifyStore, ContentThatIsGoneWithoutARecordIsNamed) {
 }
 
 TEST_F(VerifyStore, TheListOfErasuresIsThatOfTheLog) {
-  ASSERT_TRUE(store.log->append(request_of({RecordErased{EventIndex(9), "request"}, RecordErased{EventIndex(9), "again"}})));
+  ASSERT_TRUE(
+      store.log->append(request_of({RecordErased{EventIndex(9), "request"}, RecordErased{EventIndex(9), "again"}})));
   EXPECT_TRUE(verify().clean());
   EXPECT_EQ(after("insert into ishi.erasure values (12, 400)"), (Lines{"erasure_surplus event 12"}));
-  EXPECT_EQ(after("delete from ishi.erasure where target = 9"), (Lines{"erasure_missing event 9", "erasure_surplus event 12"}));
+  EXPECT_EQ(after("delete from ishi.erasure where target = 9"),
+            (Lines{"erasure_missing event 9", "erasure_surplus event 12"}));
 }
 
 TEST_F(VerifyStore, ACheckpointIsComparedWithTheTreeWhereverItIsKept) {
@@ -160,11 +162,12 @@ TEST_F(VerifyStore, ACheckpointIsComparedWithTheTreeWhereverItIsKept) {
   };
   const Digest root = store.log->frontier()->root();
   const auto save = [&](std::uint64_t size, const Digest& column, const std::string& note) {
-    store.corrupt("delete from ishi.checkpoint; insert into ishi.checkpoint values (true, " + std::to_string(size) + ", '\\x" +
-                  to_hex(column) + "', '\\x" + to_hex(as_bytes(note)) + "')");
+    store.corrupt("delete from ishi.checkpoint; insert into ishi.checkpoint values (true, " + std::to_string(size) +
+                  ", '\\x" + to_hex(column) + "', '\\x" + to_hex(as_bytes(note)) + "')");
   };
   const auto checked = [&](std::vector<sql::KnownCheckpoint> remembered = {}) {
-    auto report = sql::verify_store({.connection_string = store.where, .keys = {key.verifier()}, .remembered = std::move(remembered)});
+    auto report = sql::verify_store(
+        {.connection_string = store.where, .keys = {key.verifier()}, .remembered = std::move(remembered)});
     EXPECT_TRUE(report) << report.error().detail;
     return *report;
   };
@@ -172,7 +175,8 @@ TEST_F(VerifyStore, ACheckpointIsComparedWithTheTreeWhereverItIsKept) {
   auto report = checked({{"memory file", note_of(701, root)}});
   EXPECT_EQ(told(report), Lines{});
   EXPECT_EQ(report.receipts, 1U);
-  EXPECT_EQ(told(checked({{"memory file", note_of(701, sha256(as_bytes("other")))}})), (Lines{"checkpoint_root memory file"}));
+  EXPECT_EQ(told(checked({{"memory file", note_of(701, sha256(as_bytes("other")))}})),
+            (Lines{"checkpoint_root memory file"}));
   EXPECT_EQ(told(checked({{"memory file", note_of(702, root)}})), (Lines{"checkpoint_beyond_log memory file"}));
   EXPECT_EQ(told(checked({{"memory file", "scribble"}})), (Lines{"checkpoint_unreadable memory file"}));
   std::string forged = note_of(701, root);
@@ -188,7 +192,8 @@ TEST_F(VerifyStore, ACheckpointIsComparedWithTheTreeWhereverItIsKept) {
 TEST_F(VerifyStore, ItGoesOnBesideWritersAndFindsNothing) {
   std::atomic<bool> done = false;
   std::thread writer([&] {
-    for (std::uint64_t i = 0; !done; ++i) EXPECT_TRUE(store.log->append(request_of({notice_to(10'000 + i), notice_to(20'000 + i)})));
+    for (std::uint64_t i = 0; !done; ++i)
+      EXPECT_TRUE(store.log->append(request_of({notice_to(10'000 + i), notice_to(20'000 + i)})));
   });
   for (int i = 0; i < 10; ++i) EXPECT_EQ(told(verify()), Lines{});
   done = true;
@@ -197,7 +202,9 @@ TEST_F(VerifyStore, ItGoesOnBesideWritersAndFindsNothing) {
 
 TEST_F(VerifyStore, ItRestsAndStopsWhenTold) {
   int batches = 0;
-  auto report = sql::verify_store({.connection_string = store.where, .fold = false, .busy_percent = 1,
+  auto report = sql::verify_store({.connection_string = store.where,
+                                   .fold = false,
+                                   .busy_percent = 1,
                                    .progress = [&](Position done, Position of) { batches += done == of; },
                                    .stop = [&] { return batches > 0; }});
   ASSERT_FALSE(report);
@@ -207,11 +214,13 @@ TEST_F(VerifyStore, ItRestsAndStopsWhenTold) {
 
 TEST_F(VerifyStore, WhatARunningServerHoldsIsComparedToo) {
   std::vector<EventIndex> asked;
-  auto report = sql::verify_store({.connection_string = store.where, .fold = false,
-                                   .compare_people = [&](std::span<const sql::VerifyOptions::Person> people) -> Result<std::vector<EventIndex>> {
-    for (const auto& person : people) asked.push_back(person.event);
-    return std::vector{people.back().event};
-  }});
+  auto report = sql::verify_store(
+      {.connection_string = store.where,
+       .fold = false,
+       .compare_people = [&](std::span<const sql::VerifyOptions::Person> people) -> Result<std::vector<EventIndex>> {
+         for (const auto& person : people) asked.push_back(person.event);
+         return std::vector{people.back().event};
+       }});
   ASSERT_TRUE(report);
   EXPECT_EQ(asked, (std::vector{EventIndex(0), EventIndex(640)}));
   EXPECT_EQ(told(*report), (Lines{"projection_differs event 640"}));

@@ -4,7 +4,7 @@
 #include <mutex>
 #include <vector>
 
-#include "registry/log/checkpoint_store.h"
+#include "registry/ports/checkpoint_store.h"
 
 namespace ishi::testing {
 

@@ -4,8 +4,8 @@
 #include <set>
 
 #include "registry/assert.h"
-#include "registry/log/event_codec.h"
-#include "registry/log/intake.h"
+#include "registry/events/event_codec.h"
+#include "registry/ports/append_checks.h"
 
 namespace ishi::testing {
 namespace {
@@ -137,8 +137,10 @@ Result<std::vector<StoredEvent>> MemoryLog::read_about(std::span<const Token> to
   ISHI_ASSERT(upto.events() <= entries_.size());
   const auto erased = erased_below(upto.events());
   const auto stored = [&](std::uint64_t index) {
-    return erased.contains(index) ? StoredEvent{EventIndex(index), {entries_[index].registered_at, "", RecordErased{EventIndex(index), ""}}}
-                                  : this->stored(index);
+    return erased.contains(index)
+               ? StoredEvent{EventIndex(index),
+                             {entries_[index].registered_at, "", RecordErased{EventIndex(index), ""}}}
+               : this->stored(index);
   };
   std::set<Token> persons(tokens.begin(), tokens.end());
   for (std::size_t before = 0; before != persons.size();) {
@@ -230,8 +232,8 @@ Result<void> MemoryLog::note(const IntakeNote& note, Timestamp at) {
   }
   list.insert(place, fresh);
   if (list.size() <= static_cast<std::size_t>(kDisagreementsMax)) return {};
-  list.erase(std::min_element(list.begin(), list.end(),
-                              [](const auto& a, const auto& b) { return a.last_at < b.last_at; }));
+  list.erase(
+      std::min_element(list.begin(), list.end(), [](const auto& a, const auto& b) { return a.last_at < b.last_at; }));
   return {};
 }
 

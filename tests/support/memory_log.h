@@ -1,6 +1,6 @@
-// A complete EventLog, ChangeFeed, Evidence and IntakeBooks in memory, for tests and for nothing else. It keeps every promise of
-// registry/ports.h (tests/contract/event_log_contract.h) and scolds its callers: a broken REQUIRES aborts.
-// It forgets nothing and is slow on purpose: what it computes, it computes in the plainest way.
+// A complete EventLog, ChangeFeed, Evidence and IntakeBooks in memory, for tests and for nothing else. It keeps every
+// promise of registry/ports/event_log.h (tests/contract/event_log_contract.h) and scolds its callers: a broken REQUIRES
+// aborts. It forgets nothing and is slow on purpose: what it computes, it computes in the plainest way.
 #pragma once
 
 #include <condition_variable>
@@ -11,9 +11,10 @@
 #include <string>
 #include <vector>
 
-#include "registry/intake/intake_books.h"
-#include "registry/log/evidence.h"
-#include "registry/ports.h"
+#include "registry/ports/change_feed.h"
+#include "registry/ports/event_log.h"
+#include "registry/ports/evidence.h"
+#include "registry/ports/intake_books.h"
 
 namespace ishi::testing {
 

@@ -208,9 +208,8 @@ bool NaiveTwin::known(const Token& token, Number known_at) const {
 bool NaiveTwin::stands(Number link, const TokensLinked& body, Number known_at) const {
   bool undone = false;
   for (const Token& end : {body.first, body.second}) {
-    each<LinksUndone>(end, known_at, [&](Number number, const LinksUndone& split) {
-      undone |= number > link && has(split.links, link);
-    });
+    each<Unlinked>(end, known_at,
+                   [&](Number number, const Unlinked& split) { undone |= number > link && has(split.links, link); });
   }
   return !undone;
 }

@@ -1,6 +1,6 @@
-// NaiveTwin: a second reading of domain 2.7, 2.8 and 3.1, written apart from registry/rules and registry/status and
+// NaiveTwin: a second reading of LAW.md 4, 7 and 8.1, written apart from registry/rules and registry/status and
 // knowing neither. It keeps the raw events and answers by scanning them from the beginning, question by question, in
-// the order in which the domain lists the reasons. Slow on purpose, but every token knows its events, so a million
+// the order in which LAW.md 8.1 lists the reasons. Slow on purpose, but every token knows its events, so a million
 // questions against a million events take seconds.
 //
 // It shares with the house only the event structs, the policy book and the names of the reasons.
@@ -11,7 +11,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "registry/log/event.h"
+#include "registry/events/event.h"
 #include "registry/policy/policy_book.h"
 #include "registry/rules/decision.h"
 #include "registry/rules/question.h"

@@ -132,8 +132,8 @@ PostgresInstance::PostgresInstance(const Options& options)
   if (options.standby_of) {
     if (!options.name.empty()) settings_.push_back("cluster_name=" + options.name);
     settings_.push_back("wal_receiver_status_interval=1");
-    run(programs_ + "/pg_basebackup --no-sync -c fast -X stream -R -h " + options.standby_of->folder_ + " -U postgres -D " +
-        folder_ + "/data");
+    run(programs_ + "/pg_basebackup --no-sync -c fast -X stream -R -h " + options.standby_of->folder_ +
+        " -U postgres -D " + folder_ + "/data");
   } else {
     run(programs_ + "/initdb --no-sync -A trust -U postgres -E UTF8 --locale=C -D " + folder_ + "/data");
   }
@@ -194,8 +194,8 @@ void PostgresInstance::stop() {
 }
 
 void PostgresInstance::back_up(const std::string& name) {
-  run("rm -rf " + folder_ + "/" + name + " && " + programs_ + "/pg_basebackup --no-sync -c fast -U postgres -h " + folder_ +
-      " -D " + folder_ + "/" + name);
+  run("rm -rf " + folder_ + "/" + name + " && " + programs_ + "/pg_basebackup --no-sync -c fast -U postgres -h " +
+      folder_ + " -D " + folder_ + "/" + name);
 }
 
 void PostgresInstance::restore(const std::string& name) {

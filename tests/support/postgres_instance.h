@@ -13,10 +13,10 @@ namespace ishi::testing {
 class PostgresInstance {
  public:
   struct Options {
-    bool fsync = false;                 // on for measurements; a killed server loses nothing either way
-    std::vector<std::string> settings = {};  // "max_connections=50"
+    bool fsync = false;                            // on for measurements; a killed server loses nothing either way
+    std::vector<std::string> settings = {};        // "max_connections=50"
     const PostgresInstance* standby_of = nullptr;  // a copy of that one, following it
-    std::string name = {};                   // a standby's cluster_name, by which the primary knows it
+    std::string name = {};                         // a standby's cluster_name, by which the primary knows it
   };
   // The one of this program, made at first use.
   static PostgresInstance& shared();
@@ -36,12 +36,12 @@ class PostgresInstance {
 
   // Of a primary: whom every commit waits for; "" nobody.
   void wait_for_standbys(const std::string& synchronous_standby_names) const;
-  void promote();    // a standby becomes a primary of its own
-  void start();      // waits until it answers
-  void stop();       // orderly; sessions are cut
-  void kill_hard();  // SIGKILL to the server and all its sessions: nothing of it runs on return
+  void promote();              // a standby becomes a primary of its own
+  void start();                // waits until it answers
+  void stop();                 // orderly; sessions are cut
+  void kill_hard();            // SIGKILL to the server and all its sessions: nothing of it runs on return
   void restart_immediately();  // as after a crash: sessions are cut in the middle, then recovery
-  void freeze();     // SIGSTOP to the server and all its sessions: connections stay, nothing is said
+  void freeze();               // SIGSTOP to the server and all its sessions: connections stay, nothing is said
   void thaw();
   // A whole copy by pg_basebackup, of that name; while it runs.
   void back_up(const std::string& name);

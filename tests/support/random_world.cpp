@@ -134,7 +134,7 @@ EventBody RandomWorld::event(std::uint64_t number) {
     case 13:
       return ConsentWithdrawn{who, {earlier(consents_, number)}, RequesterKind::kSelf, instant(), Channel::kPhone};
     case 14: links_.push_back(index); return TokensLinked{who, person(), LinkSource::kInsurer, std::nullopt};
-    case 15: return LinksUndone{who, {earlier(links_, number), earlier(links_, number)}};
+    case 15: return Unlinked{who, {earlier(links_, number), earlier(links_, number)}};
     case 16: return DeathRecorded{who, date()};
     case 17:
       if (chance(50)) return DeathRetracted{who};

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "registry/log/event.h"
+#include "registry/events/event.h"
 #include "registry/policy/policy_book.h"
 #include "registry/rules/question.h"
 #include "tests/support/naive_twin.h"

@@ -35,8 +35,9 @@ RedisClusterInstance::RedisClusterInstance(const Options& options) : options_(op
 void RedisClusterInstance::add_member() {
   members_.push_back(std::make_unique<RedisInstance>(RedisInstance::Options{
       .cluster = true,
-      .arguments = {"--cluster-node-timeout", std::to_string(options_.node_timeout_ms), "--cluster-allow-replica-migration", "no",
-                    "--cluster-replica-validity-factor", "0", "--repl-diskless-sync-delay", "0"}}));
+      .arguments = {"--cluster-node-timeout", std::to_string(options_.node_timeout_ms),
+                    "--cluster-allow-replica-migration", "no", "--cluster-replica-validity-factor", "0",
+                    "--repl-diskless-sync-delay", "0"}}));
 }
 
 std::string RedisClusterInstance::seeds() const {
@@ -59,12 +60,13 @@ std::size_t RedisClusterInstance::add_replica_of(std::size_t master) {
   });
   // Else it would inherit nothing, or nobody would hear that it did.
   const std::string its_id = id_of(members_.size() - 1);
-  wait_for("its acquaintances", [&] {
+  wait_for("its connections_opened", [&] {
     for (const auto& member : members_)
       if (member->command("CLUSTER NODES").find(its_id) == std::string::npos) return false;
     return replica.command("CLUSTER SLOTS").starts_with("*3");
   });
-  wait_for("its copy", [&] { return replica.command("INFO replication").find("master_link_status:up") != std::string::npos; });
+  wait_for("its copy",
+           [&] { return replica.command("INFO replication").find("master_link_status:up") != std::string::npos; });
   return members_.size() - 1;
 }
 
@@ -79,7 +81,8 @@ void RedisClusterInstance::wait_until_alike(std::size_t master, std::size_t repl
 
 void RedisClusterInstance::take_over(std::size_t replica) {
   wait_for("the takeover", [&] { return members_[replica]->command("CLUSTER FAILOVER TAKEOVER").starts_with("+OK"); });
-  wait_for("the master", [&] { return members_[replica]->command("INFO replication").find("role:master") != std::string::npos; });
+  wait_for("the master",
+           [&] { return members_[replica]->command("INFO replication").find("role:master") != std::string::npos; });
 }
 
 bool RedisClusterInstance::is_master(std::size_t member) const {
@@ -91,7 +94,8 @@ void RedisClusterInstance::wait_until_whole() const try {
     for (std::size_t pair = 0; pair < kMasters; ++pair) {
       const std::size_t master = master_of(pair);
       const std::string follows = members_[partner_of(master)]->command("INFO replication");
-      if (follows.find("role:slave") == std::string::npos || follows.find("master_link_status:up") == std::string::npos ||
+      if (follows.find("role:slave") == std::string::npos ||
+          follows.find("master_link_status:up") == std::string::npos ||
           follows.find("master_port:" + std::to_string(members_[master]->port()) + "\r") == std::string::npos)
         return false;
     }
@@ -102,8 +106,8 @@ void RedisClusterInstance::wait_until_whole() const try {
 } catch (const NeverCame& never) {
   std::string how = never.what();
   for (std::size_t i = 0; i < members_.size(); ++i)
-    how += "\nmember " + std::to_string(i) + " at " + std::to_string(members_[i]->port()) + ": " + members_[i]->command("CLUSTER NODES") +
-           members_[i]->command("INFO replication");
+    how += "\nmember " + std::to_string(i) + " at " + std::to_string(members_[i]->port()) + ": " +
+           members_[i]->command("CLUSTER NODES") + members_[i]->command("INFO replication");
   throw NeverCame(how);
 }
 
@@ -111,7 +115,9 @@ void RedisClusterInstance::wait_until_whole() const try {
 void RedisClusterInstance::cut_off(std::size_t replica) {
   members_[replica]->command("CONFIG SET masterauth nobody-has-this");
   members_[partner_of(replica)]->command("CLIENT KILL TYPE replica");
-  wait_for("the cut", [&] { return members_[replica]->command("INFO replication").find("master_link_status:down") != std::string::npos; });
+  wait_for("the cut", [&] {
+    return members_[replica]->command("INFO replication").find("master_link_status:down") != std::string::npos;
+  });
 }
 
 void RedisClusterInstance::mend(std::size_t replica) {
@@ -140,13 +146,15 @@ void RedisClusterInstance::announce_import(unsigned slot, std::size_t from, std:
   const std::string set = "CLUSTER SETSLOT " + std::to_string(slot);
   members_[to]->command(set + " STABLE");
   wait_for("the keeper's name", [&] { return believes(to, slot, from); });
-  wait_for("the importing side", [&] { return members_[to]->command(set + " IMPORTING " + id_of(from)).starts_with("+OK"); });
+  wait_for("the importing side",
+           [&] { return members_[to]->command(set + " IMPORTING " + id_of(from)).starts_with("+OK"); });
 }
 
 void RedisClusterInstance::announce_move(unsigned slot, std::size_t from, std::size_t to) const {
   const std::string set = "CLUSTER SETSLOT " + std::to_string(slot);
   announce_import(slot, from, to);
-  wait_for("the migrating side", [&] { return members_[from]->command(set + " MIGRATING " + id_of(to)).starts_with("+OK"); });
+  wait_for("the migrating side",
+           [&] { return members_[from]->command(set + " MIGRATING " + id_of(to)).starts_with("+OK"); });
 }
 
 std::vector<std::string> RedisClusterInstance::keys_of(unsigned slot, std::size_t member) const {
@@ -159,8 +167,8 @@ std::vector<std::string> RedisClusterInstance::keys_of(unsigned slot, std::size_
 
 void RedisClusterInstance::move_key(const std::string& key, std::size_t from, std::size_t to) const {
   wait_for("a key's journey", [&] {
-    const std::string reply =
-        members_[from]->command("MIGRATE 127.0.0.1 " + std::to_string(members_[to]->port()) + " " + key + " 0 5000 REPLACE");
+    const std::string reply = members_[from]->command("MIGRATE 127.0.0.1 " + std::to_string(members_[to]->port()) +
+                                                      " " + key + " 0 5000 REPLACE");
     if (!reply.starts_with("+") && reply.find("CLUSTERDOWN") == std::string::npos)
       throw std::runtime_error("a key stays where it is: " + reply);
     return reply.starts_with("+");
@@ -170,7 +178,8 @@ void RedisClusterInstance::move_key(const std::string& key, std::size_t from, st
 void RedisClusterInstance::move_back(unsigned slot, std::size_t from, std::size_t keeper) const {
   announce_import(slot, keeper, from);
   for (const std::string& key : keys_of(slot, from)) {
-    const std::string reply = members_[from]->command("MIGRATE 127.0.0.1 " + std::to_string(members_[keeper]->port()) + " " + key + " 0 5000");
+    const std::string reply = members_[from]->command("MIGRATE 127.0.0.1 " + std::to_string(members_[keeper]->port()) +
+                                                      " " + key + " 0 5000");
     if (reply.find("BUSYKEY") != std::string::npos)
       members_[from]->command("ASKING\r\nDEL " + key);
     else if (!reply.starts_with("+"))
@@ -181,7 +190,8 @@ void RedisClusterInstance::move_back(unsigned slot, std::size_t from, std::size_
 
 void RedisClusterInstance::finish_move(unsigned slot, std::size_t from, std::size_t to) const {
   for (const std::size_t member : {to, from}) {
-    const std::string reply = members_[member]->command("CLUSTER SETSLOT " + std::to_string(slot) + " NODE " + id_of(to));
+    const std::string reply =
+        members_[member]->command("CLUSTER SETSLOT " + std::to_string(slot) + " NODE " + id_of(to));
     if (!reply.starts_with("+OK")) throw std::runtime_error("a slot stays where it is: " + reply);
   }
 }

@@ -29,9 +29,9 @@ class RedisClusterInstance {
 
   RedisInstance& operator[](std::size_t member) { return *members_[member]; }  // masters first, then replicas
   std::size_t size() const { return members_.size(); }
-  std::string seeds() const;                           // of the first two, as a configuration names them
+  std::string seeds() const;  // of the first two, as a configuration names them
   std::string id_of(std::size_t member) const;
-  std::size_t add_replica_of(std::size_t master);      // waits until it has its copy; returns which member it is
+  std::size_t add_replica_of(std::size_t master);  // waits until it has its copy; returns which member it is
   void wait_until_alike(std::size_t master, std::size_t replica) const;
   // The replica becomes the master of its slots without asking anybody: its master may be dead or frozen.
   void take_over(std::size_t replica);
@@ -47,8 +47,8 @@ class RedisClusterInstance {
   void mend(std::size_t replica);
 
   // A slot's journey, as redis-cli moves it: announced on both sides first, so that in between some keys are here and
-  // some there. Moving replaces what the other side may still have of an earlier attempt; move_back, towards the keeper,
-  // does not, and throws away what the keeper has as well.
+  // some there. Moving replaces what the other side may still have of an earlier attempt; move_back, towards the
+  // keeper, does not, and throws away what the keeper has as well.
   void announce_move(unsigned slot, std::size_t from, std::size_t to) const;
   std::vector<std::string> keys_of(unsigned slot, std::size_t member) const;  // a thousand at most
   void move_key(const std::string& key, std::size_t from, std::size_t to) const;

@@ -58,9 +58,12 @@ RedisInstance::~RedisInstance() {
 }
 
 void RedisInstance::start() {
-  std::vector<std::string> words = {"redis-server", "--port", std::to_string(port_), "--bind", "127.0.0.1", "--unixsocket",
-                                    socket(), "--dir", folder_, "--save", "", "--appendonly", "no", "--logfile",
-                                    folder_ + "/redis.log", "--daemonize", "no"};
+  std::vector<std::string> words = {"redis-server", "--port",    std::to_string(port_),
+                                    "--bind",       "127.0.0.1", "--unixsocket",
+                                    socket(),       "--dir",     folder_,
+                                    "--save",       "",          "--appendonly",
+                                    "no",           "--logfile", folder_ + "/redis.log",
+                                    "--daemonize",  "no"};
   if (options_.cluster) {
     for (const char* word : {"--cluster-enabled", "yes", "--cluster-require-full-coverage", "no"})
       words.emplace_back(word);
@@ -120,7 +123,8 @@ std::string RedisInstance::command(const std::string& words) const {
   }
   std::string reply;
   char buffer[65'536];
-  for (ssize_t size = 0; (size = read(fd, buffer, sizeof buffer)) > 0;) reply.append(buffer, static_cast<std::size_t>(size));
+  for (ssize_t size = 0; (size = read(fd, buffer, sizeof buffer)) > 0;)
+    reply.append(buffer, static_cast<std::size_t>(size));
   close(fd);
   return reply.substr(0, reply.rfind("+OK\r\n"));
 }

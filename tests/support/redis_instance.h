@@ -12,8 +12,8 @@ namespace ishi::testing {
 class RedisInstance {
  public:
   struct Options {
-    bool cluster = false;                 // a member of a cluster, on a port; it joins nobody by itself
-    std::vector<std::string> arguments;   // "--maxmemory", "100mb"
+    bool cluster = false;                // a member of a cluster, on a port; it joins nobody by itself
+    std::vector<std::string> arguments;  // "--maxmemory", "100mb"
   };
   RedisInstance() : RedisInstance(Options()) {}
   explicit RedisInstance(Options options);
@@ -30,7 +30,7 @@ class RedisInstance {
   void restore(const std::string& name);                // kill, put that back, start
 
   std::string socket() const { return folder_ + "/redis.sock"; }
-  int port() const { return port_; }                    // 0 unless in a cluster
+  int port() const { return port_; }  // 0 unless in a cluster
   std::string address() const { return port_ ? "127.0.0.1:" + std::to_string(port_) : socket(); }
 
  private:

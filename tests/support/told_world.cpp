@@ -220,7 +220,7 @@ void ToldWorld::state(Words& words, Timestamp at) {
     words.expect("are one");
     happen(at, TokensLinked{token, other, LinkSource::kInsurer, std::nullopt}, name);
   } else if (words.skip("leaves")) {
-    happen(at, LinksUndone{token, {named(words.next())}}, name);
+    happen(at, Unlinked{token, {named(words.next())}}, name);
   } else if (words.skip("died on")) {
     happen(at, DeathRecorded{token, words.date_of(words.next())}, name);
   } else if (words.skip("lives")) {

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "registry/log/event.h"
+#include "registry/events/event.h"
 #include "registry/policy/policy_book.h"
 #include "registry/rules/question.h"
 #include "registry/status/population.h"

@@ -8,9 +8,9 @@ namespace {
 
 constexpr std::size_t kExamplesMax = 10;
 
-class Judge {
+class LineHandler {
  public:
-  Judge(std::uint32_t people, const std::vector<WishWrite>& writes, const std::vector<WishRead>& reads)
+  LineHandler(std::uint32_t people, const std::vector<WishWrite>& writes, const std::vector<WishRead>& reads)
       : reads_(reads), writes_(writes), by_person_(people) {
     for (const WishWrite& write : writes) by_person_.at(write.person).push_back(write);
     for (auto& of_one : by_person_)
@@ -21,14 +21,15 @@ class Judge {
     check_form();
     check_order();
     for (const WishRead& read : reads_)
-      for (std::uint32_t i = 0; i < read.allowed.size(); ++i) check_answer(read, read.first_person + i, read.allowed[i]);
+      for (std::uint32_t i = 0; i < read.allowed.size(); ++i)
+        check_answer(read, read.first_person + i, read.allowed[i]);
     return std::move(verdict_);
   }
 
  private:
   static std::string told(const WishRead& read) {
-    return "asked of server " + std::to_string(read.server + 1) + " at " + std::to_string(read.invoked) + ", answered at " + std::to_string(read.answered) +
-           ", Position " + std::to_string(read.position);
+    return "asked of server " + std::to_string(read.server + 1) + " at " + std::to_string(read.invoked) +
+           ", answered at " + std::to_string(read.answered) + ", Position " + std::to_string(read.position);
   }
   void found(std::uint64_t& count, std::string words) {
     ++count;
@@ -54,7 +55,7 @@ class Judge {
 
   // Whatever begins after something was told is not below it: of answers and of acknowledgements alike.
   void check_order() {
-    struct Told {
+    struct MatchSink {
       Nanoseconds at;
       std::uint64_t position;
     };
@@ -63,7 +64,7 @@ class Judge {
       std::uint64_t position_least;  // that it reached
       std::string words;
     };
-    std::vector<Told> told_at;
+    std::vector<MatchSink> told_at;
     std::vector<Begun> begun;
     for (const WishRead& read : reads_) {
       told_at.push_back({read.answered, read.position});
@@ -79,7 +80,8 @@ class Judge {
     std::size_t next = 0;
     std::uint64_t highest = 0;
     for (const Begun& one : begun) {
-      for (; next < told_at.size() && told_at[next].at < one.at; ++next) highest = std::max(highest, told_at[next].position);
+      for (; next < told_at.size() && told_at[next].at < one.at; ++next)
+        highest = std::max(highest, told_at[next].position);
       if (one.position_least < highest)
         found(verdict_.went_back, one.words + ": Position " + std::to_string(highest) + " had been told before");
     }
@@ -92,10 +94,13 @@ class Judge {
     const auto over = std::partition_point(writes.begin(), writes.end(),
                                            [&](const WishWrite& write) { return write.acknowledged < read.invoked; });
     bool possible = (over == writes.begin() || !std::prev(over)->objects) == allowed;
-    for (auto at = over; at != writes.end() && at->invoked < read.answered; ++at) possible = possible || !at->objects == allowed;
+    for (auto at = over; at != writes.end() && at->invoked < read.answered; ++at)
+      possible = possible || !at->objects == allowed;
     const std::string who = "person " + std::to_string(person);
-    if (!possible && allowed) found(verdict_.stale_allows, who + ": ALLOW after an acknowledged objection; " + told(read));
-    if (!possible && !allowed) found(verdict_.stale_denials, who + ": DENY after an acknowledged withdrawal; " + told(read));
+    if (!possible && allowed)
+      found(verdict_.stale_allows, who + ": ALLOW after an acknowledged objection; " + told(read));
+    if (!possible && !allowed)
+      found(verdict_.stale_denials, who + ": DENY after an acknowledged withdrawal; " + told(read));
     // By Position. A write without a known place says nothing here, nor does what came after it.
     bool objects = false;
     std::uint64_t since = 0;
@@ -105,9 +110,12 @@ class Judge {
       objects = write.objects;
       since = write.event;
       if (write.invoked > read.answered)
-        found(verdict_.from_the_future, who + ": the Position covers a write that was not asked for yet; " + told(read));
+        found(verdict_.from_the_future,
+              who + ": the Position covers a write that was not asked for yet; " + told(read));
     }
-    if (objects == allowed) found(verdict_.not_at_position, who + ": not what the log says at that Position since event " + std::to_string(since) + "; " + told(read));
+    if (objects == allowed)
+      found(verdict_.not_at_position,
+            who + ": not what the log says at that Position since event " + std::to_string(since) + "; " + told(read));
   }
 
   const std::vector<WishRead>& reads_;
@@ -119,7 +127,7 @@ class Judge {
 }  // namespace
 
 WishVerdict WishHistory::judge() const {
-  return Judge(people_, writes_, reads_).judge();
+  return LineHandler(people_, writes_, reads_).judge();
 }
 
 Availability availability(std::vector<Attempt> attempts, Nanoseconds from, Nanoseconds upto) {

@@ -30,18 +30,18 @@ struct WishRead {
   std::uint64_t position = 0;
   std::uint32_t first_person = 0;  // the people asked about are first_person, first_person + 1, …
   std::vector<bool> allowed;
-  std::size_t server = 0;          // who said so; for the words only
+  std::size_t server = 0;  // who said so; for the words only
 };
 
 struct WishVerdict {
-  std::uint64_t checks = 0, writes = 0;     // people answered for; acknowledged writes
-  std::uint64_t stale_allows = 0;           // by the clock: the one thing that must never be
-  std::uint64_t stale_denials = 0;          // by the clock
-  std::uint64_t not_at_position = 0;        // an answer that the events below its Position contradict
-  std::uint64_t went_back = 0;              // began after something was told, and is at a lower Position
-  std::uint64_t from_the_future = 0;        // saw a write that had not been asked for
-  std::uint64_t malformed = 0;              // two writes of one place, or overlapping writes of one person
-  std::vector<std::string> examples;        // the first few, in words
+  std::uint64_t checks = 0, writes = 0;  // people answered for; acknowledged writes
+  std::uint64_t stale_allows = 0;        // by the clock: the one thing that must never be
+  std::uint64_t stale_denials = 0;       // by the clock
+  std::uint64_t not_at_position = 0;     // an answer that the events below its Position contradict
+  std::uint64_t went_back = 0;           // began after something was told, and is at a lower Position
+  std::uint64_t from_the_future = 0;     // saw a write that had not been asked for
+  std::uint64_t malformed = 0;           // two writes of one place, or overlapping writes of one person
+  std::vector<std::string> examples;     // the first few, in words
   bool linearizable() const {
     return stale_allows + stale_denials + not_at_position + went_back + from_the_future + malformed == 0;
   }

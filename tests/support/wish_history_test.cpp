@@ -8,7 +8,8 @@
 namespace ishi::testing {
 namespace {
 
-WishWrite write(std::uint32_t person, bool objects, Nanoseconds invoked, Nanoseconds acknowledged, std::uint64_t event) {
+WishWrite write(std::uint32_t person, bool objects, Nanoseconds invoked, Nanoseconds acknowledged,
+                std::uint64_t event) {
   return {person, objects, invoked, acknowledged, event};
 }
 WishRead read(Nanoseconds invoked, Nanoseconds answered, std::uint64_t position, std::uint32_t person, bool allowed) {

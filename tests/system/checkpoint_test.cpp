@@ -1,5 +1,5 @@
-// Checkpoints over two servers that take turns in dying: every append is covered by and by, no checkpoint is ever smaller
-// than one seen before, wherever it is asked for, and each grows out of the one before it.
+// Checkpoints over two servers that take turns in dying: every append is covered by and by, no checkpoint is ever
+// smaller than one seen before, wherever it is asked for, and each grows out of the one before it.
 #include <gtest/gtest.h>
 
 #include <chrono>
@@ -9,15 +9,17 @@
 #include <nlohmann/json.hpp>
 
 #include "registry/bytes.h"
-#include "registry/log/checkpoint.h"
-#include "registry/log/merkle.h"
+#include "registry/merkle/merkle.h"
+#include "registry/notes/checkpoint.h"
+#include "tests/support/paths.h"
 #include "tests/system/stack.h"
 #include "tests/system/steps.h"
 
 namespace ishi::testing {
 namespace {
 
-client::HttpReply ask(client::HttpClient& client, const std::string& method, const std::string& target, const std::string& body = "") {
+client::HttpReply ask(client::HttpClient& client, const std::string& method, const std::string& target,
+                      const std::string& body = "") {
   client::HttpRequest request;
   request.method = method;
   request.target = target;
@@ -53,7 +55,8 @@ struct Watcher {
 
  private:
   static bool grows_out_of(client::HttpClient& client, const Checkpoint& from, const Checkpoint& to) {
-    const auto reply = ask(client, "GET", "/v1/proofs/consistency?from=" + std::to_string(from.size) + "&to=" + std::to_string(to.size));
+    const auto reply = ask(
+        client, "GET", "/v1/proofs/consistency?from=" + std::to_string(from.size) + "&to=" + std::to_string(to.size));
     if (reply.status != 200) return false;
     std::vector<Digest> hashes;
     const auto json = nlohmann::json::parse(reply.body);
@@ -69,9 +72,16 @@ struct Watcher {
 
 TEST(Checkpoints, GrowOverTwoServersThatDieInTurn) {
   Stack stack(0.005);
-  ASSERT_EQ(std::system((ISHI_BINARY_DIR "/api/client/ishi key generate --name two.example/log --out " + stack.folder() + "/log.key >/dev/null").c_str()), 0);
-  const auto section = [](const std::string& memory) { return "[evidence]\nkey_file = \"log.key\"\nmemory_file = \"" + memory + "\"\n"; };
-  const std::unique_ptr<Stack::Server> servers[] = {stack.new_server(section("one.memory")), stack.new_server(section("two.memory"))};
+  ASSERT_EQ(
+      std::system((ishi::testing::binary_folder() + "/api/client/ishi key generate --name two.example/log --out " +
+                   stack.folder() + "/log.key >/dev/null")
+                      .c_str()),
+      0);
+  const auto section = [](const std::string& memory) {
+    return "[evidence]\nkey_file = \"log.key\"\nmemory_file = \"" + memory + "\"\n";
+  };
+  const std::unique_ptr<Stack::Server> servers[] = {stack.new_server(section("one.memory")),
+                                                    stack.new_server(section("two.memory"))};
   for (const auto& server : servers) server->start();
   Watcher watcher;
   const std::string vkey = ask(*stack.client(*servers[0], ""), "GET", "/log/vkey").body;

@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "registry/rules/decide.h"
-#include "sql/pg_event_log.h"
+#include "sql/log/pg_event_log.h"
 #include "tests/support/naive_twin.h"
 #include "tests/system/stack.h"
 #include "tests/system/steps.h"
@@ -18,7 +18,9 @@ namespace {
 class WallClock final : public Clock {
  public:
   Timestamp now() const override {
-    return Timestamp(std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch()).count());
+    return Timestamp(
+        std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch())
+            .count());
   }
 };
 
@@ -61,8 +63,11 @@ TEST(City, TheServerAnswersAsTheTwinDoes) {
   std::printf("%zu events, %zu tokens\n", known.events, known.tokens.size());
 
   const auto auditor = stack.client(*server, "minister");
-  const auto any_key = [&](const auto& map) { return std::next(map.begin(), static_cast<long>(random() % map.size()))->first; };
-  const std::vector<std::string> regimes{"NGMIA_ANON", "NGMIA_PSEUDO", "PUBDB_NDB", "APPI_CONSENT", "GENOME", "EHDS_71", "CANCER_REG"};
+  const auto any_key = [&](const auto& map) {
+    return std::next(map.begin(), static_cast<long>(random() % map.size()))->first;
+  };
+  const std::vector<std::string> regimes{"NGMIA_ANON", "NGMIA_PSEUDO", "PUBDB_NDB", "APPI_CONSENT",
+                                         "GENOME",     "EHDS_71",      "CANCER_REG"};
   constexpr std::size_t kPerRequest = 1000;
   std::uint64_t asked = 0, differ = 0;
   std::map<std::string, std::uint64_t> by_code;
@@ -71,7 +76,8 @@ TEST(City, TheServerAnswersAsTheTwinDoes) {
     question.regime = regimes[random() % regimes.size()];
     question.holder = any_key(book->institutions);
     if (random() % 2) question.recipient = any_key(book->operators);
-    if (random() % 3 == 0) question.categories = {any_key(std::map<std::string, int>{{"IMAGE", 0}, {"RECEIPT", 0}, {"GENOME", 0}})};
+    if (random() % 3 == 0)
+      question.categories = {any_key(std::map<std::string, int>{{"IMAGE", 0}, {"RECEIPT", 0}, {"GENOME", 0}})};
     if (random() % 4 == 0) question.purpose = "PURPOSE_5";
     const CivilDate day = CivilDate::of(2026, 6, 1).plus_days(static_cast<std::int32_t>(random() % 170));
     question.as_of = jst_start_of(day).plus_seconds(static_cast<std::int64_t>(random() % 86'400));
@@ -89,13 +95,17 @@ TEST(City, TheServerAnswersAsTheTwinDoes) {
       tokens.push_back(token);
       body.append(reinterpret_cast<const char*>(token.bytes().data()), Token::kSizeBytes);
     }
-    std::vector<std::pair<std::string, std::string>> query{{"regime", question.regime}, {"holder", question.holder},
-        {"as_of", to_iso(question.as_of)}, {"known_at", std::to_string(known_at)}, {"answer", "reasons"}};
+    std::vector<std::pair<std::string, std::string>> query{{"regime", question.regime},
+                                                           {"holder", question.holder},
+                                                           {"as_of", to_iso(question.as_of)},
+                                                           {"known_at", std::to_string(known_at)},
+                                                           {"answer", "reasons"}};
     if (!question.recipient.empty()) query.emplace_back("recipient", question.recipient);
     if (!question.purpose.empty()) query.emplace_back("purpose", question.purpose);
     if (!question.categories.empty()) query.emplace_back("categories", question.categories.front());
     const auto reply = auditor->send({.target = "/v1/filter?" + client::query_string(query),
-                                      .content_type = "application/octet-stream", .body = body});
+                                      .content_type = "application/octet-stream",
+                                      .body = body});
     ASSERT_TRUE(reply.has_value()) << reply.error().detail;
     ASSERT_EQ(reply->status, 200) << reply->body;
     ASSERT_EQ(reply->body.size(), tokens.size());

@@ -1,5 +1,5 @@
-// The clock of one of two servers is stepped, forward and back, while a crowd objects and asks through both. Events keep
-// their order in time, and no answer is dated before what it knows: so no objection is ever "not yet".
+// The clock of one of two servers is stepped, forward and back, while a crowd objects and asks through both. Events
+// keep their order in time, and no answer is dated before what it knows: so no objection is ever "not yet".
 #include <gtest/gtest.h>
 
 #include <fstream>
@@ -27,7 +27,8 @@ TEST(Clock, SteppedForwardAndBackChangesNobodysAnswer) {
   stepped->take_time_from(clock);
   stepped->start();
   true_to_time->start();
-  Crowd crowd(stack, {stepped.get(), true_to_time.get()}, {.people = 300, .writers = 2, .batch_askers = 2, .single_askers = 2, .seed = seed});
+  Crowd crowd(stack, {stepped.get(), true_to_time.get()},
+              {.people = 300, .writers = 2, .batch_askers = 2, .single_askers = 2, .seed = seed});
   crowd.start();
   constexpr std::int64_t kHour = 3'600, kDay = 24 * kHour;
   for (const std::int64_t off : {std::int64_t{0}, -kDay, kHour, -kHour, kDay, std::int64_t{0}}) {
@@ -41,8 +42,12 @@ TEST(Clock, SteppedForwardAndBackChangesNobodysAnswer) {
   for (const std::string& surprise : crowd.surprises()) ADD_FAILURE() << surprise;
   EXPECT_TRUE(found.linearizable());
   EXPECT_GT(found.writes, 100U);
-  const auto count = [&](const std::string& query) { return std::stoll(stack.postgres().sql(stack.database(), query)); };
-  EXPECT_EQ(count("select count(*) from (select registered_at - lag(registered_at) over (order by index) as step from ishi.event) as steps where step < 0"), 0);
+  const auto count = [&](const std::string& query) {
+    return std::stoll(stack.postgres().sql(stack.database(), query));
+  };
+  EXPECT_EQ(count("select count(*) from (select registered_at - lag(registered_at) over (order by index) as step from "
+                  "ishi.event) as steps where step < 0"),
+            0);
   // It was believed: something is stamped in the future, and the other server went along.
   EXPECT_GT(count("select max(registered_at) / 1000000 - extract(epoch from now())::bigint from ishi.event"), kDay / 2);
   const Stack::Ran looked = stack.run("audit fsck --database '" + stack.database() + "'");

@@ -95,7 +95,8 @@ void ClusterFaults::freeze_everybody(bool frozen) {
 std::vector<Fault> ClusterFaults::list() {
   const auto whole = [this] { redis_.wait_until_whole(); };
   return {
-      {"master killed, its replica takes over", [this] { choose(), kill_and_wait(); }, [this, whole] { redis_[master_].start(), whole(); }, 500ms},
+      {"master killed, its replica takes over", [this] { choose(), kill_and_wait(); },
+       [this, whole] { redis_[master_].start(), whole(); }, 500ms},
       {"master frozen until its replica is master",
        [this] {
          choose();

@@ -11,13 +11,14 @@ namespace ishi::testing {
 
 class ClusterFaults {
  public:
-  ClusterFaults(RedisClusterInstance& redis, Hunt& hunt, std::uint64_t seed) : redis_(redis), hunt_(hunt), random_(seed) {}
+  ClusterFaults(RedisClusterInstance& redis, Hunt& hunt, std::uint64_t seed)
+      : redis_(redis), hunt_(hunt), random_(seed) {}
   void remember();  // what every member holds now is what it will be put back to
   std::vector<Fault> list();
 
  private:
-  void choose();              // master_ and replica_
-  void choose_slot();         // slot_, of the chosen master, and to_, another master
+  void choose();               // master_ and replica_
+  void choose_slot();          // slot_, of the chosen master, and to_, another master
   void wait_for_heir() const;  // until the replica is master
   void kill_and_wait();
   void fail_over_in_order() const;

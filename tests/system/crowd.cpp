@@ -62,7 +62,8 @@ Crowd::Crowd(const Stack& stack, const std::vector<const Stack::Server*>& server
   std::mt19937_64 random(options_.seed);
   for (std::uint32_t i = 0; i < options_.people; ++i) {
     tokens_.push_back(hex_token(random));
-    batch_body_.append(reinterpret_cast<const char*>(Token::parse_hex(tokens_.back())->bytes().data()), Token::kSizeBytes);
+    batch_body_.append(reinterpret_cast<const char*>(Token::parse_hex(tokens_.back())->bytes().data()),
+                       Token::kSizeBytes);
   }
   tell_everybody(stack);
 }
@@ -70,7 +71,9 @@ Crowd::Crowd(const Stack& stack, const std::vector<const Stack::Server*>& server
 void Crowd::tell_everybody(const Stack& stack) {
   const auto book = stack.book();
   for (const auto& [id, shown] : book->templates) {
-    if (shown.regime != "NGMIA_ANON" || !shown.effective.contains(CivilDate::of(2026, 9, 1)) || !shown.categories.empty()) continue;
+    if (shown.regime != "NGMIA_ANON" || !shown.effective.contains(CivilDate::of(2026, 9, 1)) ||
+        !shown.categories.empty())
+      continue;
     letter_ = id;
     holder_ = shown.holder;
     break;
@@ -81,17 +84,22 @@ void Crowd::tell_everybody(const Stack& stack) {
         if (filing.regime == "NGMIA_ANON" && filing.valid.contains(CivilDate::of(2026, 11, 1))) holder_ = code;
   std::string body;
   for (const std::string& token : tokens_)
-    body += R"({"token":")" + token + R"(","holder":")" + holder_ + R"(","regime":"NGMIA_ANON","template":")" + letter_ +
-            R"(","method":"N1","date":"2026-09-01"})" + "\n";
+    body += R"({"token":")" + token + R"(","holder":")" + holder_ + R"(","regime":"NGMIA_ANON","template":")" +
+            letter_ + R"(","method":"N1","date":"2026-09-01"})" + "\n";
   Caller caller(*this, writer_key_);
-  const auto reply = caller.send(0, {.target = "/v1/notices?atomic=true", .content_type = "application/x-ndjson", .body = body});
-  if (!reply || reply->status != 200) throw std::runtime_error("the crowd could not be told: " + (reply ? reply->body : reply.error().detail));
+  const auto reply =
+      caller.send(0, {.target = "/v1/notices?atomic=true", .content_type = "application/x-ndjson", .body = body});
+  if (!reply || reply->status != 200)
+    throw std::runtime_error("the crowd could not be told: " + (reply ? reply->body : reply.error().detail));
   // Every server has heard of it before anything begins.
   Caller asker(*this, asker_key_);
-  const std::string target = "/v1/filter?" + client::query_string({{"regime", "NGMIA_ANON"}, {"holder", holder_}, {"answer", "counts"}});
+  const std::string target =
+      "/v1/filter?" + client::query_string({{"regime", "NGMIA_ANON"}, {"holder", holder_}, {"answer", "counts"}});
   for (std::size_t server = 0; server < urls_.size(); ++server) {
-    const auto asked = asker.send(server, {.target = target, .content_type = "application/octet-stream", .body = batch_body_});
-    if (!asked || asked->status != 200) throw std::runtime_error("a server cannot be asked: " + (asked ? asked->body : asked.error().detail));
+    const auto asked =
+        asker.send(server, {.target = target, .content_type = "application/octet-stream", .body = batch_body_});
+    if (!asked || asked->status != 200)
+      throw std::runtime_error("a server cannot be asked: " + (asked ? asked->body : asked.error().detail));
   }
 }
 
@@ -151,8 +159,10 @@ void Crowd::write(std::size_t writer) {
     if (now.objects) body += ",\"objection\":" + std::to_string(now.receipt);
     body += "}\n";
     const client::HttpRequest request{
-        .target = now.objects ? "/v1/withdrawals" : "/v1/objections", .content_type = "application/x-ndjson",
-        .headers = {{"Idempotency-Key", "crowd-" + std::to_string(writer) + "-" + std::to_string(number)}}, .body = body};
+        .target = now.objects ? "/v1/withdrawals" : "/v1/objections",
+        .content_type = "application/x-ndjson",
+        .headers = {{"Idempotency-Key", "crowd-" + std::to_string(writer) + "-" + std::to_string(number)}},
+        .body = body};
     WishWrite write{person, !now.objects, steady_now(), kNever, 0};
     for (;;) {
       const auto reply = caller.send(server, request);
@@ -183,13 +193,16 @@ void Crowd::write(std::size_t writer) {
 
 void Crowd::ask_in_batches(std::size_t asker) {
   Caller caller(*this, asker_key_);
-  const std::string target = "/v1/filter?" + client::query_string({{"regime", "NGMIA_ANON"}, {"holder", holder_}, {"answer", "reasons"}});
+  const std::string target =
+      "/v1/filter?" + client::query_string({{"regime", "NGMIA_ANON"}, {"holder", holder_}, {"answer", "reasons"}});
   while (!stopping_) {
     WishRead read;
     read.server = asker % urls_.size();
     read.invoked = steady_now();
-    const auto reply = caller.send(read.server, {.target = target, .content_type = "application/octet-stream",
-                                                          .headers = asking_headers(), .body = batch_body_});
+    const auto reply = caller.send(read.server, {.target = target,
+                                                 .content_type = "application/octet-stream",
+                                                 .headers = asking_headers(),
+                                                 .body = batch_body_});
     read.answered = steady_now();
     const bool answered = reply && reply->status == 200 && reply->body.size() == options_.people;
     bool surprising = reply && !answered && reply->status != 503;
@@ -201,7 +214,8 @@ void Crowd::ask_in_batches(std::size_t asker) {
       }
       checks_ += options_.people;
     }
-    if (surprising) surprise(target + ": " + std::to_string(reply->status) + " " + (answered ? "an unexpected code" : reply->body));
+    if (surprising)
+      surprise(target + ": " + std::to_string(reply->status) + " " + (answered ? "an unexpected code" : reply->body));
     {
       const std::lock_guard lock(mutex_);
       read_attempts_.push_back({read.answered, answered});
@@ -221,8 +235,9 @@ void Crowd::ask_singly(std::size_t asker) {
     read.server = asker % urls_.size();
     read.first_person = person;
     read.invoked = steady_now();
-    const auto reply = caller.send(read.server, {.method = "GET", .target = "/v1/status/" + tokens_[person] + question,
-                                                          .headers = asking_headers()});
+    const auto reply = caller.send(
+        read.server,
+        {.method = "GET", .target = "/v1/status/" + tokens_[person] + question, .headers = asking_headers()});
     read.answered = steady_now();
     const bool answered = reply && reply->status == 200;
     bool surprising = reply && !answered && reply->status != 503;

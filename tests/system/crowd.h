@@ -1,6 +1,7 @@
 // Crowd: writers who object and withdraw at random, and askers, singly and in batches, all at once through several
-// servers. An asker stays with its server; a writer goes to another when one fails it. Everything they were told is kept for the judge (tests/support/wish_history.h). Each person has one writer,
-// who goes on with the same key until it is told what became of its last write: nothing stays in doubt.
+// servers. An asker stays with its server; a writer goes to another when one fails it. Everything they were told is
+// kept for the judge (tests/support/wish_history.h). Each person has one writer, who goes on with the same key until it
+// is told what became of its last write: nothing stays in doubt.
 #pragma once
 
 #include <atomic>
@@ -38,7 +39,9 @@ class Crowd {
   const std::vector<WishWrite>& written() const { return written_; }
   const std::vector<Attempt>& reads() const { return read_attempts_; }
   const std::vector<Attempt>& writes() const { return write_attempts_; }
-  const std::vector<std::string>& surprises() const { return surprises_; }  // answers that are neither yes, no nor "later"
+  const std::vector<std::string>& surprises() const {
+    return surprises_;
+  }  // answers that are neither yes, no nor "later"
 
  private:
   class Caller;

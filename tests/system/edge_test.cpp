@@ -10,6 +10,7 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/support/paths.h"
 #include "tests/system/stack.h"
 
 namespace ishi::testing {
@@ -47,7 +48,8 @@ class Edge {
 
  private:
   void run(const std::string& verb) const {
-    const std::string command = "ISHI_HOME='" + home_ + "' bash -c 'source " ISHI_SOURCE_DIR "/ops/lib/common.sh; source " ISHI_SOURCE_DIR
+    const std::string command = "ISHI_HOME='" + home_ + "' bash -c 'source " + ishi::testing::source_folder() +
+                                "/ops/lib/common.sh; source " + ishi::testing::source_folder() +
                                 "/ops/lib/edge.sh; ISHI_HOME=" + home_ + "; " + verb + "'";
     if (std::system(command.c_str()) != 0) throw std::runtime_error(verb + " failed");
   }
@@ -75,7 +77,11 @@ void wait_for(const char* what, Done done) {
 
 TEST(Edge, KeepsTilesAndServesThemWithoutAskingAgain) {
   Stack stack(0.01);
-  ASSERT_EQ(std::system((ISHI_BINARY_DIR "/api/client/ishi key generate --name edge.example/log --out " + stack.folder() + "/log.key >/dev/null").c_str()), 0);
+  ASSERT_EQ(
+      std::system((ishi::testing::binary_folder() + "/api/client/ishi key generate --name edge.example/log --out " +
+                   stack.folder() + "/log.key >/dev/null")
+                      .c_str()),
+      0);
   const auto server = stack.new_server("[evidence]\nkey_file = \"log.key\"\n");
   server->start();
   ASSERT_GT(stack.load(*server, "notices", "notices.csv"), 600U);

@@ -1,5 +1,5 @@
-// An erasure, from the order to the end of the bytes, on two running servers: the fact counts nowhere from the order on,
-// its receipt can't be had, everything else goes on to verify, and a server that heard of it too late stays silent.
+// An erasure, from the order to the end of the bytes, on two running servers: the fact counts nowhere from the order
+// on, its receipt can't be had, everything else goes on to verify, and a server that heard of it too late stays silent.
 #include <gtest/gtest.h>
 
 #include <signal.h>
@@ -11,8 +11,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "api/log/key_file.h"
-#include "sql/verify_store.h"
+#include "api/host/key_file.h"
+#include "sql/fsck/verify_store.h"
 #include "tests/system/stack.h"
 
 namespace ishi::testing {
@@ -24,20 +24,27 @@ struct ErasureSystem : ::testing::Test {
   std::unique_ptr<Stack::Server> one = stack.new_server(), two = stack.new_server();
 
   ErasureSystem() {
-    if (!api::create_key_file(stack.folder() + "/log.key", "registry.example/log", NoteKeyType::kSignature)) throw std::runtime_error("no key");
+    if (!api::create_key_file(stack.folder() + "/log.key", "registry.example/log", NoteKeyType::kSignature))
+      throw std::runtime_error("no key");
     const auto book = stack.book();
     for (const auto& [id, shown] : book->templates) {
-      if (shown.regime != "NGMIA_ANON" || shown.holder.empty() || !shown.effective.contains(CivilDate::of(2026, 9, 1)) || !shown.categories.empty()) continue;
+      if (shown.regime != "NGMIA_ANON" || shown.holder.empty() ||
+          !shown.effective.contains(CivilDate::of(2026, 9, 1)) || !shown.categories.empty())
+        continue;
       letter = id;
       holder = shown.holder;
     }
     for (const auto& [id, shown] : book->templates) {
-      if (!letter.empty() || shown.regime != "NGMIA_ANON" || !shown.effective.contains(CivilDate::of(2026, 9, 1)) || !shown.categories.empty()) continue;
+      if (!letter.empty() || shown.regime != "NGMIA_ANON" || !shown.effective.contains(CivilDate::of(2026, 9, 1)) ||
+          !shown.categories.empty())
+        continue;
       for (const auto& [code, institution] : book->institutions)
         for (const auto& filing : institution.filings)
-          if (filing.regime == "NGMIA_ANON" && filing.valid.contains(CivilDate::of(2026, 11, 1))) letter = id, holder = code;
+          if (filing.regime == "NGMIA_ANON" && filing.valid.contains(CivilDate::of(2026, 11, 1)))
+            letter = id, holder = code;
     }
-    one->configure("[evidence]\nkey_file = \"log.key\"\nmemory_file = \"one.memory\"\n[erasure]\nconnection = \"" + stack.database() + "\"\ngrace_s = 3\n");
+    one->configure("[evidence]\nkey_file = \"log.key\"\nmemory_file = \"one.memory\"\n[erasure]\nconnection = \"" +
+                   stack.database() + "\"\ngrace_s = 3\n");
     two->configure("[evidence]\nkey_file = \"log.key\"\nmemory_file = \"two.memory\"\n");
     one->start();
     two->start();
@@ -48,7 +55,8 @@ struct ErasureSystem : ::testing::Test {
     return std::move(*reply);
   }
   std::uint64_t write(const std::string& kind, const std::string& line) {
-    const auto reply = ask(*one, "registry-ops", {.target = "/v1/" + kind, .content_type = "application/x-ndjson", .body = line});
+    const auto reply =
+        ask(*one, "registry-ops", {.target = "/v1/" + kind, .content_type = "application/x-ndjson", .body = line});
     if (reply.status != 200) throw std::runtime_error(reply.body);
     return nlohmann::json::parse(reply.body)["position"].get<std::uint64_t>() - 1;
   }
@@ -57,11 +65,15 @@ struct ErasureSystem : ::testing::Test {
     write("objections", R"({"token":")" + token + R"(","regimes":["PUBDB_NDB"]})" + "\n");
   }
   std::uint64_t tell(const std::string& token) {
-    return write("notices", R"({"token":")" + token + R"(","holder":")" + holder + R"(","regime":"NGMIA_ANON","template":")" + letter + R"(","method":"N1","date":"2026-09-01"})" + "\n");
+    return write("notices", R"({"token":")" + token + R"(","holder":")" + holder +
+                                R"(","regime":"NGMIA_ANON","template":")" + letter +
+                                R"(","method":"N1","date":"2026-09-01"})" + "\n");
   }
   client::HttpReply filter(const Stack::Server& server, const std::string& token, const std::string& more = "") {
-    return ask(server, "minister", {.target = "/v1/filter?regime=NGMIA_ANON&holder=" + holder + "&answer=reasons" + more,
-                                    .content_type = "text/plain", .body = token + "\n"});
+    return ask(server, "minister",
+               {.target = "/v1/filter?regime=NGMIA_ANON&holder=" + holder + "&answer=reasons" + more,
+                .content_type = "text/plain",
+                .body = token + "\n"});
   }
   bool allowed(const client::HttpReply& reply) { return reply.body.find(",ALLOW") != std::string::npos; }
   client::HttpReply erase(std::uint64_t event, const std::string& caller = "keyholder") {
@@ -76,7 +88,9 @@ struct ErasureSystem : ::testing::Test {
     }
   }
   bool gone(std::uint64_t event) {
-    return stack.postgres().sql(stack.database(), "select body is null and salt is null from ishi.event where index = " + std::to_string(event)) == "t\n";
+    return stack.postgres().sql(
+               stack.database(),
+               "select body is null and salt is null from ishi.event where index = " + std::to_string(event)) == "t\n";
   }
   sql::VerifyReport fsck() { return sql::verify_store({.connection_string = stack.database()}).value(); }
 };
@@ -103,13 +117,16 @@ TEST_F(ErasureSystem, CountsFromTheOrderOnEverywhereAndTheTreeStaysWhole) {
   for (const auto* server : {one.get(), two.get()}) {
     EXPECT_FALSE(allowed(filter(*server, person)));
     EXPECT_EQ(ask(*server, "minister", receipt).status, 404);
-    EXPECT_EQ(filter(*server, person, then).header("Ishi-Erased-Since"), "1") << "what was erased can't be replayed, and the answer says so";
+    EXPECT_EQ(filter(*server, person, then).header("Ishi-Erased-Since"), "1")
+        << "what was erased can't be replayed, and the answer says so";
     EXPECT_EQ(filter(*server, person).header("Ishi-Erased-Since"), "");
   }
   EXPECT_EQ(nlohmann::json::parse(erase(notice).body)["code"], "already_erased");
 
   wait_until("the bytes are gone", [&] { return gone(notice); });
-  EXPECT_EQ(stack.postgres().sql(stack.database(), "select count(*) from ishi.event_subject where event_index = " + std::to_string(notice)), "0\n");
+  EXPECT_EQ(stack.postgres().sql(stack.database(), "select count(*) from ishi.event_subject where event_index = " +
+                                                       std::to_string(notice)),
+            "0\n");
   two->stop();
   two->start();
   for (const auto* server : {one.get(), two.get()}) {
@@ -124,9 +141,13 @@ TEST_F(ErasureSystem, CountsFromTheOrderOnEverywhereAndTheTreeStaysWhole) {
   EXPECT_EQ(report.erased, 1U);
   EXPECT_EQ(report.erasures_pending, 0U);
   // The same without an order in the log is what it is.
-  stack.postgres().sql(stack.database(), "set session_replication_role = replica; update ishi.event set salt = null, body = null where index = " + std::to_string(notice + 1));
+  stack.postgres().sql(
+      stack.database(),
+      "set session_replication_role = replica; update ishi.event set salt = null, body = null where index = " +
+          std::to_string(notice + 1));
   const auto damaged = fsck().findings;
-  EXPECT_TRUE(std::any_of(damaged.begin(), damaged.end(), [](const sql::Finding& finding) { return finding.code == "erased_without_record"; }));
+  EXPECT_TRUE(std::any_of(damaged.begin(), damaged.end(),
+                          [](const sql::Finding& finding) { return finding.code == "erased_without_record"; }));
 }
 
 TEST_F(ErasureSystem, AServerThatHearsOfItTooLateStaysSilentUntilItIsStartedAnew) {
@@ -138,7 +159,9 @@ TEST_F(ErasureSystem, AServerThatHearsOfItTooLateStaysSilentUntilItIsStartedAnew
   ASSERT_EQ(erase(notice).status, 200);
   wait_until("the bytes are gone", [&] { return gone(notice); });
   kill(two->pid(), SIGCONT);
-  const auto readiness = [&] { return nlohmann::json::parse(ask(*two, "", {.method = "GET", .target = "/readyz"}).body); };
+  const auto readiness = [&] {
+    return nlohmann::json::parse(ask(*two, "", {.method = "GET", .target = "/readyz"}).body);
+  };
   wait_until("it notices", [&] { return readiness()["log"] == "erased_before_heard"; });
   EXPECT_EQ(filter(*two, person).status, 503);
   two->kill_hard();

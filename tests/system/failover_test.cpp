@@ -14,8 +14,8 @@ namespace {
 using namespace std::chrono_literals;
 
 std::uint64_t answered_since(const std::vector<Attempt>& attempts, Nanoseconds since) {
-  return static_cast<std::uint64_t>(
-      std::count_if(attempts.begin(), attempts.end(), [&](const Attempt& one) { return one.answered && one.at > since; }));
+  return static_cast<std::uint64_t>(std::count_if(attempts.begin(), attempts.end(),
+                                                  [&](const Attempt& one) { return one.answered && one.at > since; }));
 }
 
 TEST(PostgresFailover, ServersFindThePromotedStandbyAndNothingAcknowledgedIsLost) {
@@ -26,13 +26,16 @@ TEST(PostgresFailover, ServersFindThePromotedStandbyAndNothingAcknowledgedIsLost
   stack.postgres().wait_for_standbys("near_by");
   const std::string first = stack.database(), rest = first.substr(first.find(' '));
   const std::string at_standby = "host=" + standby.folder() + rest;
-  stack.reach_database_by("host=" + stack.postgres().folder() + "," + standby.folder() + rest + " target_session_attrs=read-write");
+  stack.reach_database_by("host=" + stack.postgres().folder() + "," + standby.folder() + rest +
+                          " target_session_attrs=read-write");
 
-  const auto reads_heads_from_standby = stack.new_server("", "connection = \"" + stack.database() + "\"\nstandby_connection = \"" + at_standby + "\"\n");
+  const auto reads_heads_from_standby =
+      stack.new_server("", "connection = \"" + stack.database() + "\"\nstandby_connection = \"" + at_standby + "\"\n");
   const auto other = stack.new_server();
   reads_heads_from_standby->start();
   other->start();
-  Crowd crowd(stack, {reads_heads_from_standby.get(), other.get()}, {.people = 400, .writers = 3, .batch_askers = 2, .single_askers = 2, .seed = seed});
+  Crowd crowd(stack, {reads_heads_from_standby.get(), other.get()},
+              {.people = 400, .writers = 3, .batch_askers = 2, .single_askers = 2, .seed = seed});
   crowd.start();
   std::this_thread::sleep_for(2s);
   const Nanoseconds lost = steady_now();
@@ -66,10 +69,14 @@ TEST(PostgresFailover, ServersFindThePromotedStandbyAndNothingAcknowledgedIsLost
   EXPECT_GT(told_before, 0U);
   const Stack::Ran looked = stack.run("audit fsck --database '" + at_standby + "'");
   EXPECT_EQ(looked.status, 0) << looked.text;
-  const Availability reads = availability(crowd.reads(), lost, restarted), writes = availability(crowd.writes(), lost, restarted);
-  std::printf("%lu checks, %lu writes; promoted %.1f s after the loss; nobody was answered for %.1f s, nobody could write for %.1f s\n",
-              static_cast<unsigned long>(found.checks), static_cast<unsigned long>(found.writes), static_cast<double>(promoted - lost) / 1e9,
-              static_cast<double>(reads.longest_gap) / 1e9, static_cast<double>(writes.longest_gap) / 1e9);
+  const Availability reads = availability(crowd.reads(), lost, restarted),
+                     writes = availability(crowd.writes(), lost, restarted);
+  std::printf(
+      "%lu checks, %lu writes; promoted %.1f s after the loss; nobody was answered for %.1f s, nobody could write for "
+      "%.1f s\n",
+      static_cast<unsigned long>(found.checks), static_cast<unsigned long>(found.writes),
+      static_cast<double>(promoted - lost) / 1e9, static_cast<double>(reads.longest_gap) / 1e9,
+      static_cast<double>(writes.longest_gap) / 1e9);
 }
 
 }  // namespace

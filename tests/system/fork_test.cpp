@@ -4,14 +4,14 @@
 
 #include <chrono>
 #include <fstream>
-#include <iterator>
 #include <functional>
+#include <iterator>
 #include <thread>
 
 #include <nlohmann/json.hpp>
 
-#include "api/log/key_file.h"
-#include "registry/log/checkpoint.h"
+#include "api/host/key_file.h"
+#include "registry/notes/checkpoint.h"
 #include "tests/system/stack.h"
 
 namespace ishi::testing {
@@ -21,7 +21,8 @@ struct Fork : ::testing::Test {
   Stack stack{0.001};
 
   Fork() {
-    if (!api::create_key_file(stack.folder() + "/log.key", "registry.example/log", NoteKeyType::kSignature)) throw std::runtime_error("no key");
+    if (!api::create_key_file(stack.folder() + "/log.key", "registry.example/log", NoteKeyType::kSignature))
+      throw std::runtime_error("no key");
   }
   std::unique_ptr<Stack::Server> new_server(const std::string& memory_file) {
     auto server = stack.new_server();
@@ -42,13 +43,17 @@ struct Fork : ::testing::Test {
   }
   nlohmann::json readiness(const Stack::Server& server) { return nlohmann::json::parse(get(server, "/readyz").body); }
   client::HttpReply filter(const Stack::Server& server, const std::string& staleness = "") {
-    client::HttpRequest request{.target = "/v1/filter?regime=PUBDB_NDB&answer=reasons", .content_type = "application/octet-stream", .body = "0123456789abcdef"};
+    client::HttpRequest request{.target = "/v1/filter?regime=PUBDB_NDB&answer=reasons",
+                                .content_type = "application/octet-stream",
+                                .body = "0123456789abcdef"};
     if (!staleness.empty()) request.headers.emplace_back("Ishi-Max-Staleness", staleness);
     return ask(server, "minister", request);
   }
   client::HttpReply object(const Stack::Server& server, char digit) {
-    return ask(server, "registry-ops", {.target = "/v1/objections", .content_type = "application/x-ndjson",
-                                        .body = R"({"token":")" + std::string(32, digit) + "\"}\n"});
+    return ask(server, "registry-ops",
+               {.target = "/v1/objections",
+                .content_type = "application/x-ndjson",
+                .body = R"({"token":")" + std::string(32, digit) + "\"}\n"});
   }
   void wait_until(const char* what, const std::function<bool()>& holds) {
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
@@ -87,9 +92,7 @@ TEST_F(Fork, ARestoredOlderBackupIsNotServedByAnyServerUntilTheNewestIsBack) {
   wait_until("all is signed", [&] { return signed_size(*signer) >= 4; });
   const auto last = signed_size(*signer);
   // The server that stands by keeps the checkpoint too.
-  wait_until("the other remembers", [&] {
-    return file_text("other.memory") == file_text("signer.memory");
-  });
+  wait_until("the other remembers", [&] { return file_text("other.memory") == file_text("signer.memory"); });
   EXPECT_EQ(filter(*signer).status, 200);
   EXPECT_EQ(filter(*other).status, 200);
   signer->stop();
@@ -106,7 +109,8 @@ TEST_F(Fork, ARestoredOlderBackupIsNotServedByAnyServerUntilTheNewestIsBack) {
   EXPECT_LT(signed_size(*signer), last);
 
   stack.postgres().restore("newest");
-  wait_until("the cause is gone", [&] { return get(*signer, "/readyz").status == 200 && get(*other, "/readyz").status == 200; });
+  wait_until("the cause is gone",
+             [&] { return get(*signer, "/readyz").status == 200 && get(*other, "/readyz").status == 200; });
   EXPECT_EQ(filter(*signer).status, 200);
   EXPECT_EQ(object(*other, 'd').status, 200);
   wait_until("it is signed again", [&] { return signed_size(*signer) == last + 1; });

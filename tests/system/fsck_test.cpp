@@ -14,8 +14,9 @@
 
 #include <nlohmann/json.hpp>
 
-#include "api/log/key_file.h"
-#include "sql/verify_store.h"
+#include "api/host/key_file.h"
+#include "sql/fsck/verify_store.h"
+#include "tests/support/paths.h"
 #include "tests/system/stack.h"
 #include "tests/system/steps.h"
 
@@ -27,8 +28,10 @@ struct FsckSystem : ::testing::Test {
   std::unique_ptr<Stack::Server> server = stack.new_server();
 
   FsckSystem() {
-    if (!api::create_key_file(stack.folder() + "/log.key", "registry.example/log", NoteKeyType::kSignature)) throw std::runtime_error("no key");
-    server->configure("[evidence]\nkey_file = \"log.key\"\nmemory_file = \"memory\"\n[fsck]\ninterval_s = 1\nbusy_percent = 50\n");
+    if (!api::create_key_file(stack.folder() + "/log.key", "registry.example/log", NoteKeyType::kSignature))
+      throw std::runtime_error("no key");
+    server->configure(
+        "[evidence]\nkey_file = \"log.key\"\nmemory_file = \"memory\"\n[fsck]\ninterval_s = 1\nbusy_percent = 50\n");
     server->start();
   }
   double metric(const std::string& name) {
@@ -46,7 +49,8 @@ struct FsckSystem : ::testing::Test {
   // Exit status and the report.
   std::pair<int, nlohmann::json> by_hand() {
     const std::string out = stack.folder() + "/report.json";
-    const std::string line = std::string(ISHI_BINARY_DIR) + "/api/client/ishi audit fsck --json --config " + stack.folder() + "/server1.toml > " + out;
+    const std::string line = ishi::testing::binary_folder() + "/api/client/ishi audit fsck --json --config " +
+                             stack.folder() + "/server1.toml > " + out;
     const int status = std::system(line.c_str());
     std::ifstream file(out);
     return {WEXITSTATUS(status), nlohmann::json::parse(file, nullptr, false)};
@@ -65,7 +69,8 @@ TEST_F(FsckSystem, FindsNothingBesideWritersAndFiltersAndThenEachDamage) {
         char token[33];
         std::snprintf(token, sizeof token, "%016x%016lx", writer + 1, static_cast<unsigned long>(i));
         const std::string body = std::string(R"({"token":")") + token + "\"}\n";
-        const auto reply = connection->send({.target = "/v1/objections", .content_type = "application/x-ndjson", .body = body});
+        const auto reply =
+            connection->send({.target = "/v1/objections", .content_type = "application/x-ndjson", .body = body});
         if (reply && reply->status == 200) ++written;
       }
     });
@@ -73,7 +78,9 @@ TEST_F(FsckSystem, FindsNothingBesideWritersAndFiltersAndThenEachDamage) {
     const auto connection = stack.client(*server, "minister");
     const std::string body(16'000, 'x');
     while (!done) {
-      const auto reply = connection->send({.target = "/v1/filter?regime=PUBDB_NDB&answer=reasons", .content_type = "application/octet-stream", .body = body});
+      const auto reply = connection->send({.target = "/v1/filter?regime=PUBDB_NDB&answer=reasons",
+                                           .content_type = "application/octet-stream",
+                                           .body = body});
       if (reply && reply->status == 200) ++asked;
     }
   });
@@ -102,12 +109,17 @@ TEST_F(FsckSystem, FindsNothingBesideWritersAndFiltersAndThenEachDamage) {
       {"update ishi.event set body = set_byte(body, 30, get_byte(body, 30) # 1) where index = 700", "event_commitment"},
       {"update ishi.event set salt = decode(repeat('00', 16), 'hex') where index = 701", "event_commitment"},
       {"update ishi.event set commitment = decode(repeat('00', 32), 'hex') where index = 702", "event_commitment"},
-      {"delete from ishi.event_subject where event_index = (select min(event_index) from ishi.event_subject where event_index > 710)", "subject_missing"},
+      {"delete from ishi.event_subject where event_index = (select min(event_index) from ishi.event_subject where "
+       "event_index > 710)",
+       "subject_missing"},
       {"insert into ishi.event_subject values (gen_random_uuid(), 720)", "subject_surplus"},
-      {"update ishi.tile set hashes = set_byte(hashes, 9, get_byte(hashes, 9) # 1) where level = 0 and index = 1", "tile_hashes"},
+      {"update ishi.tile set hashes = set_byte(hashes, 9, get_byte(hashes, 9) # 1) where level = 0 and index = 1",
+       "tile_hashes"},
       {"update ishi.checkpoint set root = decode(repeat('00', 32), 'hex')", "checkpoint_columns"},
       {"delete from ishi.event where index = 800", "event_missing"},
-      {"insert into ishi.event select (select size from ishi.log_head) + 1, kind, registered_at, commitment, salt, body from ishi.event where index = 1", "event_surplus"},
+      {"insert into ishi.event select (select size from ishi.log_head) + 1, kind, registered_at, commitment, salt, "
+       "body from ishi.event where index = 1",
+       "event_surplus"},
   };
   for (const auto& [damage, code] : damages) {
     stack.postgres().sql(stack.database(), std::string("set session_replication_role = replica; ") + damage);

@@ -24,31 +24,37 @@ void add(Availability& sum, const Availability& one) {
 
 std::string cell(const Availability& one) {
   char text[64];
-  std::snprintf(text, sizeof text, "%7lu/%7lu %5.1f%%", static_cast<unsigned long>(one.answered), static_cast<unsigned long>(one.asked), 100 * one.share());
+  std::snprintf(text, sizeof text, "%7lu/%7lu %5.1f%%", static_cast<unsigned long>(one.answered),
+                static_cast<unsigned long>(one.asked), 100 * one.share());
   return text;
 }
 
 }  // namespace
 
 Hunt::Hunt(const Options& options)
-    : seed_(options.seed), stack_(0.001, 1), standby_({.standby_of = &stack_.postgres(), .name = "near_by"}),
+    : seed_(options.seed),
+      stack_(0.001, 1),
+      standby_({.standby_of = &stack_.postgres(), .name = "near_by"}),
       link_(stack_.postgres().folder() + "/.s.PGSQL.5432") {
   const std::string here = stack_.database();
   const std::string through_link = "host=" + link_.folder() + here.substr(here.find(' '));
   const std::string at_standby = "host=" + standby_.folder() + here.substr(here.find(' '));
   stack_.postgres().wait_for_standbys("near_by");
   const std::string& redis = options.redis;
-  servers_.push_back(stack_.new_server(redis, "connection = \"" + here + "\"\nstandby_connection = \"" + at_standby + "\"\n"));
+  servers_.push_back(
+      stack_.new_server(redis, "connection = \"" + here + "\"\nstandby_connection = \"" + at_standby + "\"\n"));
   servers_.push_back(stack_.new_server(redis + "[near]\npeople_max = 1000\nkeep = \"recent\"\n"));
   const bool loosened = !options.staleness_max.empty();  // then it is not to wait long for what does not come
-  servers_.push_back(stack_.new_server(loosened ? redis + "[filter]\nfreshness_wait_ms_max = 400\n" : redis,
-                                       "connection = \"" + through_link + "\"\n" + (loosened ? "lookup_ms_max = 300\n" : "")));
+  servers_.push_back(
+      stack_.new_server(loosened ? redis + "[filter]\nfreshness_wait_ms_max = 400\n" : redis,
+                        "connection = \"" + through_link + "\"\n" + (loosened ? "lookup_ms_max = 300\n" : "")));
   std::vector<const Stack::Server*> running;
   for (auto& server : servers_) {
     server->start();
     running.push_back(server.get());
   }
-  crowd_ = std::make_unique<Crowd>(stack_, running, CrowdOptions{.people = options.people, .seed = seed_, .staleness_max = options.staleness_max});
+  crowd_ = std::make_unique<Crowd>(
+      stack_, running, CrowdOptions{.people = options.people, .seed = seed_, .staleness_max = options.staleness_max});
 }
 
 void Hunt::restart(std::size_t server) {
@@ -59,7 +65,8 @@ void Hunt::restart(std::size_t server) {
 std::vector<Fault> Hunt::server_faults() {
   std::vector<Fault> list;
   for (std::size_t i = 0; i < servers_.size(); ++i)
-    list.push_back({"server " + std::to_string(i + 1) + " killed", [this, i] { servers_[i]->kill_hard(); }, [this, i] { restart(i); }, 300ms});
+    list.push_back({"server " + std::to_string(i + 1) + " killed", [this, i] { servers_[i]->kill_hard(); },
+                    [this, i] { restart(i); }, 300ms});
   list.push_back({"server 1 frozen", [this] { servers_[0]->freeze(); }, [this] { servers_[0]->thaw(); }, 1500ms});
   return list;
 }
@@ -82,7 +89,8 @@ std::vector<Fault> Hunt::network_faults() {
   };
 }
 
-void Hunt::run(const Extent& extent, const std::function<void()>& remember, const std::function<std::vector<Fault>()>& faults) {
+void Hunt::run(const Extent& extent, const std::function<void()>& remember,
+               const std::function<std::vector<Fault>()>& faults) {
   crowd_->start();
   std::this_thread::sleep_for(500ms);
   try {
@@ -142,17 +150,20 @@ void Hunt::report() const {
     sum.took += stretch.upto - stretch.from;
     ++sum.times;
   }
-  std::printf("%-44s %5s %5s  %22s %9s  %22s %9s\n", "fault", "times", "s", "questions answered", "gap ms", "writes answered", "gap ms");
+  std::printf("%-44s %5s %5s  %22s %9s  %22s %9s\n", "fault", "times", "s", "questions answered", "gap ms",
+              "writes answered", "gap ms");
   for (const std::string& name : order) {
     const Sum& sum = sums[name];
-    std::printf("%-44s %5d %5.1f  %s %9ld  %s %9ld\n", name.c_str(), sum.times, static_cast<double>(sum.took) / 1e9, cell(sum.reads).c_str(),
-                static_cast<long>(sum.reads.longest_gap / 1'000'000), cell(sum.writes).c_str(), static_cast<long>(sum.writes.longest_gap / 1'000'000));
+    std::printf("%-44s %5d %5.1f  %s %9ld  %s %9ld\n", name.c_str(), sum.times, static_cast<double>(sum.took) / 1e9,
+                cell(sum.reads).c_str(), static_cast<long>(sum.reads.longest_gap / 1'000'000), cell(sum.writes).c_str(),
+                static_cast<long>(sum.writes.longest_gap / 1'000'000));
   }
 }
 
 void Hunt::tell_when() const {
   for (const Stretch& stretch : stretches_)
-    std::printf("%lld to %lld: %s\n", static_cast<long long>(stretch.from), static_cast<long long>(stretch.upto), stretch.name.c_str());
+    std::printf("%lld to %lld: %s\n", static_cast<long long>(stretch.from), static_cast<long long>(stretch.upto),
+                stretch.name.c_str());
 }
 
 double Hunt::answered_from_redis() const {

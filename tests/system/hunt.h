@@ -21,8 +21,8 @@ class Hunt {
  public:
   struct Options {
     std::uint64_t seed = 0;
-    std::string redis;           // that section of the configuration
-    std::string staleness_max;   // as in CrowdOptions
+    std::string redis;          // that section of the configuration
+    std::string staleness_max;  // as in CrowdOptions
     std::uint32_t people = 1'200;
   };
   explicit Hunt(const Options& options);
@@ -32,12 +32,13 @@ class Hunt {
   std::vector<Fault> network_faults();
   Stack::Server& server(std::size_t i) { return *servers_[i]; }
 
-  // Rounds of every fault, shuffled from the second on, until there are so many and so many checks. `remember` is called
-  // when there is something to remember. Afterwards everybody has been told what became of their writes.
+  // Rounds of every fault, shuffled from the second on, until there are so many and so many checks. `remember` is
+  // called when there is something to remember. Afterwards everybody has been told what became of their writes.
   struct Extent {
     std::uint64_t rounds, checks;
   };
-  void run(const Extent& extent, const std::function<void()>& remember, const std::function<std::vector<Fault>()>& faults);
+  void run(const Extent& extent, const std::function<void()>& remember,
+           const std::function<std::vector<Fault>()>& faults);
   // Nothing breaks, but the third server hears of nothing for so long.
   void run_with_the_network_cut(std::chrono::milliseconds long_enough);
 

@@ -1,5 +1,5 @@
-// The three-year loss, told to a real registry: a relay that sends every day begins to drop objections. The next day the
-// API, the metric and the report show it. Days pass by moving what was counted back in time: the counts are rows.
+// The three-year loss, told to a real registry: a relay that sends every day begins to drop objections. The next day
+// the API, the metric and the report show it. Days pass by moving what was counted back in time: the counts are rows.
 #include <gtest/gtest.h>
 
 #include <cstdio>
@@ -7,6 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "tests/support/paths.h"
 #include "tests/system/stack.h"
 
 namespace ishi::testing {
@@ -52,12 +53,16 @@ class Intake : public ::testing::Test {
     json documents = json::array();
     for (const std::string& path : stack.policy_files()) {
       std::ifstream file(path);
-      documents.push_back({{"name", path.substr(path.rfind('/') + 1)}, {"text", std::string(std::istreambuf_iterator<char>(file), {})}});
+      documents.push_back({{"name", path.substr(path.rfind('/') + 1)},
+                           {"text", std::string(std::istreambuf_iterator<char>(file), {})}});
     }
     documents.push_back({{"name", "sources.toml"},
-                         {"text", "[[source]]\ncaller = \"registry-ops\"\nfeed = \"relay\"\nkind = \"HOSPITAL\"\n"
-                                  "rhythm = \"DAILY\"\nvalid_from = 2020-01-01\n"}});
-    const auto reply = send(*ops, {.method = "POST", .target = "/v1/policy", .content_type = "application/json",
+                         {"text",
+                          "[[source]]\ncaller = \"registry-ops\"\nfeed = \"relay\"\nkind = \"HOSPITAL\"\n"
+                          "rhythm = \"DAILY\"\nvalid_from = 2020-01-01\n"}});
+    const auto reply = send(*ops, {.method = "POST",
+                                   .target = "/v1/policy",
+                                   .content_type = "application/json",
                                    .body = json{{"documents", documents}}.dump()});
     ASSERT_EQ(reply.status, 200) << reply.body;
   }
@@ -68,8 +73,11 @@ class Intake : public ::testing::Test {
       std::snprintf(token, sizeof token, "%032llx", static_cast<unsigned long long>(++persons));
       body += json{{"token", token}, {"requester", "SELF"}, {"channel", "COUNTER_PAPER"}}.dump() + "\n";
     }
-    const auto reply = send(*ops, {.method = "POST", .target = "/v1/objections", .content_type = "application/x-ndjson",
-                                   .headers = {{"Ishi-Source", "relay"}, {"Ishi-Source-Seq", std::to_string(++sequence)},
+    const auto reply = send(*ops, {.method = "POST",
+                                   .target = "/v1/objections",
+                                   .content_type = "application/x-ndjson",
+                                   .headers = {{"Ishi-Source", "relay"},
+                                               {"Ishi-Source-Seq", std::to_string(++sequence)},
                                                {"Ishi-Source-Count", std::to_string(objections)}},
                                    .body = body});
     ASSERT_EQ(reply.status, 200) << reply.body;
@@ -77,7 +85,8 @@ class Intake : public ::testing::Test {
   // Everything that was counted happened a day earlier.
   void a_day_passes() {
     stack.postgres().sql(stack.database(),
-                         "begin; create temp table moved on commit drop as select source, kind, day - 1 as day, batches, accepted, rejected, repeated, "
+                         "begin; create temp table moved on commit drop as select source, kind, day - 1 as day, "
+                         "batches, accepted, rejected, repeated, "
                          "duplicates, refused, disagreements from ishi.intake_day; delete from ishi.intake_day; "
                          "insert into ishi.intake_day select * from moved; "
                          "update ishi.intake_kind set first_day = first_day - 1, last_day = last_day - 1, "
@@ -91,8 +100,8 @@ class Intake : public ::testing::Test {
   }
   std::string metrics() { return send(*ops, {.method = "GET", .target = "/metrics"}).body; }
   Ran report(const std::string& more = "") {
-    return run(std::string(ISHI_BINARY_DIR "/api/client/ishi audit intake --server ") + server->url() + " --key-file " +
-               stack.folder() + "/ops.key " + more);
+    return run(ishi::testing::binary_folder() + "/api/client/ishi audit intake --server " + server->url() +
+               " --key-file " + stack.folder() + "/ops.key " + more);
   }
 };
 
@@ -137,8 +146,11 @@ TEST_F(Intake, ASilentLossShowsTheNextDayInTheApiTheMetricAndTheReport) {
 }
 
 TEST_F(Intake, WhatTheServiceCannotReachIsNotReportedAsInOrder) {
-  EXPECT_EQ(run(ISHI_BINARY_DIR "/api/client/ishi audit intake --server http://127.0.0.1:9 --key-file " + stack.folder() + "/ops.key").status, 3);
-  EXPECT_EQ(run(ISHI_BINARY_DIR "/api/client/ishi audit intake --no-such-option").status, 2);
+  EXPECT_EQ(run(ishi::testing::binary_folder() +
+                "/api/client/ishi audit intake --server http://127.0.0.1:9 --key-file " + stack.folder() + "/ops.key")
+                .status,
+            3);
+  EXPECT_EQ(run(ishi::testing::binary_folder() + "/api/client/ishi audit intake --no-such-option").status, 2);
   const auto hospital = stack.client(*server, stack.book()->callers.begin()->first);
   stack.postgres().stop();
   EXPECT_EQ(send(*ops, {.method = "GET", .target = "/v1/intake"}).status, 503);

@@ -34,7 +34,9 @@ TEST(Kill, NothingAcknowledgedIsLostAndNoAllowIsWrong) {
   const auto book = stack.book();
   std::string holder, letter;
   for (const auto& [id, shown] : book->templates) {
-    if (shown.regime != "NGMIA_ANON" || !shown.effective.contains(CivilDate::of(2026, 9, 1)) || !shown.categories.empty()) continue;
+    if (shown.regime != "NGMIA_ANON" || !shown.effective.contains(CivilDate::of(2026, 9, 1)) ||
+        !shown.categories.empty())
+      continue;
     letter = id;
     holder = shown.holder;
     break;
@@ -60,8 +62,11 @@ TEST(Kill, NothingAcknowledgedIsLostAndNoAllowIsWrong) {
         for (std::size_t i = from; i < to; ++i)
           body += std::string(reinterpret_cast<const char*>(Token::parse_hex(tokens[i])->bytes().data()), 16);
         const auto auditor = stack.client(*server, "minister");
-        const auto reply = auditor->send({.target = "/v1/filter?" + client::query_string({{"regime", "NGMIA_ANON"}, {"holder", holder}, {"answer", "reasons"}}),
-                                          .content_type = "application/octet-stream", .body = body});
+        const auto reply = auditor->send(
+            {.target = "/v1/filter?" +
+                       client::query_string({{"regime", "NGMIA_ANON"}, {"holder", holder}, {"answer", "reasons"}}),
+             .content_type = "application/octet-stream",
+             .body = body});
         ASSERT_TRUE(reply.has_value()) << reply.error().detail;
         ASSERT_EQ(reply->status, 200) << reply->body;
         for (std::size_t i = from; i < to; ++i)
@@ -92,11 +97,14 @@ TEST(Kill, NothingAcknowledgedIsLostAndNoAllowIsWrong) {
         if (objections)
           batch.body += R"({"token":")" + token + "\"}\n";
         else
-          batch.body += R"({"token":")" + token + R"(","holder":")" + holder + R"(","regime":"NGMIA_ANON","template":")" + letter +
-                        R"(","method":"N1","date":"2026-09-01"})" + "\n";
+          batch.body += R"({"token":")" + token + R"(","holder":")" + holder +
+                        R"(","regime":"NGMIA_ANON","template":")" + letter + R"(","method":"N1","date":"2026-09-01"})" +
+                        "\n";
       }
-      const auto reply = connection->send({.target = batch.path, .content_type = "application/x-ndjson",
-                                           .headers = {{"Idempotency-Key", batch.key}}, .body = batch.body});
+      const auto reply = connection->send({.target = batch.path,
+                                           .content_type = "application/x-ndjson",
+                                           .headers = {{"Idempotency-Key", batch.key}},
+                                           .body = batch.body});
       if (!reply || reply->status == 503) {
         in_doubt.push_back(std::move(batch));
         continue;
@@ -111,8 +119,10 @@ TEST(Kill, NothingAcknowledgedIsLostAndNoAllowIsWrong) {
     const auto again = stack.client(*server, "registry-ops");
     for (const Batch& batch : in_doubt) {
       if (batch.body.empty()) continue;
-      const auto reply = again->send({.target = batch.path, .content_type = "application/x-ndjson",
-                                      .headers = {{"Idempotency-Key", batch.key}}, .body = batch.body});
+      const auto reply = again->send({.target = batch.path,
+                                      .content_type = "application/x-ndjson",
+                                      .headers = {{"Idempotency-Key", batch.key}},
+                                      .body = batch.body});
       ASSERT_TRUE(reply.has_value()) << reply.error().detail;
       ASSERT_EQ(reply->status, 200) << reply->body;
       const auto json = nlohmann::json::parse(reply->body);
@@ -126,7 +136,8 @@ TEST(Kill, NothingAcknowledgedIsLostAndNoAllowIsWrong) {
   EXPECT_GT(told.size(), 0U);
   EXPECT_GT(objected.size(), 0U);
   std::printf("%lu kills, %zu told, %zu objected, %lu batches had been committed before their kill\n",
-              static_cast<unsigned long>(kills), told.size(), objected.size(), static_cast<unsigned long>(repeated_whole));
+              static_cast<unsigned long>(kills), told.size(), objected.size(),
+              static_cast<unsigned long>(repeated_whole));
 }
 
 // T28: the store is really away. No ALLOW, 503 with Retry-After, and service by itself when it is back.
@@ -137,8 +148,10 @@ TEST(StoreAway, NoAllowIsServedAndServiceReturnsByItself) {
   const auto auditor = stack.client(*server, "minister");
   const std::string body(16, 'x');
   const auto ask = [&] {
-    return auditor->send({.target = "/v1/filter?" + client::query_string({{"regime", "PUBDB_NDB"}, {"answer", "reasons"}}),
-                          .content_type = "application/octet-stream", .body = body});
+    return auditor->send(
+        {.target = "/v1/filter?" + client::query_string({{"regime", "PUBDB_NDB"}, {"answer", "reasons"}}),
+         .content_type = "application/octet-stream",
+         .body = body});
   };
   auto reply = ask();
   ASSERT_TRUE(reply.has_value()) << reply.error().detail;

@@ -27,11 +27,13 @@ std::vector<Fault> redis_faults(RedisInstance& redis) {
 void expect_linearizable(const Hunt& hunt, std::uint64_t checks_min, std::uint64_t writes_min) {
   const WishVerdict found = hunt.crowd().history().judge();
   hunt.report();
-  std::printf("%lu checks, %lu acknowledged writes: %lu stale ALLOW, %lu stale DENY, %lu not as the log says, %lu went back, "
-              "%lu from the future, %lu malformed\n",
-              static_cast<unsigned long>(found.checks), static_cast<unsigned long>(found.writes), static_cast<unsigned long>(found.stale_allows),
-              static_cast<unsigned long>(found.stale_denials), static_cast<unsigned long>(found.not_at_position),
-              static_cast<unsigned long>(found.went_back), static_cast<unsigned long>(found.from_the_future), static_cast<unsigned long>(found.malformed));
+  std::printf(
+      "%lu checks, %lu acknowledged writes: %lu stale ALLOW, %lu stale DENY, %lu not as the log says, %lu went back, "
+      "%lu from the future, %lu malformed\n",
+      static_cast<unsigned long>(found.checks), static_cast<unsigned long>(found.writes),
+      static_cast<unsigned long>(found.stale_allows), static_cast<unsigned long>(found.stale_denials),
+      static_cast<unsigned long>(found.not_at_position), static_cast<unsigned long>(found.went_back),
+      static_cast<unsigned long>(found.from_the_future), static_cast<unsigned long>(found.malformed));
   if (!found.linearizable()) hunt.tell_when();
   for (const std::string& example : found.examples) ADD_FAILURE() << example;
   for (const std::string& surprise : hunt.crowd().surprises()) ADD_FAILURE() << surprise;
@@ -46,13 +48,15 @@ TEST(ThreeServers, NoAllowAfterAnAcknowledgedObjectionWhateverFails) {
   std::printf("ISHI_SEED=%lu\n", static_cast<unsigned long>(seed));
   RedisInstance redis;
   Hunt hunt({.seed = seed, .redis = Stack::redis_section(redis.address()), .people = full_hunt() ? 2'000U : 1'200U});
-  hunt.run({steps(1, 4), steps(0, 10'000'000)}, [&] { redis.dump("old"); }, [&] {
-    std::vector<Fault> list = hunt.server_faults();
-    append(list, hunt.database_faults());
-    append(list, redis_faults(redis));
-    append(list, hunt.network_faults());
-    return list;
-  });
+  hunt.run(
+      {steps(1, 4), steps(0, 10'000'000)}, [&] { redis.dump("old"); },
+      [&] {
+        std::vector<Fault> list = hunt.server_faults();
+        append(list, hunt.database_faults());
+        append(list, redis_faults(redis));
+        append(list, hunt.network_faults());
+        return list;
+      });
   expect_linearizable(hunt, steps(50'000, 10'000'000), steps(100, 1'000));
 }
 
@@ -63,15 +67,18 @@ TEST(ThreeServers, NoAllowAfterAnAcknowledgedObjectionWhateverFailsInARedisClust
   RedisClusterInstance redis({.node_timeout_ms = 800, .replicas = true});
   Hunt hunt({.seed = seed, .redis = Stack::redis_section(redis.seeds(), true), .people = 3'000});
   ClusterFaults cluster(redis, hunt, seed);
-  hunt.run({steps(1, 4), steps(0, 10'000'000)}, [&] { cluster.remember(); }, [&] {
-    std::vector<Fault> list = cluster.list();
-    if (full_hunt()) append(list, hunt.server_faults());
-    if (full_hunt()) append(list, hunt.network_faults());
-    return list;
-  });
+  hunt.run(
+      {steps(1, 4), steps(0, 10'000'000)}, [&] { cluster.remember(); },
+      [&] {
+        std::vector<Fault> list = cluster.list();
+        if (full_hunt()) append(list, hunt.server_faults());
+        if (full_hunt()) append(list, hunt.network_faults());
+        return list;
+      });
   std::printf("%.0f people answered from Redis by the second server\n", hunt.answered_from_redis());
   EXPECT_GT(hunt.answered_from_redis(), 1'000);
-  if (!hunt.given_up().empty()) std::printf("the cluster did not heal, and the faults ended: %s\n", hunt.given_up().c_str());
+  if (!hunt.given_up().empty())
+    std::printf("the cluster did not heal, and the faults ended: %s\n", hunt.given_up().c_str());
   EXPECT_GE(hunt.faults_done(), 3U) << "no hunt without a failover";
   EXPECT_TRUE(hunt.given_up().empty() || !full_hunt()) << "a full hunt is one with every fault";
   expect_linearizable(hunt, steps(50'000, 10'000'000), steps(100, 1'000));

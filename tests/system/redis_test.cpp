@@ -7,8 +7,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "sql/pg_event_log.h"
 #include "registry/rules/decide.h"
+#include "sql/log/pg_event_log.h"
 #include "tests/support/redis_cluster_instance.h"
 #include "tests/system/stack.h"
 #include "tests/system/steps.h"
@@ -19,7 +19,9 @@ namespace {
 class WallClock final : public Clock {
  public:
   Timestamp now() const override {
-    return Timestamp(std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch()).count());
+    return Timestamp(
+        std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch())
+            .count());
   }
 };
 
@@ -27,7 +29,8 @@ constexpr const char* kFew = "[near]\nkeep = \"recent\"\npeople_max = 1000\n";
 
 class Servers {
  public:
-  Servers(Stack& stack, std::uint64_t seed, const std::string& redis) : stack_(stack), random_(seed), book_(stack.book()) {
+  Servers(Stack& stack, std::uint64_t seed, const std::string& redis)
+      : stack_(stack), random_(seed), book_(stack.book()) {
     servers_.push_back(stack.new_server());
     servers_.push_back(stack.new_server(redis));
     servers_.push_back(stack.new_server(redis + kFew));
@@ -63,7 +66,8 @@ class Servers {
     }
   }
   void ask_all(int questions) {
-    static const std::vector<std::string> kRegimes{"NGMIA_ANON", "NGMIA_PSEUDO", "PUBDB_NDB", "APPI_CONSENT", "GENOME", "EHDS_71"};
+    static const std::vector<std::string> kRegimes{"NGMIA_ANON",   "NGMIA_PSEUDO", "PUBDB_NDB",
+                                                   "APPI_CONSENT", "GENOME",       "EHDS_71"};
     while (questions > 0) {
       std::string body;
       for (int i = 0; i < 500; ++i) {
@@ -71,14 +75,17 @@ class Servers {
         body.append(reinterpret_cast<const char*>(token.bytes().data()), Token::kSizeBytes);
       }
       const CivilDate day = CivilDate::of(2026, 6, 1).plus_days(static_cast<std::int32_t>(random_() % 170));
-      const auto holder = std::next(book_->institutions.begin(), static_cast<long>(random_() % book_->institutions.size()));
+      const auto holder =
+          std::next(book_->institutions.begin(), static_cast<long>(random_() % book_->institutions.size()));
       Question question;
       question.regime = kRegimes[random_() % kRegimes.size()];
       question.holder = holder->first;
       question.as_of = jst_start_of(day);
       if (!check_question(*book_, question)) continue;
-      const std::string target = "/v1/filter?" + client::query_string({{"regime", question.regime}, {"holder", question.holder},
-          {"as_of", to_iso(question.as_of)}, {"answer", "reasons"}});
+      const std::string target = "/v1/filter?" + client::query_string({{"regime", question.regime},
+                                                                       {"holder", question.holder},
+                                                                       {"as_of", to_iso(question.as_of)},
+                                                                       {"answer", "reasons"}});
       --questions;
       std::string expected;
       for (std::size_t i = 0; i < servers_.size(); ++i) {
@@ -87,7 +94,8 @@ class Servers {
         ASSERT_TRUE(reply.has_value()) << reply.error().detail;
         ASSERT_EQ(reply->status, 200) << reply->body;
         if (i == 0) expected = reply->body;
-        ASSERT_EQ(reply->body == expected, true) << "server " << i << " says otherwise than the one without Redis: " << target;
+        ASSERT_EQ(reply->body == expected, true)
+            << "server " << i << " says otherwise than the one without Redis: " << target;
       }
     }
   }

@@ -1,5 +1,5 @@
-// The evidence of filter runs, end to end with the program itself: a receipt that verifies with the public key alone, and
-// an auditor who gets the same bytes again after everything has changed since.
+// The evidence of filter runs, end to end with the program itself: a receipt that verifies with the public key alone,
+// and an auditor who gets the same bytes again after everything has changed since.
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -8,8 +8,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "sql/erase.h"
-#include "sql/pg_event_log.h"
+#include "sql/log/erase.h"
+#include "sql/log/pg_event_log.h"
 #include "tests/system/stack.h"
 
 namespace ishi::testing {
@@ -18,7 +18,9 @@ namespace {
 class WallClock final : public Clock {
  public:
   Timestamp now() const override {
-    return Timestamp(std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch()).count());
+    return Timestamp(
+        std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch())
+            .count());
   }
 };
 
@@ -56,10 +58,11 @@ class Replay : public ::testing::Test {
     return std::stoull(std::string(reply->header("Ishi-Position")));
   }
   // `ishi filter` as that caller, with a receipt of that name.
-  PastRun filter(const std::string& caller, const std::string& input, const std::string& receipt, const std::string& more) {
+  PastRun filter(const std::string& caller, const std::string& input, const std::string& receipt,
+                 const std::string& more) {
     PastRun run{file(receipt), input, file(receipt + ".out"), false};
-    const auto ran = stack_.run("filter --regime NGMIA_ANON --holder " + holder_ + " " + more + " --in " + input + " --out " +
-                                    run.output + " --receipt " + run.receipt,
+    const auto ran = stack_.run("filter --regime NGMIA_ANON --holder " + holder_ + " " + more + " --in " + input +
+                                    " --out " + run.output + " --receipt " + run.receipt,
                                 server_.get(), caller);
     EXPECT_TRUE(ran.status == 0 || ran.status == 4) << ran.text;
     EXPECT_EQ(ran.text.find("NO RECEIPT"), std::string::npos) << ran.text;
@@ -94,8 +97,10 @@ void Replay::change_everything(const std::string& usable_file) {
     links += R"({"id":")" + people[i] + R"(","other_id":")" + people[i - 20] + R"(","source":"S4"})" + "\n";
   const auto ops = stack_.client(*server_, "registry-ops");
   std::uint64_t first_link = 0, first_objection = 0;
-  for (const auto& [kind, body] : {std::pair("objections", objections), std::pair("deaths", deaths), std::pair("links", links)}) {
-    const auto reply = ops->send({.target = std::string("/v1/") + kind, .content_type = "application/x-ndjson", .body = body});
+  for (const auto& [kind, body] :
+       {std::pair("objections", objections), std::pair("deaths", deaths), std::pair("links", links)}) {
+    const auto reply =
+        ops->send({.target = std::string("/v1/") + kind, .content_type = "application/x-ndjson", .body = body});
     ASSERT_TRUE(reply.has_value());
     ASSERT_EQ(reply->status, 200) << reply->body;
     const auto json = nlohmann::json::parse(reply->body);
@@ -104,8 +109,10 @@ void Replay::change_everything(const std::string& usable_file) {
     if (kind == std::string("links")) first_link = receipt;
     if (kind == std::string("objections")) first_objection = receipt;
   }
-  const auto split = ops->send({.target = "/v1/splits", .content_type = "application/x-ndjson",
-                                .body = R"({"id":")" + people[20] + R"(","link":)" + std::to_string(first_link) + "}\n"});
+  const auto split =
+      ops->send({.target = "/v1/splits",
+                 .content_type = "application/x-ndjson",
+                 .body = R"({"id":")" + people[20] + R"(","link":)" + std::to_string(first_link) + "}\n"});
   ASSERT_EQ(split->status, 200) << split->body;
   // From now on a year must pass after each letter.
   nlohmann::json documents = nlohmann::json::array();
@@ -116,7 +123,8 @@ void Replay::change_everything(const std::string& usable_file) {
       ASSERT_NE(at, std::string::npos);
       text.replace(at, 9, "days = 365");
     }
-    documents.push_back({{"name", std::filesystem::path(path).filename().string()}, {"text", text + "\n# second edition\n"}});
+    documents.push_back(
+        {{"name", std::filesystem::path(path).filename().string()}, {"text", text + "\n# second edition\n"}});
   }
   const std::string policy = nlohmann::json{{"documents", documents}}.dump();
   const auto published = ops->send({.target = "/v1/policy", .content_type = "application/json", .body = policy});
@@ -125,7 +133,8 @@ void Replay::change_everything(const std::string& usable_file) {
   // One of the later objections is erased, as a court may order.
   const WallClock clock;
   const auto log = sql::make_pg_log({.connection_string = stack_.database()}, clock);
-  const auto erased = log->append({{RecordErased{EventIndex(first_objection), "court order 7"}}, "registry-ops", {}, {}, {}});
+  const auto erased =
+      log->append({{RecordErased{EventIndex(first_objection), "court order 7"}}, "registry-ops", {}, {}, {}});
   ASSERT_TRUE(erased.has_value()) << erased.error().detail;
   const auto done = sql::erase_content(stack_.database(), erased->first);
   ASSERT_TRUE(done.has_value()) << done.error().detail;
@@ -159,30 +168,35 @@ TEST_F(Replay, GivesTheSameBytesAfterEverythingHasChanged) {
   std::ofstream(file("body.csv"), std::ios::binary) << csv;
   const auto direct = stack_.client(*server_, hospital)
                           ->send({.target = "/v1/filter?regime=NGMIA_ANON&permit_id=P-1&override=LAW&ground=x",
-                                  .content_type = "text/csv", .body = csv});
+                                  .content_type = "text/csv",
+                                  .body = csv});
   ASSERT_EQ(direct->status, 200) << direct->body;
   std::ofstream(file("body.out"), std::ios::binary) << direct->body;
-  const auto fetched = stack_.run("receipt " + std::string(direct->header("Ishi-Receipt")) + " --out " + file("body.tlog-proof"),
-                                  server_.get(), hospital);
+  const auto fetched =
+      stack_.run("receipt " + std::string(direct->header("Ishi-Receipt")) + " --out " + file("body.tlog-proof"),
+                 server_.get(), hospital);
   ASSERT_EQ(fetched.status, 0) << fetched.text;
   runs.push_back({file("body.tlog-proof"), file("body.csv"), file("body.out"), true});
 
   for (const PastRun& run : runs) {
     const auto verified = verify(run.receipt);
     EXPECT_EQ(verified.status, 0) << run.receipt << "\n" << verified.text;
-    for (const char* part : {"Proved: filter run no. ", "SHA-256 of what was asked", "SHA-256 of the answers", " lines: ",
-                             "regime: NGMIA_ANON", "policy, as event: ", "knowing everything before position: ", "evaluated at: ",
-                             "may be relied on until: ", "submitted by: "})
+    for (const char* part :
+         {"Proved: filter run no. ", "SHA-256 of what was asked", "SHA-256 of the answers",
+          " lines: ", "regime: NGMIA_ANON", "policy, as event: ", "knowing everything before position: ",
+          "evaluated at: ", "may be relied on until: ", "submitted by: "})
       EXPECT_NE(verified.text.find(part), std::string::npos) << part << "\n" << verified.text;
     const auto with_input = verify(run.receipt + " --input " + run.input);
     EXPECT_EQ(with_input.status, 0) << run.receipt << "\n" << with_input.text;
-    EXPECT_NE(with_input.text.find("The input file is what was asked about then."), std::string::npos) << with_input.text;
+    EXPECT_NE(with_input.text.find("The input file is what was asked about then."), std::string::npos)
+        << with_input.text;
     const auto with_other = verify(run.receipt + " --input " + (run.very_body ? ids_ : run.output));
     EXPECT_EQ(with_other.status, 1) << run.receipt << "\n" << with_other.text;
     EXPECT_NE(with_other.text.find("[another_input]"), std::string::npos) << with_other.text;
-    EXPECT_EQ(verified.text.find("DENY") == std::string::npos, run.receipt.find("operator") != std::string::npos ||
-                                                                   run.receipt.find("body") != std::string::npos)
-        << "reasons are told to those who may know them, and to nobody else\n" << verified.text;
+    EXPECT_EQ(verified.text.find("DENY") == std::string::npos,
+              run.receipt.find("operator") != std::string::npos || run.receipt.find("body") != std::string::npos)
+        << "reasons are told to those who may know them, and to nobody else\n"
+        << verified.text;
   }
   EXPECT_NE(verify(file("many.tlog-proof")).text.find("parts: 2"), std::string::npos);
   EXPECT_NE(verify(file("exception.tlog-proof")).text.find("its ground: court order 7"), std::string::npos);
@@ -226,7 +240,8 @@ TEST_F(Replay, GivesTheSameBytesAfterEverythingHasChanged) {
 }
 
 TEST_F(Replay, AWishHasItsReceiptInOneCommand) {
-  const auto said = stack_.run("objection --token " + std::string(32, 'a') + " --receipt " + file("no.tlog-proof"), server_.get(), "registry-ops");
+  const auto said = stack_.run("objection --token " + std::string(32, 'a') + " --receipt " + file("no.tlog-proof"),
+                               server_.get(), "registry-ops");
   ASSERT_EQ(said.status, 0) << said.text;
   const auto proved = verify(file("no.tlog-proof"));
   EXPECT_EQ(proved.status, 0) << proved.text;
@@ -235,10 +250,14 @@ TEST_F(Replay, AWishHasItsReceiptInOneCommand) {
   const auto others = verify(file("no.tlog-proof") + " --token " + std::string(32, 'b'));
   EXPECT_EQ(others.status, 1);
   EXPECT_NE(others.text.find("speaks of another person"), std::string::npos) << others.text;
-  std::ofstream(file("three.ndjson")) << R"({"token":"00000000000000000000000000000001"})" << "\n"
-                                      << R"({"token":"00000000000000000000000000000002"})" << "\n{broken\n"
-                                      << R"({"token":"00000000000000000000000000000003"})" << "\n";
-  const auto three = stack_.run("objection --file " + file("three.ndjson") + " --receipt " + file("three.tlog-proof"), server_.get(), "registry-ops");
+  std::ofstream(file("three.ndjson")) << R"({"token":"00000000000000000000000000000001"})"
+                                      << "\n"
+                                      << R"({"token":"00000000000000000000000000000002"})"
+                                      << "\n{broken\n"
+                                      << R"({"token":"00000000000000000000000000000003"})"
+                                      << "\n";
+  const auto three = stack_.run("objection --file " + file("three.ndjson") + " --receipt " + file("three.tlog-proof"),
+                                server_.get(), "registry-ops");
   EXPECT_EQ(three.status, 4) << three.text;
   const auto all = verify(file("three.tlog-proof"));
   EXPECT_EQ(all.status, 0) << all.text;

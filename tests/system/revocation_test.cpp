@@ -8,7 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "registry/bytes.h"
-#include "registry/log/sha256.h"
+#include "registry/merkle/sha256.h"
 #include "tests/support/slow_link.h"
 #include "tests/system/stack.h"
 
@@ -27,7 +27,8 @@ TEST(Revocation, BindsEveryServerFromItsAcknowledgementOn) {
   SlowLink link(stack.postgres().folder() + "/.s.PGSQL.5432");
   const std::string here = stack.database();
   const auto near_by = stack.new_server();
-  const auto far_away = stack.new_server("", "connection = \"host=" + link.folder() + here.substr(here.find(' ')) + "\"\n");
+  const auto far_away =
+      stack.new_server("", "connection = \"host=" + link.folder() + here.substr(here.find(' ')) + "\"\n");
   near_by->start();
   far_away->start();
 
@@ -36,7 +37,8 @@ TEST(Revocation, BindsEveryServerFromItsAcknowledgementOn) {
     nlohmann::json json;
     for (const std::string& path : stack.policy_files()) {
       std::string text = text_of(path);
-      if (const auto at = text.find(hash); revoked && at != std::string::npos) text.replace(at, hash.size(), std::string(64, '1'));
+      if (const auto at = text.find(hash); revoked && at != std::string::npos)
+        text.replace(at, hash.size(), std::string(64, '1'));
       json["documents"].push_back({{"name", std::filesystem::path(path).filename().string()}, {"text", text}});
     }
     return json.dump();
@@ -50,8 +52,10 @@ TEST(Revocation, BindsEveryServerFromItsAcknowledgementOn) {
   };
   const auto asks = [&](const Stack::Server& server, const char* staleness_max) {
     const auto client = stack.client(server, "minister");
-    client::HttpRequest request{.target = "/v1/filter?" + client::query_string({{"regime", "PUBDB_NDB"}, {"answer", "reasons"}}),
-                                .content_type = "application/octet-stream", .body = "xxxxxxxxxxxxxxxx"};
+    client::HttpRequest request{
+        .target = "/v1/filter?" + client::query_string({{"regime", "PUBDB_NDB"}, {"answer", "reasons"}}),
+        .content_type = "application/octet-stream",
+        .body = "xxxxxxxxxxxxxxxx"};
     if (*staleness_max) request.headers = {{"Ishi-Max-Staleness", staleness_max}};
     const auto reply = client->send(request);
     return reply ? reply->status : 0;

@@ -1,7 +1,7 @@
 // The snapshot rule with real processes: a server that keeps snapshots dies at any instant, its file is cut, damaged,
-// replaced by an older one or taken away, and it starts again while people go on objecting and taking back. What it then
-// says, of now and of the past, is what a server says that has folded the whole log. A second server starts from the
-// same file. ISHI_SEED repeats a run.
+// replaced by an older one or taken away, and it starts again while people go on objecting and taking back. What it
+// then says, of now and of the past, is what a server says that has folded the whole log. A second server starts from
+// the same file. ISHI_SEED repeats a run.
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -14,7 +14,7 @@
 #include <nlohmann/json.hpp>
 
 #include "registry/rules/decide.h"
-#include "sql/pg_event_log.h"
+#include "sql/log/pg_event_log.h"
 #include "tests/system/stack.h"
 #include "tests/system/steps.h"
 
@@ -25,13 +25,16 @@ namespace fs = std::filesystem;
 
 struct WallClock final : Clock {
   Timestamp now() const override {
-    return Timestamp(std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch()).count());
+    return Timestamp(
+        std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch())
+            .count());
   }
 };
 
 class SnapshotSystem : public ::testing::Test {
  protected:
-  static constexpr const char* kKeeps = "[near]\npeople_max = 4000\nsnapshot_file = \"near.snapshot\"\nsnapshot_interval_s = 1\n";
+  static constexpr const char* kKeeps =
+      "[near]\npeople_max = 4000\nsnapshot_file = \"near.snapshot\"\nsnapshot_interval_s = 1\n";
 
   SnapshotSystem() {
     whole_->start();
@@ -60,7 +63,8 @@ class SnapshotSystem : public ::testing::Test {
     const auto reply = connection->send({.target = target, .content_type = "application/x-ndjson", .body = body});
     if (!reply || reply->status != 200) return;
     const std::string_view receipt = reply->header("Ishi-Receipt");
-    if (target == "/v1/objections" && !receipt.empty()) receipts_.emplace_back(token, std::stoull(std::string(receipt)));
+    if (target == "/v1/objections" && !receipt.empty())
+      receipts_.emplace_back(token, std::stoull(std::string(receipt)));
     const std::string_view position = reply->header("Ishi-Position");
     if (!position.empty()) position_ = std::max(position_, std::stoull(std::string(position)));
   }
@@ -72,26 +76,33 @@ class SnapshotSystem : public ::testing::Test {
         const Token token = any_token();
         body.append(reinterpret_cast<const char*>(token.bytes().data()), Token::kSizeBytes);
       }
-      const auto holder = std::next(book_->institutions.begin(), static_cast<long>(random_() % book_->institutions.size()));
+      const auto holder =
+          std::next(book_->institutions.begin(), static_cast<long>(random_() % book_->institutions.size()));
       Question question;
       question.regime = random_() % 2 ? "NGMIA_ANON" : "NGMIA_PSEUDO";
       question.holder = holder->first;
       question.as_of = jst_start_of(CivilDate::of(2026, 6, 1).plus_days(static_cast<std::int32_t>(random_() % 170)));
       if (!check_question(*book_, question)) continue;
       const bool past = random_() % 2 == 0;
-      std::vector<std::pair<std::string, std::string>> query{{"regime", question.regime}, {"holder", question.holder}, {"as_of", to_iso(question.as_of)}, {"answer", "reasons"}};
+      std::vector<std::pair<std::string, std::string>> query{{"regime", question.regime},
+                                                             {"holder", question.holder},
+                                                             {"as_of", to_iso(question.as_of)},
+                                                             {"answer", "reasons"}};
       if (past) query.emplace_back("known_at", std::to_string(1 + random_() % position_));
       const auto ask = [&](const Stack::Server& one) {
-        return stack_.client(one, "minister")->send({.target = "/v1/filter?" + client::query_string(query),
-                                                     .content_type = "application/octet-stream",
-                                                     .headers = {{"Ishi-At-Least", std::to_string(position_)}}, .body = body});
+        return stack_.client(one, "minister")
+            ->send({.target = "/v1/filter?" + client::query_string(query),
+                    .content_type = "application/octet-stream",
+                    .headers = {{"Ishi-At-Least", std::to_string(position_)}},
+                    .body = body});
       };
       const auto expected = ask(*whole_), got = ask(server);
       ASSERT_TRUE(expected.has_value() && got.has_value());
       if (past && expected->status == 400) continue;  // before the first policy
       ASSERT_EQ(expected->status, 200) << expected->body;
       ASSERT_EQ(got->status, 200) << got->body;
-      ASSERT_TRUE(expected->body == got->body) << "the server of the snapshot says otherwise, as of " << to_iso(question.as_of);
+      ASSERT_TRUE(expected->body == got->body)
+          << "the server of the snapshot says otherwise, as of " << to_iso(question.as_of);
       ++compared_;
     }
   }
@@ -105,7 +116,8 @@ class SnapshotSystem : public ::testing::Test {
       ++restored_;
       return "restored, ";
     }
-    return std::regex_search(log, refused, std::regex(R"x("(snapshot_(?!refused)\w+)")x")) ? refused[1].str() + ", " : "started, ";
+    return std::regex_search(log, refused, std::regex(R"x("(snapshot_(?!refused)\w+)")x")) ? refused[1].str() + ", "
+                                                                                           : "started, ";
   }
 
   std::string damage() {
@@ -187,7 +199,8 @@ TEST_F(SnapshotSystem, APositionThatWasNeverGivenOutHoldsUpNobody) {
   for (const auto& [code, institution] : book->institutions)
     for (const auto& filing : institution.filings)
       if (filing.regime == "NGMIA_ANON" && filing.valid.contains(CivilDate::of(2026, 11, 1))) holder = code;
-  const std::string target = "/v1/status/" + any_token().reveal_hex() + "?" + client::query_string({{"regime", "NGMIA_ANON"}, {"holder", holder}});
+  const std::string target = "/v1/status/" + any_token().reveal_hex() + "?" +
+                             client::query_string({{"regime", "NGMIA_ANON"}, {"holder", holder}});
   std::atomic<bool> enough{false};
   std::atomic<std::uint64_t> refused{0}, otherwise{0};
   std::vector<std::thread> crowd;
@@ -195,7 +208,8 @@ TEST_F(SnapshotSystem, APositionThatWasNeverGivenOutHoldsUpNobody) {
     crowd.emplace_back([&] {
       const auto connection = stack_.client(*whole_, "minister");
       while (!enough) {
-        const auto reply = connection->send({.method = "GET", .target = target, .headers = {{"Ishi-At-Least", "4611686018427387904"}}});
+        const auto reply = connection->send(
+            {.method = "GET", .target = target, .headers = {{"Ishi-At-Least", "4611686018427387904"}}});
         ++(reply && reply->status == 503 && reply->header("Retry-After") != "" ? refused : otherwise);
       }
     });

@@ -16,9 +16,10 @@
 
 #include <nlohmann/json.hpp>
 
-#include "api/client/write_run.h"
+#include "api/client/runs/write_run.h"
 #include "api/synth/synth_command.h"
-#include "registry/policy/policy_text.h"
+#include "registry/policy/reading/policy_text.h"
+#include "tests/support/paths.h"
 
 namespace ishi::testing {
 namespace {
@@ -47,7 +48,8 @@ Stack::Stack(double scale, std::uint64_t seed) : postgres_(std::make_unique<Post
   const auto keys = nlohmann::json::parse(read_file(world() + "/keys.json"));
   for (const auto& caller : keys.at("callers")) keys_[caller.at("id")] = caller.at("key");
   std::ofstream(folder_ + "/token.key") << std::string(64, '5');
-  std::filesystem::permissions(folder_ + "/token.key", std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+  std::filesystem::permissions(folder_ + "/token.key",
+                               std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
 }
 
 Stack::~Stack() {
@@ -66,7 +68,8 @@ std::unique_ptr<client::HttpClient> Stack::client(const Server& server, const st
 }
 
 std::vector<std::string> Stack::policy_files() const {
-  return {ISHI_SOURCE_DIR "/ops/policy/regimes.toml", ISHI_SOURCE_DIR "/ops/policy/option_2_2.toml", world() + "/policy.toml"};
+  return {ishi::testing::source_folder() + "/ops/policy/regimes.toml",
+          ishi::testing::source_folder() + "/ops/policy/option_2_2.toml", world() + "/policy.toml"};
 }
 
 std::shared_ptr<const PolicyBook> Stack::book() const {
@@ -80,16 +83,19 @@ std::shared_ptr<const PolicyBook> Stack::book() const {
 std::uint64_t Stack::load(const Server& server, const std::string& kind, const std::string& file) {
   const auto connection = client(server, "registry-ops");
   client::WriteReport report;
-  const auto written = client::write_file(world() + "/" + file, {.kind = kind}, *connection, client::usual_patience(), report);
+  const auto written =
+      client::write_file(world() + "/" + file, {.kind = kind}, *connection, client::usual_patience(), report);
   if (!written) throw std::runtime_error(file + ": " + written.error().code + ": " + written.error().detail);
   return report.accepted;
 }
 
 void Stack::load_everything(const Server& server) {
   const std::pair<const char*, const char*> batches[] = {
-      {"links", "links.csv"},           {"notices", "notices.csv"},   {"visits", "visits.csv"},
-      {"notices", "notices_voided.csv"}, {"deaths", "deaths.csv"},     {"objections", "objections.csv"},
-      {"consents", "consents.csv"},     {"withdrawals", "withdrawals.csv"}, {"splits", "splits.csv"}};
+      {"links", "links.csv"},       {"notices", "notices.csv"},
+      {"visits", "visits.csv"},     {"notices", "notices_voided.csv"},
+      {"deaths", "deaths.csv"},     {"objections", "objections.csv"},
+      {"consents", "consents.csv"}, {"withdrawals", "withdrawals.csv"},
+      {"splits", "splits.csv"}};
   for (const auto& [kind, file] : batches)
     if (std::filesystem::exists(world() + "/" + file)) load(server, kind, file);
 }
@@ -113,7 +119,7 @@ Stack::Ran Stack::run(const std::string& arguments, const Server* server, const 
   std::string command = "LC_ALL=C.UTF-8 ";
   if (server != nullptr) command += "ISHI_SERVER=" + server->url() + " ";
   if (!caller.empty()) command += "ISHI_KEY=" + key_of(caller) + " ";
-  command += ISHI_BINARY_DIR "/api/client/ishi " + arguments + " 2>&1";
+  command += ishi::testing::binary_folder() + "/api/client/ishi " + arguments + " 2>&1";
   Ran ran;
   FILE* const pipe = ::popen(command.c_str(), "r");
   if (pipe == nullptr) throw std::runtime_error("cannot run ishi");
@@ -128,8 +134,9 @@ Stack::Server::Server(Stack& stack, int number, const std::string& sections, con
     : stack_(stack), name_("server" + std::to_string(number)), log_path_(stack.folder() + "/" + name_ + ".log") {
   std::ofstream config(stack.folder() + "/" + name_ + ".toml");
   const std::string usual = "connection = \"" + stack.database() + "\"\n";
-  config << "[listen]\nport = 0\n[database]\n" << (database.empty() ? usual : database) << "migrate_connection = \""
-         << stack.database() << "\"\nrole = \"ishi_service\"\n[tokens]\nkey_id = \"test\"\nkey_file = \"token.key\"\n[policy]\nfiles = [";
+  config << "[listen]\nport = 0\n[database]\n"
+         << (database.empty() ? usual : database) << "migrate_connection = \"" << stack.database()
+         << "\"\nrole = \"ishi_service\"\n[tokens]\nkey_id = \"test\"\nkey_file = \"token.key\"\n[policy]\nfiles = [";
   for (const auto& path : stack.policy_files()) config << "\"" << path << "\", ";
   config << "]\n" << stack.evidence_ << sections;
 }
@@ -157,6 +164,8 @@ void Stack::Server::launch() {
 void Stack::Server::start(bool until_ready) {
   const std::string config = stack_.folder() + "/" + name_ + ".toml";
   std::ofstream{log_path_, std::ios::trunc};  // it is read before a busy machine has let the child make it
+  const std::string program = ishi::testing::binary_folder() + "/api/server/ishid";
+  const std::string clock_library = ishi::testing::binary_folder() + "/tests/system/libishi_stepped_clock.so";
   pid_ = fork();
   if (pid_ < 0) throw std::runtime_error("cannot fork");
   if (pid_ == 0) {
@@ -164,11 +173,10 @@ void Stack::Server::start(bool until_ready) {
     const int log = open(log_path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
     dup2(log, 2);
     if (!clock_file_.empty()) {
-      setenv("LD_PRELOAD", ISHI_BINARY_DIR "/tests/system/libishi_stepped_clock.so", 1);
+      setenv("LD_PRELOAD", clock_library.c_str(), 1);
       setenv("ISHI_STEPPED_CLOCK", clock_file_.c_str(), 1);
     }
-    const char* program = ISHI_BINARY_DIR "/api/server/ishid";
-    execl(program, program, "--config", config.c_str(), static_cast<char*>(nullptr));
+    execl(program.c_str(), program.c_str(), "--config", config.c_str(), static_cast<char*>(nullptr));
     _exit(127);
   }
   port_ = 0;

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "api/client/http_client.h"
+#include "api/http_client/http_client.h"
 #include "registry/policy/policy_book.h"
 #include "tests/support/postgres_instance.h"
 
@@ -30,12 +30,12 @@ class Stack {
     // From the next start on its clock goes wrong by what the file holds (stepped_clock.cpp).
     void take_time_from(const std::string& file) { clock_file_ = file; }
     void configure(const std::string& toml);  // more of its configuration file; before start
-    void start();                 // waits until it is ready; throws with its log's tail
-    void launch();                // waits until it listens, ready or not; throws as start() does
-    void kill_hard();             // SIGKILL
-    void freeze();                // SIGSTOP
+    void start();                             // waits until it is ready; throws with its log's tail
+    void launch();                            // waits until it listens, ready or not; throws as start() does
+    void kill_hard();                         // SIGKILL
+    void freeze();                            // SIGSTOP
     void thaw();
-    int stop();                   // SIGTERM; returns the exit status
+    int stop();  // SIGTERM; returns the exit status
     pid_t pid() const { return pid_; }
     std::string url() const { return "http://127.0.0.1:" + std::to_string(port_); }
     std::string log_text() const;
@@ -59,8 +59,8 @@ class Stack {
   };
   Ran run(const std::string& arguments, const Server* server = nullptr, const std::string& caller = "") const;
 
-  // `sections`: more of its configuration, as TOML: redis_section(…) + "[near]\nkeep = \"recent\"\n". `database`: lines of
-  // the [database] section in place of the usual connection.
+  // `sections`: more of its configuration, as TOML: redis_section(…) + "[near]\nkeep = \"recent\"\n". `database`: lines
+  // of the [database] section in place of the usual connection.
   std::unique_ptr<Server> new_server(const std::string& sections = "", const std::string& database = "") {
     return std::make_unique<Server>(*this, ++servers_made_, sections, database);
   }

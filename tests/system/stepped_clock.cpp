@@ -1,5 +1,5 @@
-// Loaded before libc into a server under test: the time of day is the machine's plus so many seconds as the file named by
-// ISHI_STEPPED_CLOCK holds (eight bytes), from one moment to the next. Clocks that only measure are left alone.
+// Loaded before libc into a server under test: the time of day is the machine's plus so many seconds as the file named
+// by ISHI_STEPPED_CLOCK holds (eight bytes), from one moment to the next. Clocks that only measure are left alone.
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>

@@ -11,13 +11,14 @@
 #include <sstream>
 #include <thread>
 
-#include "api/client/http_client.h"
-#include "api/log/key_file.h"
-#include "api/log/witness_protocol.h"
-#include "registry/log/event_codec.h"
-#include "registry/log/leaf.h"
-#include "registry/log/merkle.h"
-#include "registry/log/receipt.h"
+#include "api/host/key_file.h"
+#include "api/http_client/http_client.h"
+#include "api/witness/witness_protocol.h"
+#include "registry/events/event_codec.h"
+#include "registry/merkle/leaf.h"
+#include "registry/merkle/merkle.h"
+#include "registry/notes/receipt.h"
+#include "tests/support/paths.h"
 #include "tests/system/stack.h"
 #include "tests/system/steps.h"
 
@@ -57,6 +58,7 @@ class WitnessProcess {
   void start() {
     const std::string listen = "127.0.0.1:" + std::to_string(port_);
     std::ofstream{folder_ + ".log", std::ios::trunc};  // what it said before it was killed is not what it says now
+    const std::string program = ishi::testing::binary_folder() + "/api/client/ishi";
     pid_ = fork();
     if (pid_ < 0) throw std::runtime_error("cannot fork");
     if (pid_ == 0) {
@@ -64,9 +66,9 @@ class WitnessProcess {
       const int out = open((folder_ + ".log").c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
       dup2(out, 1);
       dup2(out, 2);
-      const char* const program = ISHI_BINARY_DIR "/api/client/ishi";
-      execl(program, program, "witness", "--listen", listen.c_str(), "--state", (folder_ + ".state").c_str(), "--key",
-            (folder_ + ".key").c_str(), "--log", log_key_.c_str(), static_cast<char*>(nullptr));
+      execl(program.c_str(), program.c_str(), "witness", "--listen", listen.c_str(), "--state",
+            (folder_ + ".state").c_str(), "--key", (folder_ + ".key").c_str(), "--log", log_key_.c_str(),
+            static_cast<char*>(nullptr));
       _exit(127);
     }
     constexpr std::string_view kSays = "listening on port ";
@@ -198,8 +200,10 @@ TEST_F(WitnessQuorum, AKilledWitnessRemembersWhatItCosigned) {
     // Killed while further checkpoints are being shown to it.
     const auto ops = stack_.client(*server_, "registry-ops");
     std::string body;
-    for (int i = 0; i < 20; ++i) body += R"({"token":")" + to_hex(sha256(as_bytes(std::to_string(random())))).substr(0, 32) + "\"}\n";
-    ASSERT_EQ(ops->send({.target = "/v1/objections", .content_type = "application/x-ndjson", .body = body})->status, 200);
+    for (int i = 0; i < 20; ++i)
+      body += R"({"token":")" + to_hex(sha256(as_bytes(std::to_string(random())))).substr(0, 32) + "\"}\n";
+    ASSERT_EQ(ops->send({.target = "/v1/objections", .content_type = "application/x-ndjson", .body = body})->status,
+              200);
     std::this_thread::sleep_for(milliseconds(random() % 400));
     const auto before = witness.remembers("stack.example/log");
     witness.kill_hard();
@@ -248,7 +252,8 @@ TEST_F(WitnessQuorum, AForkIsRefusedByWitnessesAndByWhoeverAsksForThem) {
     for (const auto& [old_size, note, status] :
          {std::tuple(known->size, fork, 409), std::tuple(std::uint64_t{0}, fork, 409),
           std::tuple(known->size, sign(known->size + 1, other.root()), 422)}) {
-      const auto reply = witnesses_[0]->send("POST", "/add-checkpoint", api::format_add_checkpoint({old_size, {}, note}));
+      const auto reply =
+          witnesses_[0]->send("POST", "/add-checkpoint", api::format_add_checkpoint({old_size, {}, note}));
       ASSERT_TRUE(reply) << reply.error().detail;
       EXPECT_EQ(reply->status, status) << reply->body;
     }

@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-#include "api/client/formats/line_reader.h"
+#include "api/client/text/line_reader.h"
 
 namespace ishi::client {
 namespace {

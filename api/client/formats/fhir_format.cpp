@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "api/client/formats/fhir_resource.h"
-#include "api/client/formats/line_reader.h"
+#include "api/client/text/line_reader.h"
 
 namespace ishi::client {
 namespace {

@@ -6,10 +6,10 @@
 
 #include "api/client/formats/csv_format.h"
 #include "api/client/formats/fhir_format.h"
-#include "api/client/formats/line_reader.h"
 #include "api/client/formats/lines_format.h"
 #include "api/client/formats/uke_format.h"
 #include "api/client/formats/uke_record.h"
+#include "api/client/text/line_reader.h"
 
 namespace ishi::client {
 namespace {

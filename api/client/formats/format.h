@@ -9,9 +9,9 @@
 #include <string>
 #include <string_view>
 
-#include "api/client/formats/bytes_source.h"
-#include "api/client/formats/charset.h"
 #include "api/client/formats/item.h"
+#include "api/client/text/bytes_source.h"
+#include "api/client/text/charset.h"
 #include "registry/result.h"
 
 namespace ishi::client {

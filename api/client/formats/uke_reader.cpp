@@ -1,8 +1,8 @@
 #include <optional>
 
-#include "api/client/formats/line_reader.h"
 #include "api/client/formats/uke_format.h"
 #include "api/client/formats/uke_record.h"
+#include "api/client/text/line_reader.h"
 
 namespace ishi::client {
 namespace {

@@ -3,7 +3,7 @@
 #include <charconv>
 #include <optional>
 
-#include "api/client/formats/line_reader.h"
+#include "api/client/text/line_reader.h"
 
 namespace ishi::client {
 namespace {

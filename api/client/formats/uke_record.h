@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
-#include "api/client/formats/charset.h"
 #include "api/client/formats/item.h"
+#include "api/client/text/charset.h"
 
 namespace ishi::client {
 

@@ -55,8 +55,9 @@ TEST_F(Keys, NoCredentialsIsThePublic) {
 
 TEST_F(Keys, WrongCredentialsAreNobody) {
   const auto book = book_with(Role::kHolderBatch);
-  for (const std::string header : {"Bearer a-key-of-the-hospital-0002", "Bearer short", "Bearer", "Bearer ", "Basic dXNlcjpwYXNz",
-                                   "a-key-of-the-hospital-0001", "B", "Bearer a-key-of-the-hospital-0001 "})
+  for (const std::string header :
+       {"Bearer a-key-of-the-hospital-0002", "Bearer short", "Bearer", "Bearer ", "Basic dXNlcjpwYXNz",
+        "a-key-of-the-hospital-0001", "B", "Bearer a-key-of-the-hospital-0001 "})
     EXPECT_EQ(ask(book, header).error().kind, ErrorKind::kUnauthenticated) << header;
   EXPECT_FALSE(ask(book, "Bearer " + std::string(10'000, 'a')));
   EXPECT_FALSE(ask(book, "Bearer " + hash_of(kKey))) << "the stored hash is not the key";

@@ -44,9 +44,9 @@ TEST(Permissions, TheTableIsThisOne) {
 
 TEST(Permissions, RegulatorsReadAndNeverWrite) {
   for (const Role role : {Role::kAuditorMinister, Role::kAuditorPpc, Role::kAuditorGovernor})
-    for (const Action action : {Action::kWriteNotice, Action::kWriteVisit, Action::kWriteObjection, Action::kWriteWithdrawal,
-                                Action::kWriteConsent, Action::kWriteLink, Action::kWriteDeath, Action::kPublishPolicy,
-                                Action::kClaimOverride, Action::kErase})
+    for (const Action action : {Action::kWriteNotice, Action::kWriteVisit, Action::kWriteObjection,
+                                Action::kWriteWithdrawal, Action::kWriteConsent, Action::kWriteLink,
+                                Action::kWriteDeath, Action::kPublishPolicy, Action::kClaimOverride, Action::kErase})
       EXPECT_FALSE(may(role, action)) << name_of(role) << " " << name_of(action);
 }
 

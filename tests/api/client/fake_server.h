@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "api/client/http_client.h"
+#include "api/http_client/http_client.h"
 #include "registry/rules/decision.h"
 
 namespace ishi::client {
@@ -21,7 +21,7 @@ class FakeServer final : public HttpClient {
   std::function<ReasonCode(std::string_view question)> rule = [](std::string_view) { return ReasonCode::kAllow; };
   std::function<std::string(std::string_view row)> reject = [](std::string_view) { return std::string(); };
   bool reasons_forbidden = false;
-  bool dry_answers = true;  // false: as to anybody but a regulator
+  bool dry_answers = true;    // false: as to anybody but a regulator
   int busy_answers = 0;       // how many times to say 503 first
   int refuse_status = 0;      // say this to everything
   std::string broken_answer;  // say this instead of the right answer

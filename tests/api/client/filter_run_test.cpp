@@ -3,8 +3,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "api/client/filter_report.h"
-#include "api/client/filter_run.h"
+#include "api/client/runs/filter_report.h"
+#include "api/client/runs/filter_run.h"
 #include "tests/api/client/claims_file.h"
 #include "tests/api/client/fake_server.h"
 #include "tests/api/client/temporary_folder.h"
@@ -187,8 +187,9 @@ TEST_F(FilterRun, AFilesGoAndWithheldClaimsAreReported) {
 }
 
 std::string fhir_coverage(const std::string& patient, const std::string& id) {
-  return R"({"resourceType":"Coverage","identifier":[{"system":"http://jpfhir.jp/fhir/clins/Idsystem/JP_Insurance_memberID","value":")" +
-         id + R"("}],"beneficiary":{"reference":"Patient/)" + patient + R"("}})" + "\n";
+  const std::string system = R"({"system":"http://jpfhir.jp/fhir/clins/Idsystem/JP_Insurance_memberID","value":")";
+  return R"({"resourceType":"Coverage","identifier":[)" + system + id + R"("}],"beneficiary":{"reference":"Patient/)" +
+         patient + R"("}})" + "\n";
 }
 std::string fhir_observation(const std::string& patient) {
   return R"({"resourceType":"Observation","subject":{"reference":"Patient/)" + patient + R"("}})" + "\n";

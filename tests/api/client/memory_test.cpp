@@ -4,8 +4,8 @@
 
 #include <fstream>
 
-#include "api/client/filter_run.h"
-#include "api/client/formats/charset.h"
+#include "api/client/runs/filter_run.h"
+#include "api/client/text/charset.h"
 #include "tests/api/client/fake_server.h"
 #include "tests/api/client/temporary_folder.h"
 

@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "api/client/formats/fhir_resource.h"
-#include "api/client/formats/line_reader.h"
+#include "api/client/text/line_reader.h"
 #include "tests/api/client/claims_file.h"
 
 namespace ishi::client {

@@ -2,8 +2,8 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "api/client/digest.h"
-#include "api/client/filter_run.h"
+#include "api/client/files/digest.h"
+#include "api/client/runs/filter_run.h"
 #include "tests/api/client/fake_server.h"
 #include "tests/api/client/temporary_folder.h"
 
@@ -24,7 +24,9 @@ class Receipts : public ::testing::Test {
     options.question.regime = "NGMIA_ANON";
     return options;
   }
-  Result<FilterReport> run(const FilterOptions& options) { return run_filter(options, server_, no_sleep(), FilterObserver()); }
+  Result<FilterReport> run(const FilterOptions& options) {
+    return run_filter(options, server_, no_sleep(), FilterObserver());
+  }
   TemporaryFolder folder_;
   FakeServer server_;
 };
@@ -32,8 +34,9 @@ class Receipts : public ::testing::Test {
 TEST_F(Receipts, OfAllPartsAreInOneFile) {
   const auto report = run(options_for(120'000, "run.tlog-proof"));
   ASSERT_TRUE(report) << report.error().detail;
-  EXPECT_EQ(folder_.read("run.tlog-proof"),
-            "c2sp.org/tlog-proof@v1\nindex 500\nc2sp.org/tlog-proof@v1\nindex 501\nc2sp.org/tlog-proof@v1\nindex 502\n");
+  EXPECT_EQ(
+      folder_.read("run.tlog-proof"),
+      "c2sp.org/tlog-proof@v1\nindex 500\nc2sp.org/tlog-proof@v1\nindex 501\nc2sp.org/tlog-proof@v1\nindex 502\n");
   EXPECT_TRUE(report->evidence.no_proof_because.empty());
 }
 
@@ -48,7 +51,9 @@ TEST_F(Receipts, AreWaitedFor) {
 }
 
 TEST_F(Receipts, ThatCannotBeHadDoNotUndoTheRunAndAreSaidToBeMissing) {
-  server_.receipt = [](std::uint64_t) { return HttpReply{503, {}, R"({"code":"receipt_not_ready","detail":"later"})"}; };
+  server_.receipt = [](std::uint64_t) {
+    return HttpReply{503, {}, R"({"code":"receipt_not_ready","detail":"later"})"};
+  };
   auto options = options_for(3, "run.tlog-proof");
   const auto report = run(options);
   ASSERT_TRUE(report) << report.error().detail;
@@ -68,7 +73,9 @@ TEST_F(Receipts, APastRunIsAskedAgainInItsOwnPartsAndLeavesNoEvent) {
   const std::size_t cut = text.rfind('\n', half) + 1;
   options.past = {{2, sha256_hex(text.substr(0, cut))}, {3, sha256_hex(text.substr(cut))}};
   options.question.known_at = "41827";
-  server_.rule = [](std::string_view line) { return line.ends_with("4:00") ? ReasonCode::kDenyOptout : ReasonCode::kAllow; };
+  server_.rule = [](std::string_view line) {
+    return line.ends_with("4:00") ? ReasonCode::kDenyOptout : ReasonCode::kAllow;
+  };
   const auto report = run(options);
   ASSERT_TRUE(report) << report.error().detail;
   EXPECT_EQ(report->kept, 4u);
@@ -78,16 +85,16 @@ TEST_F(Receipts, APastRunIsAskedAgainInItsOwnPartsAndLeavesNoEvent) {
     EXPECT_EQ(seen.target.find("part="), std::string::npos) << seen.target;
     EXPECT_EQ(seen.batch_id, "");
   }
-  EXPECT_EQ(report->evidence.parts.at(1).decision_digest, sha256_hex(std::string("\0\1\0", 3))) << "computed, not believed";
+  EXPECT_EQ(report->evidence.parts.at(1).decision_digest, sha256_hex(std::string("\0\1\0", 3)))
+      << "computed, not verified";
   EXPECT_EQ(report->evidence.parts.at(1).use_digest, sha256_hex(std::string("\1\0\1", 3)));
 }
 
 TEST_F(Receipts, WhatWasNotAskedThenIsNotSentNow) {
   auto options = options_for(5, "");
   const std::string text = folder_.read("in.ids");
-  for (const auto& past : std::vector<std::vector<PastPart>>{{{5, std::string(64, '0')}},
-                                                            {{4, sha256_hex(text)}},
-                                                            {{5, sha256_hex(text)}, {1, sha256_hex("")}}}) {
+  for (const auto& past : std::vector<std::vector<PastPart>>{
+           {{5, std::string(64, '0')}}, {{4, sha256_hex(text)}}, {{5, sha256_hex(text)}, {1, sha256_hex("")}}}) {
     options.past = past;
     const auto report = run(options);
     ASSERT_FALSE(report);

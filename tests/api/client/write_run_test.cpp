@@ -1,4 +1,4 @@
-#include "api/client/write_run.h"
+#include "api/client/runs/write_run.h"
 
 #include <gtest/gtest.h>
 

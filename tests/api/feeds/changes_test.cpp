@@ -133,8 +133,8 @@ TEST(Changes, WaitingGoesOnPastWhatIsNotVisible) {
   const Changes changes(desk.log, desk.status);
   Heard got;
   std::thread listener([&] { got = heard(changes.handle(feed_request("0", "30"), hospital(sample::kBotan))); });
-  const NoticeGiven elsewhere{token(1), sample::kAoba, "NGMIA_ANON", "anon-2024", NoticeMethod::kHanded,
-                              CivilDate::of(2026, 6, 1), ""};
+  const NoticeGiven elsewhere{
+      token(1), sample::kAoba, "NGMIA_ANON", "anon-2024", NoticeMethod::kHanded, CivilDate::of(2026, 6, 1), ""};
   ASSERT_TRUE(desk.log.append({{elsewhere}, "x", {}, {}, {}}).has_value());
   ASSERT_TRUE(desk.log.append({{DeathRecorded{token(2), CivilDate::of(2026, 6, 1)}}, "x", {}, {}, {}}).has_value());
   listener.join();

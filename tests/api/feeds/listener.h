@@ -38,8 +38,14 @@ inline Request feed_request(const std::string& since, const std::string& wait = 
   return request;
 }
 
-inline Principal sakura() { return {"sakura-machine", Role::kOperatorBatch, "", sample::kSakura, ""}; }
-inline Principal registry() { return {"ops", Role::kRegistryOps, "", "", ""}; }
-inline Principal hospital(const char* code) { return {"hospital", Role::kHolderBatch, code, "", ""}; }
+inline Principal sakura() {
+  return {"sakura-machine", Role::kOperatorBatch, "", sample::kSakura, ""};
+}
+inline Principal registry() {
+  return {"ops", Role::kRegistryOps, "", "", ""};
+}
+inline Principal hospital(const char* code) {
+  return {"hospital", Role::kHolderBatch, code, "", ""};
+}
 
 }  // namespace ishi::api::testing

@@ -15,7 +15,8 @@ nlohmann::json of(int person, nlohmann::json fields = nlohmann::json::object()) 
 class Recall : public ::testing::Test {
  protected:
   // A run of today, recorded as api/filter records it.
-  void run(const std::string& batch, const std::string& caller = "sakura-machine", const std::string& recipient = sample::kSakura) {
+  void run(const std::string& batch, const std::string& caller = "sakura-machine",
+           const std::string& recipient = sample::kSakura) {
     FilterRun run;
     run.batch_id = batch;
     run.regime = "NGMIA_ANON";

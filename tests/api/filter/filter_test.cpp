@@ -1,6 +1,6 @@
 #include <random>
 
-#include "registry/log/sha256.h"
+#include "registry/merkle/sha256.h"
 #include "tests/api/filter/hospital_day.h"
 
 namespace ishi::api {
@@ -27,7 +27,8 @@ TEST_F(Filter, TellsReasonsAsOneByteEach) {
 }
 
 TEST_F(Filter, BitmapCountsFromTheLowEndAndIsForTokensOnly) {
-  const Response response = filter("&answer=bitmap", kBinary, bytes_of({alice, bob, alice, bob, bob, bob, bob, bob, alice}));
+  const Response response =
+      filter("&answer=bitmap", kBinary, bytes_of({alice, bob, alice, bob, bob, bob, bob, bob, alice}));
   ASSERT_EQ(response.body.size(), 2u);
   EXPECT_EQ(response.body[0], 0b101);
   EXPECT_EQ(response.body[1], 0b1);
@@ -73,11 +74,13 @@ TEST_F(Filter, LinesComeBackByteForByteWithTheirEnds) {
   const std::string alice_line = alice.reveal_hex(), bob_line = bob.reveal_hex();
   std::string upper = alice_line;
   for (char& c : upper) c = static_cast<char>(std::toupper(c));
-  const std::string body = alice_line + "\r\n" + bob_line + "\n" + upper + "\n\n" + kAliceCard + "\n０６１３９４６３：12:345:01\nnonsense\n" + kAliceCard;
+  const std::string body = alice_line + "\r\n" + bob_line + "\n" + upper + "\n\n" + kAliceCard +
+                           "\n０６１３９４６３：12:345:01\nnonsense\n" + kAliceCard;
   const Response response = filter("", "text/plain; charset=utf-8", body);
   EXPECT_EQ(response.body, alice_line + "\r\n" + upper + "\n" + kAliceCard + "\n" + kAliceCard);
   const Response reasons = filter("&answer=reasons", "text/plain", body);
-  EXPECT_EQ(reasons.body, "1,ALLOW\n2,DENY_OPTOUT\n3,ALLOW\n4,INVALID_ID\n5,ALLOW\n6,INVALID_ID\n7,INVALID_ID\n8,ALLOW\n");
+  EXPECT_EQ(reasons.body,
+            "1,ALLOW\n2,DENY_OPTOUT\n3,ALLOW\n4,INVALID_ID\n5,ALLOW\n6,INVALID_ID\n7,INVALID_ID\n8,ALLOW\n");
 }
 
 TEST_F(Filter, TextInAnotherCharsetIsNotReadAsIfItWereUtf8) {
@@ -90,13 +93,15 @@ TEST_F(Filter, AMyNumberIsInvalidAndNeverEchoed) {
   const std::string my_number = "123456789018";
   const Response text = filter("&answer=reasons", "text/plain", my_number + "\n06139463:12:" + my_number + ":01\n");
   EXPECT_EQ(text.body, "1,INVALID_ID\n2,INVALID_ID\n");
-  const Response csv = filter("&answer=reasons", "text/csv", "insurer,symbol,number,branch\n06139463,12," + my_number + ",01\n06139463,12,345,01\n");
+  const Response csv = filter("&answer=reasons", "text/csv",
+                              "insurer,symbol,number,branch\n06139463,12," + my_number + ",01\n06139463,12,345,01\n");
   EXPECT_EQ(csv.body, "insurer,symbol,number,branch,code\n,,,,INVALID_ID\n06139463,12,345,01,ALLOW\n");
   EXPECT_EQ(csv.body.find(my_number), std::string::npos);
 }
 
 TEST_F(Filter, CsvKeepsItsHeaderAndItsBytes) {
-  const std::string head = "\xEF\xBB\xBFid,\"token\",note\r\n", kept = "1," + alice.reveal_hex() + ",\"two\r\nlines\"\r\n";
+  const std::string head = "\xEF\xBB\xBFid,\"token\",note\r\n",
+                    kept = "1," + alice.reveal_hex() + ",\"two\r\nlines\"\r\n";
   const Response response = filter("", "text/csv", head + kept + "2," + bob.reveal_hex() + ",x\r\n3,broken,\r\n4\r\n");
   EXPECT_EQ(response.body, head + kept);
   EXPECT_EQ(last_run().counts[static_cast<std::size_t>(ReasonCode::kInvalidId)], 2u);
@@ -109,11 +114,13 @@ TEST_F(Filter, CsvWithoutUsableColumnsIsRefusedAsAWhole) {
 
 TEST_F(Filter, NdjsonRowsSayTheirLines) {
   const std::string kept = "{\"token\":\"" + alice.reveal_hex() + "\",\"claim\":7}\n";
-  const std::string body = kept + "not json\n{\"insurer\":6139463,\"number\":\"345\"}\n{\"token\":\"" + bob.reveal_hex() + "\"}\n";
+  const std::string body =
+      kept + "not json\n{\"insurer\":6139463,\"number\":\"345\"}\n{\"token\":\"" + bob.reveal_hex() + "\"}\n";
   EXPECT_EQ(filter("", "application/x-ndjson", body).body, kept);
-  EXPECT_EQ(filter("&answer=reasons", "application/x-ndjson", body).body,
-            "{\"line\":1,\"code\":\"ALLOW\"}\n{\"line\":2,\"code\":\"INVALID_ID\"}\n{\"line\":3,\"code\":\"INVALID_ID\"}\n"
-            "{\"line\":4,\"code\":\"DENY_OPTOUT\"}\n");
+  EXPECT_EQ(
+      filter("&answer=reasons", "application/x-ndjson", body).body,
+      "{\"line\":1,\"code\":\"ALLOW\"}\n{\"line\":2,\"code\":\"INVALID_ID\"}\n{\"line\":3,\"code\":\"INVALID_ID\"}\n"
+      "{\"line\":4,\"code\":\"DENY_OPTOUT\"}\n");
 }
 
 TEST_F(Filter, ATrailerThatDisagreesMeansACutOffUpload) {
@@ -125,16 +132,21 @@ TEST_F(Filter, ATrailerThatDisagreesMeansACutOffUpload) {
 TEST_F(Filter, EachRowMayNameItsHolder) {
   who = {"operator", Role::kOperatorBatch, {}, sample::kSakura, {}};
   told(carol, "2026-06-01", sample::kChidori);
-  const auto row = [](const Token& token, std::string_view holder) { return token.reveal_hex() + "," + std::string(holder) + "\n"; };
+  const auto row = [](const Token& token, std::string_view holder) {
+    return token.reveal_hex() + "," + std::string(holder) + "\n";
+  };
   const std::string head = "token,holder\n";
-  const std::string body = head + row(alice, sample::kAoba) + row(alice, sample::kChidori) + row(carol, sample::kChidori) +
-                           row(carol, sample::kAoba) + row(alice, "9999999999") + row(alice, "");
-  EXPECT_EQ(filter("", "text/csv", body).body, head + row(alice, sample::kAoba) + row(carol, sample::kChidori) + row(alice, ""));
+  const std::string body = head + row(alice, sample::kAoba) + row(alice, sample::kChidori) +
+                           row(carol, sample::kChidori) + row(carol, sample::kAoba) + row(alice, "9999999999") +
+                           row(alice, "");
+  EXPECT_EQ(filter("", "text/csv", body).body,
+            head + row(alice, sample::kAoba) + row(carol, sample::kChidori) + row(alice, ""));
   EXPECT_EQ(code(filter("", "text/csv", body + row(alice, sample::kFuji))), "too_many_holders");
 }
 
 TEST_F(Filter, RowsOfAnotherHospitalAreForbidden) {
-  const Response response = filter("", "text/csv", "token,holder\n" + alice.reveal_hex() + "," + sample::kChidori + "\n");
+  const Response response =
+      filter("", "text/csv", "token,holder\n" + alice.reveal_hex() + "," + sample::kChidori + "\n");
   EXPECT_EQ(response.status, 403);
   EXPECT_NE(response.body.find("line 2"), std::string::npos);
 }
@@ -178,7 +190,10 @@ TEST_F(Filter, QuestionsThatCannotBeAnsweredNameTheParameter) {
     EXPECT_EQ(response.status, 400) << query;
     EXPECT_EQ(code(response), expected) << query;
   }
-  for (const auto& [name, value] : {std::pair{"Ishi-Max-Staleness", "soon"}, {"Ishi-At-Least", "x"}, {"Ishi-Batch-Id", "a b"}, {"Ishi-Max-Staleness", "86401"}})
+  for (const auto& [name, value] : {std::pair{"Ishi-Max-Staleness", "soon"},
+                                    {"Ishi-At-Least", "x"},
+                                    {"Ishi-Batch-Id", "a b"},
+                                    {"Ishi-Max-Staleness", "86401"}})
     EXPECT_EQ(code(filter("", "text/plain", "", {{name, value}})), "invalid_parameter") << name;
 }
 
@@ -212,7 +227,8 @@ TEST_F(Filter, WithoutEvidenceThereIsNoAnswer) {
 }
 
 TEST_F(Filter, AnExceptionIsRecordedWithItsGround) {
-  const Response response = filter("&override=LAW&ground=court%20order%207&permit_id=P-1&answer=reasons", kBinary, bytes_of({bob, alice}));
+  const Response response =
+      filter("&override=LAW&ground=court%20order%207&permit_id=P-1&answer=reasons", kBinary, bytes_of({bob, alice}));
   EXPECT_EQ(response.body, std::string("\x0F\x00", 2));
   EXPECT_EQ(last_run().override_code, "LAW");
   EXPECT_EQ(last_run().ground, "court order 7");
@@ -297,7 +313,8 @@ TEST_F(Filter, AllPartsSpeakOfTheSamePosition) {
   EXPECT_EQ(header(first_part, "Ishi-Evaluated-At"), header(second_part, "Ishi-Evaluated-At"));
   EXPECT_EQ(last_run().parts, 3u);
   EXPECT_EQ(last_run().details->part, 1u);
-  EXPECT_EQ(filter("&part=1&parts=3", kBinary, bytes_of({alice, bob}), {{"Ishi-Batch-Id", "long"}}).body, first_part.body);
+  EXPECT_EQ(filter("&part=1&parts=3", kBinary, bytes_of({alice, bob}), {{"Ishi-Batch-Id", "long"}}).body,
+            first_part.body);
   EXPECT_EQ(filter("&part=1&parts=3", kBinary, bytes_of({bob}), {{"Ishi-Batch-Id", "long"}}).status, 409);
   EXPECT_EQ(filter("&part=3&parts=4", kBinary, bytes_of({bob}), {{"Ishi-Batch-Id", "long"}}).status, 409);
 }
@@ -331,9 +348,11 @@ TEST_F(Filter, ThePastCanBeAskedAsItWasKnown) {
   const Response by_position = filter("&known_at=" + std::to_string(before_objection), kBinary, bytes_of({alice}));
   EXPECT_EQ(by_position.body, bytes_of({alice}));
   EXPECT_EQ(header(by_position, "Ishi-Position"), std::to_string(before_objection));
-  EXPECT_EQ(header(by_position, "Ishi-Valid-Until"), header(by_position, "Ishi-Evaluated-At")) << "the past permits nothing today";
+  EXPECT_EQ(header(by_position, "Ishi-Valid-Until"), header(by_position, "Ishi-Evaluated-At"))
+      << "the past permits nothing today";
   EXPECT_EQ(filter("&known_at=" + instant, kBinary, bytes_of({alice})).body, bytes_of({alice}));
-  EXPECT_EQ(filter("&as_of=" + instant, kBinary, bytes_of({alice})).body, bytes_of({alice})) << "before the objection was accepted";
+  EXPECT_EQ(filter("&as_of=" + instant, kBinary, bytes_of({alice})).body, bytes_of({alice}))
+      << "before the objection was accepted";
   EXPECT_EQ(filter("&as_of=2026-06-15", kBinary, bytes_of({alice})).body, "") << "still waiting then";
 }
 
@@ -356,14 +375,17 @@ TEST_F(Filter, AnOperatorNeverLearnsWhy) {
   const Response one = filter("&answer=counts", kBinary, bytes_of({bob}));
   EXPECT_EQ(json(one)["counts"], (nlohmann::json{{"ALLOW", 0}, {"WITHHELD", 1}, {"INVALID_ID", 0}, {"OVERRIDE", 0}}));
   const Response other = filter("&answer=counts", kBinary, bytes_of({carol}));
-  EXPECT_EQ(header(one, "Ishi-Decision-Digest"), header(other, "Ishi-Decision-Digest")) << "a digest must not tell either";
-  EXPECT_NE(header(one, "Ishi-Decision-Digest"), header(filter("", kBinary, bytes_of({alice})), "Ishi-Decision-Digest"));
+  EXPECT_EQ(header(one, "Ishi-Decision-Digest"), header(other, "Ishi-Decision-Digest"))
+      << "a digest must not tell either";
+  EXPECT_NE(header(one, "Ishi-Decision-Digest"),
+            header(filter("", kBinary, bytes_of({alice})), "Ishi-Decision-Digest"));
   EXPECT_EQ(filter("&answer=bitmap", kBinary, bytes_of({alice})).body, "\x01");
 }
 
 TEST_F(Filter, AnOperatorsRunIsRecordedAsItMayKnowIt) {
   who = {"sakura", Role::kOperatorBatch, {}, sample::kSakura, {}};
-  const Response response = filter("", "text/plain", std::string(kAliceCard) + "\n" + bob.reveal_hex() + "\n" + carol.reveal_hex() + "\n?\n");
+  const Response response =
+      filter("", "text/plain", std::string(kAliceCard) + "\n" + bob.reveal_hex() + "\n" + carol.reveal_hex() + "\n?\n");
   ASSERT_EQ(response.status, 200) << response.body;
   const FilterRun run = last_run();
   EXPECT_EQ(to_hex(run.output_digest), header(response, "Ishi-Decision-Digest"));
@@ -413,7 +435,8 @@ TEST_F(Filter, ARegulatorReplaysWhatSomebodyElseClaimedThen) {
 }
 
 TEST_F(Filter, NobodyElseMayAsk) {
-  for (const Role role : {Role::kPublic, Role::kPatient, Role::kRegistryOps, Role::kDeskClerkHolder, Role::kCallAgent}) {
+  for (const Role role :
+       {Role::kPublic, Role::kPatient, Role::kRegistryOps, Role::kDeskClerkHolder, Role::kCallAgent}) {
     who.role = role;
     EXPECT_EQ(filter("", kBinary, "").status, role == Role::kPublic ? 401 : 403);
   }
@@ -422,8 +445,22 @@ TEST_F(Filter, NobodyElseMayAsk) {
 TEST_F(Filter, HostileBodiesAreAnsweredRowByRow) {
   const auto seed = std::random_device{}();
   std::mt19937 random(seed);
-  const std::string pieces[] = {"\n", "\r\n", ",", "\"", ":", "{", "}", "\xFF", std::string(1, '\0'), "06139463:12:345:01", alice.reveal_hex(),
-                                "123456789018", "{\"token\":\"x\"}", "token,holder\n", "\xE5\x8D\x83", std::string(300, 'a')};
+  const std::string pieces[] = {"\n",
+                                "\r\n",
+                                ",",
+                                "\"",
+                                ":",
+                                "{",
+                                "}",
+                                "\xFF",
+                                std::string(1, '\0'),
+                                "06139463:12:345:01",
+                                alice.reveal_hex(),
+                                "123456789018",
+                                "{\"token\":\"x\"}",
+                                "token,holder\n",
+                                "\xE5\x8D\x83",
+                                std::string(300, 'a')};
   for (int round = 0; round < 400; ++round) {
     std::string body;
     for (std::size_t i = 0, n = random() % 30; i < n; ++i) body += pieces[random() % std::size(pieces)];

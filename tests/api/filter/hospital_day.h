@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "api/filter/filter_desk.h"
+#include "api/filter/filter_handler.h"
 #include "tests/api/filter/status_over_log.h"
 #include "tests/support/sample_book.h"
 
@@ -22,16 +22,16 @@ struct HospitalDay : ::testing::Test {
   ishi::testing::StatusOverLog source{log, clock, book};
   Tokenizer tokenizer = *Tokenizer::create("test", as_bytes("0123456789abcdef0123456789abcdef"));
   std::vector<ReasonCounts> observed;
-  FilterDesk desk{source, log, tokenizer, FilterLimits{1 << 20, 4, std::chrono::milliseconds(50)},
-                  [this](const ReasonCounts& counts) { observed.push_back(counts); }};
+  FilterHandler desk{source, log, tokenizer, FilterLimits{1 << 20, 4, std::chrono::milliseconds(50)},
+                     [this](const ReasonCounts& counts) { observed.push_back(counts); }};
   Principal who{"aoba-batch", Role::kHolderBatch, sample::kAoba, {}, {}};
   Router router{[this](const Request&) -> Result<Principal> { return who; }};
 
   static constexpr const char* kAliceCard = "06139463:12:345:01";
   const Token alice = tokenizer.exact(*parse_insurance_line(kAliceCard));  // told in June: may be used
-  const Token bob = token_of("bob");       // told, and said no
-  const Token carol = token_of("carol");   // nobody knows her
-  const Token dave = token_of("dave");     // told on 10 November: still waiting
+  const Token bob = token_of("bob");                                       // told, and said no
+  const Token carol = token_of("carol");                                   // nobody knows her
+  const Token dave = token_of("dave");                                     // told on 10 November: still waiting
 
   HospitalDay() {
     append(PolicyPublished{});

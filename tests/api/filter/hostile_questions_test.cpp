@@ -21,11 +21,34 @@ TEST_F(HostileQuestions, AreAnsweredOrRefusedAndAllowNobodyWhoObjected) {
   SCOPED_TRACE("seed " + std::to_string(seed));
   object(alice);
   const Position objected = log.head()->position;
-  static constexpr const char* kTimes[] = {"2026-11-20T12:00:00%2B09:00", "2026-11-20", "0001-01-01", "9999-12-31T23:59:60Z", "1969-12-31",
-                                           "-0001-01-01", "2026-02-29", "99999999999999", "now", "%00", "2026-11-20T12:00:00.000001%2B09:00"};
-  static constexpr const char* kNumbers[] = {"0", "1", "5", "-1", "+1", "4611686018427387904", "4611686018427387905", "18446744073709551616",
-                                             "86400", "86401", "0x10", "1e3", " 1", "", "9999999999999999999999999999"};
-  static constexpr const char* kWords[] = {"NGMIA_ANON", "NGMIA_PSEUDO", "", "ngmia_anon", "%ff%fe", "a,b,,c", ",,,,", "LAW", "F1", "F9", "'--", "%0d%0aX: y"};
+  static constexpr const char* kTimes[] = {"2026-11-20T12:00:00%2B09:00",
+                                           "2026-11-20",
+                                           "0001-01-01",
+                                           "9999-12-31T23:59:60Z",
+                                           "1969-12-31",
+                                           "-0001-01-01",
+                                           "2026-02-29",
+                                           "99999999999999",
+                                           "now",
+                                           "%00",
+                                           "2026-11-20T12:00:00.000001%2B09:00"};
+  static constexpr const char* kNumbers[] = {"0",
+                                             "1",
+                                             "5",
+                                             "-1",
+                                             "+1",
+                                             "4611686018427387904",
+                                             "4611686018427387905",
+                                             "18446744073709551616",
+                                             "86400",
+                                             "86401",
+                                             "0x10",
+                                             "1e3",
+                                             " 1",
+                                             "",
+                                             "9999999999999999999999999999"};
+  static constexpr const char* kWords[] = {"NGMIA_ANON", "NGMIA_PSEUDO", "",   "ngmia_anon", "%ff%fe", "a,b,,c",
+                                           ",,,,",       "LAW",          "F1", "F9",         "'--",    "%0d%0aX: y"};
   static constexpr const char* kAnswers[] = {"allowed", "reasons", "bitmap", "counts", "", "ALLOWED", "all"};
   std::size_t answered = 0, refused = 0;
   for (int round = 0; round < 4'000; ++round) {
@@ -57,10 +80,12 @@ TEST_F(HostileQuestions, AreAnsweredOrRefusedAndAllowNobodyWhoObjected) {
     if (random() % 3 == 0) headers.emplace_back("Ishi-At-Least", any(kNumbers));
     if (random() % 3 == 0) headers.emplace_back("Ishi-Batch-Id", "batch-" + std::to_string(random() % 2'000));
     const bool text = random() % 2 == 0;
-    const std::string body = text ? alice.reveal_hex() + "\n" + bob.reveal_hex() + "\n" + kAliceCard + "\n"
-                                  : bytes_of({alice, bob, alice}) + std::string(random() % 10 == 0 ? random() % 16 : 0, 'x');
+    const std::string body =
+        text ? alice.reveal_hex() + "\n" + bob.reveal_hex() + "\n" + kAliceCard + "\n"
+             : bytes_of({alice, bob, alice}) + std::string(random() % 10 == 0 ? random() % 16 : 0, 'x');
     const Response response = filter(more, text ? "text/plain" : "application/octet-stream", body, headers);
-    ASSERT_TRUE(response.status == 200 || (response.status >= 400 && response.status < 500) || response.status == 503) << response.status << more;
+    ASSERT_TRUE(response.status == 200 || (response.status >= 400 && response.status < 500) || response.status == 503)
+        << response.status << more;
     if (response.status != 200) {
       ++refused;
       ASSERT_FALSE(code(response).empty()) << more;

@@ -10,7 +10,8 @@ struct LargeBatch : HospitalDay {};
 
 TEST_F(LargeBatch, AMillionLinesThreeInAHundredUnknownAddUpByReason) {  // T33
   constexpr std::size_t kLines = 1'000'000;
-  const FilterDesk large{source, log, tokenizer, FilterLimits{kLines * Token::kSizeBytes, 4, std::chrono::milliseconds(50)}, nullptr};
+  const FilterHandler large{source, log, tokenizer,
+                            FilterLimits{kLines * Token::kSizeBytes, 4, std::chrono::milliseconds(50)}, nullptr};
   const std::array<Token, 3> known{alice, bob, dave};
   std::map<Token, std::uint64_t> sent;
   std::string body;
@@ -30,7 +31,8 @@ TEST_F(LargeBatch, AMillionLinesThreeInAHundredUnknownAddUpByReason) {  // T33
   request.method = Method::kPost;
   request.body = body;
   request.headers = {{"Content-Type", "application/octet-stream"}};
-  request.query = {{"regime", "NGMIA_ANON"}, {"holder", sample::kAoba}, {"recipient", "OP-SAKURA"}, {"answer", "counts"}};
+  request.query = {
+      {"regime", "NGMIA_ANON"}, {"holder", sample::kAoba}, {"recipient", "OP-SAKURA"}, {"answer", "counts"}};
   const Response response = large.filter(request, who);
   ASSERT_EQ(response.status, 200) << response.body;
   const auto got = json(response);

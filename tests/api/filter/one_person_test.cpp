@@ -46,7 +46,9 @@ TEST_F(OnePerson, AskedByAThreadThatMustNotWaitThePastIsForLater) {
   EXPECT_EQ(router.handle(target + "&known_at=" + std::to_string(events()), request).response.status, 200);
 }
 
-TEST_F(OnePerson, AnObjectionDenies) { EXPECT_EQ(json(ask(bob.reveal_hex()))["code"], "DENY_OPTOUT"); }
+TEST_F(OnePerson, AnObjectionDenies) {
+  EXPECT_EQ(json(ask(bob.reveal_hex()))["code"], "DENY_OPTOUT");
+}
 
 TEST_F(OnePerson, WhatNamesNobodyIsRefusedWithoutEcho) {
   EXPECT_EQ(code(ask("hello")), "invalid_id");
@@ -77,7 +79,9 @@ TEST_F(OnePerson, ThePastCanBeAsked) {
   EXPECT_EQ(code(ask(alice.reveal_hex(), "&as_of=2027-01-01")), "in_the_future");
 }
 
-TEST_F(OnePerson, ParametersOfBatchesAreNotKnownHere) { EXPECT_EQ(code(ask(alice.reveal_hex(), "&answer=counts")), "unknown_parameter"); }
+TEST_F(OnePerson, ParametersOfBatchesAreNotKnownHere) {
+  EXPECT_EQ(code(ask(alice.reveal_hex(), "&answer=counts")), "unknown_parameter");
+}
 
 }  // namespace
 }  // namespace ishi::api

@@ -7,7 +7,8 @@
 #include <optional>
 
 #include "registry/assert.h"
-#include "registry/ports.h"
+#include "registry/ports/event_log.h"
+#include "registry/ports/status_source.h"
 #include "registry/rules/decide.h"
 #include "registry/status/population.h"
 #include "tests/support/memory_log.h"
@@ -19,8 +20,8 @@ class StatusOverLog final : public StatusSource {
   StatusOverLog(const EventLog& log, const Clock& clock, std::shared_ptr<const PolicyBook> book)
       : log_(log), clock_(clock), book_(std::move(book)) {}
 
-  mutable Freshness asked;           // of the last view
-  std::optional<Error> broken;       // every view fails so
+  mutable Freshness asked;      // of the last view
+  std::optional<Error> broken;  // every view fails so
   std::chrono::microseconds staleness{0};
   std::function<void()> after_deciding;
 
@@ -33,7 +34,8 @@ class StatusOverLog final : public StatusSource {
   }
   Result<View> view_at(Position known_at) const override {
     if (broken) return fail(*broken);
-    if (known_at > log_.head()->position) return fail(ErrorKind::kInvalidArgument, "known_at_in_the_future", "beyond the log");
+    if (known_at > log_.head()->position)
+      return fail(ErrorKind::kInvalidArgument, "known_at_in_the_future", "beyond the log");
     return View{known_at, clock_.now(), EventIndex(0), book_, std::chrono::microseconds(0)};
   }
   Result<void> decide_all(const View& view, const Question& question, std::span<const Token> tokens,
@@ -60,7 +62,8 @@ class StatusOverLog final : public StatusSource {
     return people;
   }
   static Match match(const Population& people, const Token& token, const TokenForms* forms) {
-    return forms ? people.resolve(token, forms->household, forms->loose) : people.resolve(token, std::nullopt, std::nullopt);
+    return forms ? people.resolve(token, forms->household, forms->loose)
+                 : people.resolve(token, std::nullopt, std::nullopt);
   }
 
   const EventLog& log_;

@@ -75,16 +75,17 @@ TEST(TextList, WhereTheCutsFallChangesNothing) {
   const Tokenizer keyed = tokenizer();
   for (int round = 0; round < 300; ++round) {
     const std::string body = random_body(random);
-    const PeopleList whole = read_text(body, keyed, do_alone, body.size() + 1);
+    const PeopleList whole = read_text(body, keyed, run_serially, body.size() + 1);
     expect_same(whole, read_text(body, keyed, on_three_threads, 1 + random() % 300));
-    EXPECT_EQ(whole.row_count, static_cast<std::size_t>(std::count(body.begin(), body.end(), '\n')) + (body.empty() || body.ends_with('\n') ? 0 : 1));
+    EXPECT_EQ(whole.row_count, static_cast<std::size_t>(std::count(body.begin(), body.end(), '\n')) +
+                                   (body.empty() || body.ends_with('\n') ? 0 : 1));
   }
 }
 
 TEST(TextList, EveryLineIsOnePersonOrInvalidInItsPlace) {
   const std::string token(32, 'a');
   const std::string body = token + "\n\nno\n" + token + "\r\n01130012:1:2:01\n" + token;
-  const PeopleList list = read_text(body, tokenizer(), do_alone, 1);
+  const PeopleList list = read_text(body, tokenizer(), run_serially, 1);
   EXPECT_EQ(list.row_count, 6u);
   ASSERT_FALSE(list.groups.empty());
   EXPECT_EQ(list.groups[0].rows, (std::vector<std::uint32_t>{0, 3, 5}));
@@ -92,12 +93,14 @@ TEST(TextList, EveryLineIsOnePersonOrInvalidInItsPlace) {
 }
 
 TEST(TextList, WhatIsThrownOnAnotherThreadComesOutHere) {
-  const ShareOut share = carrying_exceptions(on_three_threads);
+  const ParallelFor share = carrying_exceptions(on_three_threads);
   std::atomic<int> done = 0;
-  EXPECT_THROW(share(10, [&](std::size_t i) {
-                 if (i == 7) throw std::bad_alloc();
-                 ++done;
-               }), std::bad_alloc);
+  EXPECT_THROW(share(10,
+                     [&](std::size_t i) {
+                       if (i == 7) throw std::bad_alloc();
+                       ++done;
+                     }),
+               std::bad_alloc);
   EXPECT_EQ(done, 9);
 }
 

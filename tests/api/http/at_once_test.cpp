@@ -7,7 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "api/http/pistache_server.h"
-#include "api/http/problem.h"
+#include "api/messages/problem.h"
 #include "tests/api/http/raw_client.h"
 
 namespace ishi::api {
@@ -24,8 +24,9 @@ struct AtOnce : testing::Test {
 
   void serve(Handler handler) {
     router.add({Method::kGet, "/quick/{n}", Action::kReadHealth, {"why"}, {}, 0, std::move(handler), Lane::kQuick});
-    router.add({Method::kGet, "/hello", Action::kReadHealth, {}, {}, 0,
-                [](const Request&, const Principal&) { return Response{200, "text/plain", {}, "hello"}; }});
+    router.add({Method::kGet, "/hello", Action::kReadHealth, {}, {}, 0, [](const Request&, const Principal&) {
+                  return Response{200, "text/plain", {}, "hello"};
+                }});
     ServerOptions options;
     options.reactors = 1;
     server = std::make_unique<PistacheServer>(options, router, [this](const Served&) { ++told; });
@@ -130,7 +131,8 @@ TEST_F(AtOnce, WhoeverLeavesBeforeTheAnswerLeavesNothingBehind) {
     Client client(server->port());
     client.say(get("/quick/1"));
   }
-  for (int i = 0; i < 1'000 && (server->connections() > 0 || server->in_flight() > 0); ++i) std::this_thread::sleep_for(10ms);
+  for (int i = 0; i < 1'000 && (server->connections() > 0 || server->in_flight() > 0); ++i)
+    std::this_thread::sleep_for(10ms);
   EXPECT_EQ(server->connections(), 0U);
   EXPECT_EQ(server->in_flight(), 0U);
 }

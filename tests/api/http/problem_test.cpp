@@ -1,4 +1,4 @@
-#include "api/http/problem.h"
+#include "api/messages/problem.h"
 
 #include <set>
 
@@ -8,7 +8,9 @@
 namespace ishi::api {
 namespace {
 
-nlohmann::json json_of(const Response& response) { return nlohmann::json::parse(response.body); }
+nlohmann::json json_of(const Response& response) {
+  return nlohmann::json::parse(response.body);
+}
 std::string header_of(const Response& response, std::string_view name) {
   for (const auto& [key, value] : response.headers)
     if (key == name) return value;
@@ -46,7 +48,8 @@ TEST(Problem, EveryKindHasExactlyOneStatus) {
 
 TEST(Problem, SaysCodeStatusAndDetail) {
   const Request request;
-  const Response response = problem_response(Error{ErrorKind::kInvalidArgument, "unknown_regime", "regime 'X' is not known"}, request);
+  const Response response =
+      problem_response(Error{ErrorKind::kInvalidArgument, "unknown_regime", "regime 'X' is not known"}, request);
   EXPECT_EQ(response.status, 400);
   EXPECT_EQ(response.content_type, "application/problem+json");
   const auto json = json_of(response);
@@ -69,7 +72,8 @@ TEST(Problem, NothingInternalLeavesWithAServerError) {
   for (const char* language : {"en", "ja"}) {
     Request request;
     request.headers.emplace_back("Accept-Language", language);
-    for (const ErrorKind kind : {ErrorKind::kUnavailable, ErrorKind::kCorrupt, ErrorKind::kOutcomeUnknown, ErrorKind::kNotFreshYet}) {
+    for (const ErrorKind kind :
+         {ErrorKind::kUnavailable, ErrorKind::kCorrupt, ErrorKind::kOutcomeUnknown, ErrorKind::kNotFreshYet}) {
       const auto response = problem_response(Error{kind, "store_away", "host=10.0.0.1 select secret"}, request);
       EXPECT_EQ(response.body.find("secret"), std::string::npos);
       EXPECT_EQ(json_of(response)["code"], "store_away");

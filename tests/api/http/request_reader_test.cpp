@@ -27,9 +27,14 @@ struct Outcome {
 Outcome outcome_of(RequestReader& reader, std::size_t taken) {
   std::string headers;
   for (const auto& [name, value] : reader.request().headers) headers += name + "=" + value + ";";
-  return {reader.state(), reader.target(), std::string(reader.request().body), headers,
-          reader.state() == State::kRefused ? reader.refusal().status : 0, taken,
-          reader.keep_alive(), reader.request().body_too_large};
+  return {reader.state(),
+          reader.target(),
+          std::string(reader.request().body),
+          headers,
+          reader.state() == State::kRefused ? reader.refusal().status : 0,
+          taken,
+          reader.keep_alive(),
+          reader.request().body_too_large};
 }
 
 Outcome read(std::string_view text, std::size_t body_max = 1000) {
@@ -85,31 +90,31 @@ TEST(RequestReader, TakesAbsoluteTargetsAndLeadingBlankLines) {
 
 TEST(RequestReader, RefusesWhatSmugglersSend) {
   for (const char* text : {
-           "GET / HTTP/1.1\r\n\r\n",                                                                   // no Host
-           "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",                                             //
-           "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: -5\r\n\r\n",                                 //
-           "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: +5\r\n\r\n",                                 //
-           "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 0x5\r\n\r\n",                                //
-           "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: \r\n\r\n",                                   //
-           "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999999999999\r\n\r\n",               //
-           "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nContent-Length: 5\r\n\r\n",             //
-           "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5, 5\r\n\r\n",                               //
-           "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n",    //
-           "POST / HTTP/1.0\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n",                         //
-           "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\n",                   //
-           "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",                   //
-           "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabcde\r\n",           //
-           "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\nabc\r\n",               //
-           "GET / HTTP/1.1\r\nHost: x\r\nA : b\r\n\r\n",                                               // blank before colon
-           "GET / HTTP/1.1\r\nHost: x\r\n folded\r\n\r\n",                                             //
-           "GET / HTTP/1.1\r\nHost: x\r\nA: b\x01\r\n\r\n",                                            //
-           "GET / HTTP/1.1\r\nHost: x\r\nA: b\nC: d\r\n\r\n",                                          // bare LF
-           "GET / HTTP/1.1\r\nHost: x\r\nno-colon\r\n\r\n",                                            //
-           "GET /\r\nHost: x\r\n\r\n",                                                                 //
-           "GET  HTTP/1.1\r\nHost: x\r\n\r\n",                                                         //
-           "GET /a b HTTP/1.1\r\nHost: x\r\n\r\n",                                                     //
-           "G<T / HTTP/1.1\r\nHost: x\r\n\r\n",                                                        //
-           "\x16\x03\x01\x02",                                                                         // TLS
+           "GET / HTTP/1.1\r\n\r\n",                                                                 // no Host
+           "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",                                           //
+           "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: -5\r\n\r\n",                               //
+           "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: +5\r\n\r\n",                               //
+           "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 0x5\r\n\r\n",                              //
+           "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: \r\n\r\n",                                 //
+           "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999999999999\r\n\r\n",             //
+           "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nContent-Length: 5\r\n\r\n",           //
+           "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5, 5\r\n\r\n",                             //
+           "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n",  //
+           "POST / HTTP/1.0\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n",                       //
+           "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\n",                 //
+           "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",                 //
+           "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabcde\r\n",         //
+           "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\nabc\r\n",             //
+           "GET / HTTP/1.1\r\nHost: x\r\nA : b\r\n\r\n",       // blank before colon
+           "GET / HTTP/1.1\r\nHost: x\r\n folded\r\n\r\n",     //
+           "GET / HTTP/1.1\r\nHost: x\r\nA: b\x01\r\n\r\n",    //
+           "GET / HTTP/1.1\r\nHost: x\r\nA: b\nC: d\r\n\r\n",  // bare LF
+           "GET / HTTP/1.1\r\nHost: x\r\nno-colon\r\n\r\n",    //
+           "GET /\r\nHost: x\r\n\r\n",                         //
+           "GET  HTTP/1.1\r\nHost: x\r\n\r\n",                 //
+           "GET /a b HTTP/1.1\r\nHost: x\r\n\r\n",             //
+           "G<T / HTTP/1.1\r\nHost: x\r\n\r\n",                //
+           "\x16\x03\x01\x02",                                 // TLS
        }) {
     const Outcome got = read(text);
     EXPECT_EQ(got.state, State::kRefused) << text;
@@ -139,7 +144,8 @@ TEST(RequestReader, ABodyOverTheLimitIsNotReadAndClosesTheConnection) {
   EXPECT_EQ(got.state, State::kDone);
   EXPECT_TRUE(got.too_large);
   EXPECT_FALSE(got.keep_alive);
-  EXPECT_TRUE(read("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\nfffffff\r\n").too_large);
+  EXPECT_TRUE(
+      read("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\nfffffff\r\n").too_large);
 }
 
 TEST(RequestReader, AClaimedLengthCostsNoMemory) {
@@ -179,13 +185,16 @@ TEST(RequestReader, SurvivesMutilatedRequests) {
   const auto seed = std::random_device{}();
   std::mt19937 random(seed);
   const std::string good =
-      "POST /p?q=1 HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nExpect: 100-continue\r\n\r\n3\r\nabc\r\n0\r\n\r\n";
+      "POST /p?q=1 HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nExpect: "
+      "100-continue\r\n\r\n3\r\nabc\r\n0\r\n\r\n";
   for (int i = 0; i < 20'000; ++i) {
     std::string text = good;
     for (int k = 0; k < 3; ++k) {
       const std::size_t at = random() % text.size();
-      if (random() % 2) text[at] = static_cast<char>(random());
-      else text.erase(at, random() % 8);
+      if (random() % 2)
+        text[at] = static_cast<char>(random());
+      else
+        text.erase(at, random() % 8);
       if (text.empty()) text = "x";
     }
     RequestReader reader = reader_with(100);

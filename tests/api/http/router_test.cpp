@@ -20,19 +20,40 @@ struct Table : testing::Test {
     router.add({Method::kGet, "/healthz", Action::kReadHealth, {}, {}, 0, [](const Request&, const Principal&) {
                   return Response{200, "text/plain", {}, "ok"};
                 }});
-    router.add({Method::kGet, "/v1/status/{token}", Action::kStatus, {"regime", "holder"}, {}, 0,
+    router.add({Method::kGet,
+                "/v1/status/{token}",
+                Action::kStatus,
+                {"regime", "holder"},
+                {},
+                0,
                 [](const Request& request, const Principal&) {
-                  return Response{200, "text/plain", {}, request.parameters.at("token") + "|" + std::string(request.query_value("regime"))};
+                  return Response{200,
+                                  "text/plain",
+                                  {},
+                                  request.parameters.at("token") + "|" + std::string(request.query_value("regime"))};
                 }});
-    router.add({Method::kPost, "/v1/filter", Action::kFilter, {"regime"}, {"text/plain", "text/csv"}, 10,
+    router.add({Method::kPost,
+                "/v1/filter",
+                Action::kFilter,
+                {"regime"},
+                {"text/plain", "text/csv"},
+                10,
                 [](const Request& request, const Principal& who) {
                   return Response{200, "text/plain", {}, who.id + ":" + std::string(request.body)};
                 }});
-    router.add({Method::kGet, "/log/tile/{rest...}", Action::kReadLog, {}, {}, 0, [](const Request& request, const Principal&) {
+    router.add({Method::kGet,
+                "/log/tile/{rest...}",
+                Action::kReadLog,
+                {},
+                {},
+                0,
+                [](const Request& request, const Principal&) {
                   return Response{200, "text/plain", {}, request.parameters.at("rest")};
                 }});
-    router.add({Method::kGet, "/throws", Action::kReadHealth, {}, {}, 0,
-                [](const Request&, const Principal&) -> Response { throw std::runtime_error("secret statement"); }});
+    router.add(
+        {Method::kGet, "/throws", Action::kReadHealth, {}, {}, 0, [](const Request&, const Principal&) -> Response {
+           throw std::runtime_error("secret statement");
+         }});
   }
 
   Response ask(Method method, std::string_view target, std::string_view body = {}, std::string type = {}) {
@@ -123,7 +144,9 @@ TEST_F(Table, WhatAnybodyMaySeeStaysVisibleWithoutAPolicy) {
   EXPECT_EQ(ask(Method::kGet, "/v1/status/a").status, 503);
 }
 
-TEST_F(Table, TakesTheRestOfAPath) { EXPECT_EQ(ask(Method::kGet, "/log/tile/0/x001/067.p/3").body, "0/x001/067.p/3"); }
+TEST_F(Table, TakesTheRestOfAPath) {
+  EXPECT_EQ(ask(Method::kGet, "/log/tile/0/x001/067.p/3").body, "0/x001/067.p/3");
+}
 
 TEST_F(Table, WhatAHandlerThrowsStaysInside) {
   Request request;

@@ -27,29 +27,57 @@ struct HttpServer : testing::Test {
       return [body](const Request&, const Principal&) { return Response{200, "text/plain", {}, body}; };
     };
     router.add({Method::kGet, "/hello", Action::kReadHealth, {}, {}, 0, simple("hello")});
-    router.add({Method::kGet, "/number/{n}", Action::kReadHealth, {}, {}, 0, [](const Request& request, const Principal&) {
-                  return Response{200, "text/plain", {}, request.parameters.at("n")};
-                }});
-    router.add({Method::kGet, "/quick/{n}", Action::kReadHealth, {}, {}, 0, [](const Request& request, const Principal&) {
+    router.add(
+        {Method::kGet, "/number/{n}", Action::kReadHealth, {}, {}, 0, [](const Request& request, const Principal&) {
+           return Response{200, "text/plain", {}, request.parameters.at("n")};
+         }});
+    router.add({Method::kGet,
+                "/quick/{n}",
+                Action::kReadHealth,
+                {},
+                {},
+                0,
+                [](const Request& request, const Principal&) {
                   return Response{200, "text/plain", {}, request.received ? request.parameters.at("n") : "when?"};
-                }, Lane::kQuick});
-    router.add({Method::kPost, "/holds", Action::kFilter, {}, {"text/plain"}, kBodyMax,
+                },
+                Lane::kQuick});
+    router.add({Method::kPost,
+                "/holds",
+                Action::kFilter,
+                {},
+                {"text/plain"},
+                kBodyMax,
                 [enter = entered, leave = release](const Request&, const Principal&) {
                   enter->count_down();
                   leave->wait();
                   return Response{200, "text/plain", {}, "held"};
                 }});
-    router.add({Method::kGet, "/large", Action::kReadHealth, {}, {}, 0, simple(std::string(std::size_t{100} << 20, 'x'))});
-    router.add({Method::kGet, "/medium", Action::kReadHealth, {}, {}, 0, simple(std::string(std::size_t{4} << 20, 'x'))});
-    router.add({Method::kGet, "/throws", Action::kReadHealth, {}, {}, 0,
-                [](const Request&, const Principal&) -> Response { throw std::runtime_error("secret"); }});
-    router.add({Method::kGet, "/waits", Action::kReadHealth, {}, {}, 0,
+    router.add(
+        {Method::kGet, "/large", Action::kReadHealth, {}, {}, 0, simple(std::string(std::size_t{100} << 20, 'x'))});
+    router.add(
+        {Method::kGet, "/medium", Action::kReadHealth, {}, {}, 0, simple(std::string(std::size_t{4} << 20, 'x'))});
+    router.add(
+        {Method::kGet, "/throws", Action::kReadHealth, {}, {}, 0, [](const Request&, const Principal&) -> Response {
+           throw std::runtime_error("secret");
+         }});
+    router.add({Method::kGet,
+                "/waits",
+                Action::kReadHealth,
+                {},
+                {},
+                0,
                 [enter = entered, leave = release](const Request&, const Principal&) {
                   enter->count_down();
                   leave->wait();
                   return Response{200, "text/plain", {}, "waited"};
                 }});
-    router.add({Method::kPost, "/echo", Action::kFilter, {}, {"text/plain"}, kBodyMax, [](const Request& request, const Principal&) {
+    router.add({Method::kPost,
+                "/echo",
+                Action::kFilter,
+                {},
+                {"text/plain"},
+                kBodyMax,
+                [](const Request& request, const Principal&) {
                   return Response{200, "text/plain", {}, std::string(request.body)};
                 }});
     server = std::make_unique<PistacheServer>(options, router, [this](const Served&) { ++statuses_seen; });
@@ -90,7 +118,8 @@ TEST_F(HttpServer, AnswersEveryPipelinedRequestInOrder) {
   serve();
   Client client(server->port());
   std::string all;
-  for (int i = 0; i < 100; ++i) all += i % 3 == 0 ? post("/echo", std::to_string(i)) : get("/number/" + std::to_string(i));
+  for (int i = 0; i < 100; ++i)
+    all += i % 3 == 0 ? post("/echo", std::to_string(i)) : get("/number/" + std::to_string(i));
   ASSERT_TRUE(client.say(all));
   for (int i = 0; i < 100; ++i) ASSERT_EQ(body_of(client.hear()), std::to_string(i));
 }
@@ -98,7 +127,9 @@ TEST_F(HttpServer, AnswersEveryPipelinedRequestInOrder) {
 TEST_F(HttpServer, SaysContinueToThoseWhoAsk) {
   serve();
   Client client(server->port());
-  client.say("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n");
+  client.say(
+      "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\nExpect: 100-continue\r\nContent-Length: "
+      "3\r\n\r\n");
   EXPECT_EQ(status_of(client.hear()), 100);
   client.say("abc");
   EXPECT_EQ(body_of(client.hear()), "abc");
@@ -106,9 +137,10 @@ TEST_F(HttpServer, SaysContinueToThoseWhoAsk) {
 
 TEST_F(HttpServer, GarbageIsAnsweredAndShutOut) {
   serve();
-  for (const char* garbage : {"\x16\x03\x01\x00\xa5\x01", "hello\r\n\r\n", "GET / HTTP/9.9\r\n\r\n",
-                              "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: -5\r\n\r\n",
-                              "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n"}) {
+  for (const char* garbage :
+       {"\x16\x03\x01\x00\xa5\x01", "hello\r\n\r\n", "GET / HTTP/9.9\r\n\r\n",
+        "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: -5\r\n\r\n",
+        "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n"}) {
     Client client(server->port());
     client.say(garbage);
     const std::string answer = client.hear();
@@ -275,7 +307,8 @@ TEST_F(HttpServer, ClientsThatLeaveInTheMiddleLeaveNothingBehind) {
   serve();
   for (int i = 0; i < 50; ++i) {
     Client client(server->port());
-    client.say(i % 2 ? "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\nContent-Length: 100000\r\n\r\nabc" : get("/medium"));
+    client.say(i % 2 ? "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\nContent-Length: 100000\r\n\r\nabc"
+                     : get("/medium"));
   }
   expect_alive();
   while (server->connections() > 1 || server->in_flight() > 0) std::this_thread::sleep_for(5ms);

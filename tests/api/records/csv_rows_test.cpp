@@ -48,8 +48,7 @@ TEST(CsvRows, AStrayQuoteLosesOnlyItsOwnLine) {
   EXPECT_EQ(reader.next()->fault, RowFault::kMalformed);  // the quote that opens here closes in the middle of x"y
   std::vector<std::pair<std::uint64_t, RowFault>> seen;
   while (const Row* row = reader.next()) seen.emplace_back(row->line, row->fault);
-  const std::vector<std::pair<std::uint64_t, RowFault>> expected = {
-      {5, RowFault::kMalformed}, {6, RowFault::kNone}};
+  const std::vector<std::pair<std::uint64_t, RowFault>> expected = {{5, RowFault::kMalformed}, {6, RowFault::kNone}};
   EXPECT_EQ(seen, expected);
 }
 
@@ -74,8 +73,8 @@ TEST(CsvRows, SayWhatIsWrong) {
 }
 
 TEST(CsvRows, HaveBounds) {
-  const std::string body = "a\n" + std::string(kRowBytesMax, 'x') + "\n1\n" + std::string(kRowFieldsMax, ',') + "\n2\n\"" +
-                           std::string(kRowBytesMax, 'y') + "\"\n3\n";
+  const std::string body = "a\n" + std::string(kRowBytesMax, 'x') + "\n1\n" + std::string(kRowFieldsMax, ',') +
+                           "\n2\n\"" + std::string(kRowBytesMax, 'y') + "\"\n3\n";
   RecordReader reader(RecordFormat::kCsv, body);
   EXPECT_EQ(reader.next()->fault, RowFault::kTooLong);
   EXPECT_EQ(reader.next()->text("a"), "1");
@@ -87,9 +86,10 @@ TEST(CsvRows, HaveBounds) {
 }
 
 TEST(CsvRows, WithoutAGoodHeaderThereAreNone) {
-  const std::vector<std::pair<std::string, RowFault>> headers = {
-      {"a,a\n", RowFault::kDuplicateName}, {"a,\n", RowFault::kMalformed}, {"\xFF\n", RowFault::kInvalidUtf8},
-      {"a\"b\n", RowFault::kMalformed}};
+  const std::vector<std::pair<std::string, RowFault>> headers = {{"a,a\n", RowFault::kDuplicateName},
+                                                                 {"a,\n", RowFault::kMalformed},
+                                                                 {"\xFF\n", RowFault::kInvalidUtf8},
+                                                                 {"a\"b\n", RowFault::kMalformed}};
   for (const auto& [header, fault] : headers) {
     const std::string body = header + "1,2\n";
     RecordReader reader(RecordFormat::kCsv, body);

@@ -55,7 +55,8 @@ TEST(HostileRows, GoodRowsWithOneByteChangedNeverLeaveTheBody) {
   std::printf("seed %llu\n", static_cast<unsigned long long>(seed));
   std::mt19937_64 random(seed);
   const std::string good =
-      "{\"token\":\"00112233445566778899aabbccddeeff\",\"regimes\":[\"A\",\"B\"],\"scope\":{\"x\":\"\\u3042\\ud83d\\ude00\"},"
+      "{\"token\":\"00112233445566778899aabbccddeeff\",\"regimes\":[\"A\",\"B\"],\"scope\":{\"x\":"
+      "\"\\u3042\\ud83d\\ude00\"},"
       "\"n\":-1.5e+10,\"t\":true,\"f\":false,\"z\":null}\n";
   for (int round = 0; round < 50'000; ++round) {
     std::string body = good + good;

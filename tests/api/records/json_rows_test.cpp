@@ -71,11 +71,37 @@ TEST(JsonRows, ABadLineDoesNotTouchItsNeighbours) {
 }
 
 TEST(JsonRows, RefuseWhatRfc8259Refuses) {
-  for (const char* line :
-       {"x", "[]", "\"a\"", "{", "{}{}", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{,}", "{a:1}", "{'a':1}", "{\"a\":01}",
-        "{\"a\":+1}", "{\"a\":.5}", "{\"a\":1.}", "{\"a\":1e}", "{\"a\":-}", "{\"a\":NaN}", "{\"a\":tru}", "{\"a\":truex}",
-        "{\"a\":\"\\x\"}", "{\"a\":\"\\u12\"}", "{\"a\":\"\\ud800\"}", "{\"a\":\"\\ud800\\u0041\"}", "{\"a\":\"\\udc00\"}",
-        "{\"a\":\"\t\"}", "{\"a\":[\"x\",]}", "{\"a\":[\"x\"}", "{\"a\":\"x}", "{\"a\" 1}", "{\"a\":1 \"b\":2}"}) {
+  for (const char* line : {"x",
+                           "[]",
+                           "\"a\"",
+                           "{",
+                           "{}{}",
+                           "{\"a\"}",
+                           "{\"a\":}",
+                           "{\"a\":1,}",
+                           "{,}",
+                           "{a:1}",
+                           "{'a':1}",
+                           "{\"a\":01}",
+                           "{\"a\":+1}",
+                           "{\"a\":.5}",
+                           "{\"a\":1.}",
+                           "{\"a\":1e}",
+                           "{\"a\":-}",
+                           "{\"a\":NaN}",
+                           "{\"a\":tru}",
+                           "{\"a\":truex}",
+                           "{\"a\":\"\\x\"}",
+                           "{\"a\":\"\\u12\"}",
+                           "{\"a\":\"\\ud800\"}",
+                           "{\"a\":\"\\ud800\\u0041\"}",
+                           "{\"a\":\"\\udc00\"}",
+                           "{\"a\":\"\t\"}",
+                           "{\"a\":[\"x\",]}",
+                           "{\"a\":[\"x\"}",
+                           "{\"a\":\"x}",
+                           "{\"a\" 1}",
+                           "{\"a\":1 \"b\":2}"}) {
     EXPECT_EQ(fault_of(line), RowFault::kMalformed) << line;
   }
 }
@@ -108,7 +134,8 @@ TEST(JsonRows, HaveBounds) {
 }
 
 TEST(JsonRows, TellATrailerFromARecord) {
-  RecordReader reader(RecordFormat::kNdjson, "{\"trailer\":\"x\"}\n{\"trailer\":{\"count\":17}}\n{\"trailer\":{\"count\":-1}}");
+  RecordReader reader(RecordFormat::kNdjson,
+                      "{\"trailer\":\"x\"}\n{\"trailer\":{\"count\":17}}\n{\"trailer\":{\"count\":-1}}");
   EXPECT_FALSE(reader.next()->trailer.has_value());
   EXPECT_EQ(reader.next()->trailer, 17u);
   EXPECT_FALSE(reader.next()->trailer.has_value());

@@ -1,4 +1,5 @@
 #include "api/server/config.h"
+#include "tests/support/paths.h"
 
 #include <fstream>
 #include <regex>
@@ -11,7 +12,7 @@ namespace ishi::api {
 namespace {
 
 std::string manual() {
-  std::ifstream file(ISHI_SOURCE_DIR "/ops/etc/ishi.toml");
+  std::ifstream file(ishi::testing::source_folder() + "/ops/etc/ishi.toml");
   std::ostringstream text;
   text << file.rdbuf();
   return text.str();
@@ -94,8 +95,10 @@ TEST(Config, AnEmptyFileIsTheDefaults) {
 }
 
 TEST(Config, WhatIsWrongIsNamedWithItsLine) {
-  EXPECT_EQ(complaint_about("[listen]\nprot = 1\n"), "ishi.toml line 2: listen.prot: is not an option; ops/etc/ishi.toml lists them all");
-  EXPECT_EQ(complaint_about("[listen]\n\nport = 65536\n"), "ishi.toml line 3: listen.port: must be a whole number, 0..65535");
+  EXPECT_EQ(complaint_about("[listen]\nprot = 1\n"),
+            "ishi.toml line 2: listen.prot: is not an option; ops/etc/ishi.toml lists them all");
+  EXPECT_EQ(complaint_about("[listen]\n\nport = 65536\n"),
+            "ishi.toml line 3: listen.port: must be a whole number, 0..65535");
   EXPECT_NE(complaint_about("[listen]\nport = \"80\"\n"), "");
   EXPECT_NE(complaint_about("[listen]\nport = 80.0\n"), "");
   EXPECT_NE(complaint_about("[listen]\naddress = \"\"\n"), "");
@@ -115,7 +118,8 @@ TEST(Config, AllComplaintsComeAtOnce) {
 }
 
 TEST(Config, AFileThatIsNotThereIsToldByName) {
-  EXPECT_NE(read_config_file("/nonexistent/ishi.toml").error().detail.find("/nonexistent/ishi.toml"), std::string::npos);
+  EXPECT_NE(read_config_file("/nonexistent/ishi.toml").error().detail.find("/nonexistent/ishi.toml"),
+            std::string::npos);
 }
 
 }  // namespace

@@ -9,8 +9,9 @@
 
 #include "api/server/openapi.h"
 #include "api/server/routes.h"
-#include "registry/log/sha256.h"
+#include "registry/merkle/sha256.h"
 #include "tests/api/filter/status_over_log.h"
+#include "tests/support/paths.h"
 #include "tests/support/sample_book.h"
 
 namespace ishi::api {
@@ -21,7 +22,7 @@ struct SetClock final : Clock {
 };
 
 std::string file_text(const std::string& path) {
-  std::ifstream file(std::string(ISHI_SOURCE_DIR) + "/" + path);
+  std::ifstream file(ishi::testing::source_folder() + "/" + path);
   std::ostringstream text;
   text << file.rdbuf();
   return text.str();
@@ -29,7 +30,8 @@ std::string file_text(const std::string& path) {
 
 std::vector<PolicyDocument> shipped_documents() {
   std::vector<PolicyDocument> documents;
-  for (const char* name : {"regimes.toml", "option_2_2.toml"}) documents.push_back({name, file_text(std::string("ops/policy/") + name)});
+  for (const char* name : {"regimes.toml", "option_2_2.toml"})
+    documents.push_back({name, file_text(std::string("ops/policy/") + name)});
   return documents;
 }
 
@@ -38,13 +40,13 @@ struct Doors : ::testing::Test {
   ishi::testing::MemoryLog log{clock};
   ishi::testing::StatusOverLog status{log, clock, std::make_shared<PolicyBook>(sample::book())};
   Tokenizer tokenizer = *Tokenizer::create("test", as_bytes("0123456789abcdef0123456789abcdef"));
-  FilterDesk filter{status, log, tokenizer, {}};
+  FilterHandler filter{status, log, tokenizer, {}};
   Writes writes{WritePorts{log, status, tokenizer, clock, log}};
   Changes changes{log, status};
   Recalls recalls{log, status};
-  PolicyDesk policy{log, status};
-  IntakeDesk intake{log, status, clock};
-  ErasureDesk erasures{log, status, std::chrono::seconds(1)};
+  PolicyHandler policy{log, status};
+  IntakeHandler intake{log, status, clock};
+  ErasureHandler erasures{log, status, std::chrono::seconds(1)};
   std::uint64_t lag = 0;
   std::string_view objection;
   Health health{log, status, [this] { return lag; }, 10, [this] { return objection; }};
@@ -54,10 +56,12 @@ struct Doors : ::testing::Test {
 
   Doors() {
     router.set_gate([this](Action action) { return health.closed(action); });
-    add_routes(router, Desks{filter, writes, changes, recalls, policy, erasures, health, metrics, log, intake}, 1 << 20);
+    add_routes(router, Handlers{filter, writes, changes, recalls, policy, erasures, health, metrics, log, intake},
+               1 << 20);
   }
 
-  Response ask(Method method, std::string_view target, std::string_view body = {}, std::vector<std::pair<std::string, std::string>> headers = {}) {
+  Response ask(Method method, std::string_view target, std::string_view body = {},
+               std::vector<std::pair<std::string, std::string>> headers = {}) {
     Request request;
     request.method = method;
     request.body = body;
@@ -68,7 +72,8 @@ struct Doors : ::testing::Test {
   static nlohmann::json json(const Response& response) { return nlohmann::json::parse(response.body); }
   static std::string documents_body(const std::vector<PolicyDocument>& documents) {
     nlohmann::json json;
-    for (const auto& document : documents) json["documents"].push_back({{"name", document.name}, {"text", document.text}});
+    for (const auto& document : documents)
+      json["documents"].push_back({{"name", document.name}, {"text", document.text}});
     return json.dump();
   }
 };
@@ -80,7 +85,8 @@ TEST_F(Doors, APolicyIsPublishedWholeAndReadBack) {
   const Response published = ask(Method::kPost, "/v1/policy", documents_body(documents), {{"Idempotency-Key", "k"}});
   ASSERT_EQ(published.status, 200) << published.body;
   EXPECT_EQ(json(published)["position"], 1);
-  EXPECT_EQ(ask(Method::kPost, "/v1/policy", documents_body(documents), {{"Idempotency-Key", "k"}}).body, published.body);
+  EXPECT_EQ(ask(Method::kPost, "/v1/policy", documents_body(documents), {{"Idempotency-Key", "k"}}).body,
+            published.body);
   EXPECT_EQ(log.head()->position, Position(1)) << "the same key publishes once";
   const auto current = json(ask(Method::kGet, "/v1/policy"));
   EXPECT_EQ(current["documents"][0]["text"], documents[0].text);
@@ -94,7 +100,8 @@ TEST_F(Doors, AFaultyPolicyIsToldLineByLine) {
   ASSERT_FALSE(got["complaints"].empty());
   EXPECT_EQ(got["complaints"][0]["document"], "bad.toml");
   EXPECT_EQ(log.head()->position, Position(0));
-  for (const char* body : {"", "[]", "{\"documents\":{}}", "{\"documents\":[]}", "{\"documents\":[{\"name\":1,\"text\":\"\"}]}", "{\"documents\":[\"x\"],\"y\":1}"})
+  for (const char* body : {"", "[]", "{\"documents\":{}}", "{\"documents\":[]}",
+                           "{\"documents\":[{\"name\":1,\"text\":\"\"}]}", "{\"documents\":[\"x\"],\"y\":1}"})
     EXPECT_EQ(ask(Method::kPost, "/v1/policy", body).status, 400) << body;
 }
 
@@ -118,7 +125,7 @@ TEST_F(Doors, TheFirstPolicyIsPublishedIntoAnEmptyLogOnly) {
   EXPECT_FALSE(*policy.publish_first(shipped_documents()));
   EXPECT_EQ(log.head()->position, Position(1));
   ishi::testing::MemoryLog other(clock);
-  EXPECT_FALSE(PolicyDesk(other, status).publish_first({{"bad.toml", "x"}}));
+  EXPECT_FALSE(PolicyHandler(other, status).publish_first({{"bad.toml", "x"}}));
 }
 
 TEST_F(Doors, ReadinessNeedsPolicyDatabaseAndNearness) {
@@ -147,9 +154,12 @@ TEST_F(Doors, WhileTheLogIsNotTheSignedOneNothingIsAnsweredFromItNorAddedToIt) {
       for (const Route& route : router.routes()) {
         if (!may(role, route.action)) continue;
         const auto reply = ask(route.method, route.pattern);
-        const bool open = route.action == Action::kReadHealth || route.action == Action::kReadMetrics || route.action == Action::kReadLog;
-        if (open) EXPECT_EQ(reply.body.find("log_refused"), std::string::npos) << route.pattern;
-        else EXPECT_EQ(json(reply)["code"], code) << route.pattern;
+        const bool open = route.action == Action::kReadHealth || route.action == Action::kReadMetrics ||
+                          route.action == Action::kReadLog;
+        if (open)
+          EXPECT_EQ(reply.body.find("log_refused"), std::string::npos) << route.pattern;
+        else
+          EXPECT_EQ(json(reply)["code"], code) << route.pattern;
       }
     }
     EXPECT_EQ(ask(Method::kGet, "/healthz").status, 200);
@@ -176,14 +186,20 @@ TEST_F(Doors, AnErasureIsOrderedByTheKeyholderAloneAndSaysOnWhatGround) {
   };
   const auto notice = say(NoticeGiven{person, "H", "R", "T", NoticeMethod::kHanded, CivilDate::of(2026, 9, 1), ""});
   const auto wish = say(Objection{person, {}, RequesterKind::kSelf, "", {}, PastData::kStopOnly, Channel::kPortal, {}});
-  const auto order = [&](const std::string& body) { return ask(Method::kPost, "/v1/erasures", body, {{"Idempotency-Key", "k" + body.substr(0, 12)}}); };
+  const auto order = [&](const std::string& body) {
+    return ask(Method::kPost, "/v1/erasures", body, {{"Idempotency-Key", "k" + body.substr(0, 12)}});
+  };
   const std::string good = "{\"event\":" + std::to_string(notice) + ",\"ground\":\"wrong person\"}";
   EXPECT_EQ(order(good).status, 403) << "not for REGISTRY_OPS";
   who = {"keyholder", Role::kRegistryKeyholder, {}, {}, {}};
-  for (const char* body : {"", "[]", "{\"event\":0}", "{\"event\":-1,\"ground\":\"x\"}", "{\"event\":0,\"ground\":\" \"}", "{\"event\":0,\"ground\":\"a\\nb\"}", "{\"event\":0,\"ground\":\"x\",\"more\":1}"})
+  for (const char* body :
+       {"", "[]", "{\"event\":0}", "{\"event\":-1,\"ground\":\"x\"}", "{\"event\":0,\"ground\":\" \"}",
+        "{\"event\":0,\"ground\":\"a\\nb\"}", "{\"event\":0,\"ground\":\"x\",\"more\":1}"})
     EXPECT_EQ(ask(Method::kPost, "/v1/erasures", body).status, 400) << body;
   EXPECT_EQ(ask(Method::kPost, "/v1/erasures", "{\"event\":99,\"ground\":\"x\"}").status, 404);
-  EXPECT_EQ(json(ask(Method::kPost, "/v1/erasures", "{\"event\":" + std::to_string(wish) + ",\"ground\":\"x\"}"))["code"], "not_erasable");
+  EXPECT_EQ(
+      json(ask(Method::kPost, "/v1/erasures", "{\"event\":" + std::to_string(wish) + ",\"ground\":\"x\"}"))["code"],
+      "not_erasable");
   EXPECT_EQ(log.head()->position.events(), wish + 1) << "a refused order leaves nothing behind";
 
   const Response ordered = order(good);
@@ -217,7 +233,9 @@ std::string lower(std::string text) {
   for (char& c : text) c = static_cast<char>(std::tolower(c));
   return text;
 }
-std::string name_of_method(Method method) { return method == Method::kGet ? "GET" : "POST"; }
+std::string name_of_method(Method method) {
+  return method == Method::kGet ? "GET" : "POST";
+}
 
 TEST_F(Doors, TheContractListsExactlyTheRoutesAndParameters) {
   const auto contract = nlohmann::json::parse(openapi_document());
@@ -230,7 +248,9 @@ TEST_F(Doors, TheContractListsExactlyTheRoutesAndParameters) {
     const auto operation = contract["paths"][route.pattern][lower(name_of_method(route.method))];
     std::set<std::string> parameters;
     for (const auto& entry : operation.value("parameters", nlohmann::json::array())) {
-      const auto parameter = entry.contains("$ref") ? contract[nlohmann::json::json_pointer(entry["$ref"].get<std::string>().substr(1))] : entry;
+      const auto parameter = entry.contains("$ref")
+                                 ? contract[nlohmann::json::json_pointer(entry["$ref"].get<std::string>().substr(1))]
+                                 : entry;
       if (parameter["in"] == "query") parameters.insert(parameter["name"]);
     }
     EXPECT_EQ(parameters, std::set<std::string>(route.query.begin(), route.query.end())) << route.pattern;

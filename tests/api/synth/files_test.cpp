@@ -1,20 +1,21 @@
 // What a world looks like on disk.
 #include <gtest/gtest.h>
 
+#include <sys/resource.h>
 #include <array>
 #include <fstream>
 #include <memory>
 #include <regex>
 #include <set>
 #include <sstream>
-#include <sys/resource.h>
 
-#include "api/synth/hospital_copy.h"
+#include "api/synth/files/hospital_copy.h"
+#include "registry/events/event.h"
 #include "registry/identifiers/check_digit.h"
 #include "registry/identifiers/insurance_id.h"
-#include "registry/log/event.h"
-#include "registry/policy/policy_text.h"
+#include "registry/policy/reading/policy_text.h"
 #include "tests/api/synth/world_files.h"
+#include "tests/support/paths.h"
 
 namespace ishi::synth::testing {
 namespace {
@@ -54,12 +55,14 @@ TEST(World, BringsAPolicyBookThatReads) {
     for (const char* profile : {"option_1", "option_2_1", "option_2_2", "option_3", "option_4"}) {
       std::vector<PolicyDocument> documents{{"policy.toml", world.text("policy.toml")}};
       for (const std::string& name : {std::string("regimes.toml"), std::string(profile) + ".toml"}) {
-        documents.push_back({name, contents(std::filesystem::path(ISHI_SOURCE_DIR) / "ops/policy" / name)});
+        documents.push_back(
+            {name, contents(std::filesystem::path(ishi::testing::source_folder()) / "ops/policy" / name)});
         ASSERT_FALSE(documents.back().text.empty()) << name;
       }
       const PolicyReading reading = read_policy(documents);
       for (const PolicyComplaint& complaint : reading.complaints) {
-        ADD_FAILURE() << profile << ": " << complaint.document << ":" << complaint.line << " " << complaint.field << " " << complaint.message;
+        ADD_FAILURE() << profile << ": " << complaint.document << ":" << complaint.line << " " << complaint.field << " "
+                      << complaint.message;
       }
       ASSERT_TRUE(reading.book);
       EXPECT_EQ(reading.book->institutions.size(), of == Scenario::kTiny ? 3u : 12u);
@@ -70,9 +73,13 @@ TEST(World, BringsAPolicyBookThatReads) {
 TEST(World, LetsNothingHappenAfterItsDay) {
   const MadeWorld world(scenario(Scenario::kCity, 0.05));
   const std::string today = "2026-11-20";
-  for (const auto& [file, field] : std::map<std::string, std::string>{{"notices.csv", "date"}, {"visits.csv", "date"}, {"deaths.csv", "date"},
-                                                                       {"objections.csv", "accepted_at"}, {"withdrawals.csv", "accepted_at"},
-                                                                       {"consents.csv", "accepted_at"}, {"links.csv", "valid_from"}}) {
+  for (const auto& [file, field] : std::map<std::string, std::string>{{"notices.csv", "date"},
+                                                                      {"visits.csv", "date"},
+                                                                      {"deaths.csv", "date"},
+                                                                      {"objections.csv", "accepted_at"},
+                                                                      {"withdrawals.csv", "accepted_at"},
+                                                                      {"consents.csv", "accepted_at"},
+                                                                      {"links.csv", "valid_from"}}) {
     for (const Row& row : world.csv(file)) EXPECT_LT(row.at(field).substr(0, 10), today) << file;
   }
 }
@@ -87,7 +94,6 @@ TEST(World, WritesIdentifiersThatTheRegistryReads) {
     }
   }
 }
-
 
 TEST(Hospital, MistypesCardsAtTheStatedRates) {
   Copyist copyist(5);
@@ -155,7 +161,9 @@ TEST(Hospital, FilesClaimsWhoseTotalsAreRight) {
       if (fields[0] == "RE" || fields[0] == "GO") claims_without_insurance += insured ? 0 : 1;
       if (fields[0] == "RE") {
         ASSERT_EQ(std::stol(fields[1]), ++open);
-        if (header == "UK") { EXPECT_EQ(before, "IR"); }
+        if (header == "UK") {
+          EXPECT_EQ(before, "IR");
+        }
         insured = false;
         ++claims;
       } else if (fields[0] == "HO") {

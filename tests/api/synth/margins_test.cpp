@@ -1,4 +1,4 @@
-// The population shows the numbers of domain 6 and 9. Counted on the people themselves, at scales where one per cent
+// The population shows the numbers of LAW.md 13. Counted on the people themselves, at scales where one per cent
 // can be told from chance.
 #include <gtest/gtest.h>
 
@@ -8,9 +8,9 @@
 #include <set>
 #include <string>
 
-#include "api/synth/history.h"
-#include "api/synth/neighbourhood.h"
-#include "api/synth/world.h"
+#include "api/synth/world/history.h"
+#include "api/synth/world/neighbourhood.h"
+#include "api/synth/world/world.h"
 #include "registry/identifiers/check_digit.h"
 #include "registry/identifiers/insurance_id.h"
 
@@ -34,7 +34,8 @@ void for_everybody(const World& world, Visit visit) {
 
 // Within one per cent, or within what rounding to whole people makes of small numbers.
 void expect_near(double counted, double expected, double people_of_slack, const std::string& what) {
-  EXPECT_LE(std::abs(counted - expected), std::max(expected * 0.01, people_of_slack)) << what << ": " << counted << " for " << expected;
+  EXPECT_LE(std::abs(counted - expected), std::max(expected * 0.01, people_of_slack))
+      << what << ": " << counted << " for " << expected;
 }
 
 class City : public ::testing::Test {
@@ -59,8 +60,10 @@ TEST_F(City, HasTheNationsAgesSexesSchemesAndDeaths) {
   ASSERT_EQ(people, kPeople);
   for (std::size_t band = 0; band < kAgeBandCount; ++band) {
     const double share = band_population(band) / kNationalPopulation * kPeople;
-    expect_near(ages[std::pair(band, Sex::kFemale)], share * female_share(band), 3, "women, band " + std::to_string(band));
-    expect_near(ages[std::pair(band, Sex::kMale)], share * (1 - female_share(band)), 3, "men, band " + std::to_string(band));
+    expect_near(ages[std::pair(band, Sex::kFemale)], share * female_share(band), 3,
+                "women, band " + std::to_string(band));
+    expect_near(ages[std::pair(band, Sex::kMale)], share * (1 - female_share(band)), 3,
+                "men, band " + std::to_string(band));
     for (std::size_t s = 0; s < kSchemeCount; ++s) {
       const Scheme scheme = static_cast<Scheme>(s);
       expect_near(schemes[std::pair(band, scheme)], share * scheme_share(band, scheme), 3,
@@ -79,8 +82,12 @@ TEST_F(City, AgesAgreeWithBirthDatesAndLivesWithTheirDates) {
       ASSERT_GE(*person.died_on, person.birth);
       ASSERT_LT(*person.died_on, today);
     }
-    if (person.change) { ASSERT_LE(person.change->on, today); }
-    if (person.change && person.died_on) { ASSERT_LE(person.change->on, person.died_on->plus_days(1)); }
+    if (person.change) {
+      ASSERT_LE(person.change->on, today);
+    }
+    if (person.change && person.died_on) {
+      ASSERT_LE(person.change->on, person.died_on->plus_days(1));
+    }
   });
 }
 
@@ -91,7 +98,8 @@ TEST_F(City, LivesInHouseholdsOfTheNationsSizes) {
   for (const auto& [household, size] : households) ++sizes[std::min(size, 5)];
   const double all = static_cast<double>(households.size());
   const std::map<int, double> shares{{1, .38}, {2, .28}, {3, .17}, {4, .12}, {5, .05}};
-  for (const auto& [size, share] : shares) expect_near(sizes[size], share * all, 100, "households of " + std::to_string(size));
+  for (const auto& [size, share] : shares)
+    expect_near(sizes[size], share * all, 100, "households of " + std::to_string(size));
 }
 
 TEST_F(City, HasAsManyDependantsAsTheFundsReport) {
@@ -100,8 +108,10 @@ TEST_F(City, HasAsManyDependantsAsTheFundsReport) {
     ++members[person.scheme];
     if (person.dependant) ++dependants[person.scheme];
   });
-  expect_near(dependants[Scheme::kKyokai] / (members[Scheme::kKyokai] - dependants[Scheme::kKyokai]), 0.59, 0, "KYOKAI");
-  expect_near(dependants[Scheme::kKumiai] / (members[Scheme::kKumiai] - dependants[Scheme::kKumiai]), 0.70, 0, "KUMIAI");
+  expect_near(dependants[Scheme::kKyokai] / (members[Scheme::kKyokai] - dependants[Scheme::kKyokai]), 0.59, 0,
+              "KYOKAI");
+  expect_near(dependants[Scheme::kKumiai] / (members[Scheme::kKumiai] - dependants[Scheme::kKumiai]), 0.70, 0,
+              "KUMIAI");
 }
 
 TEST_F(City, GivesEveryoneACardOfTheirOwnWithRightCheckDigits) {
@@ -120,9 +130,15 @@ TEST_F(City, GivesEveryoneACardOfTheirOwnWithRightCheckDigits) {
       ASSERT_TRUE(luhn_valid(card.number));
       ASSERT_TRUE(card.insurer.starts_with("39") && card.symbol.empty());
     }
-    if (scheme == Scheme::kAssistance) { ASSERT_TRUE(card.insurer.starts_with("12") && luhn_valid(card.number) && card.number.size() == 7); }
-    if (scheme == Scheme::kKyokai) { ASSERT_TRUE(card.insurer.starts_with("0122") && card.symbol.size() == 8); }
-    if (scheme == Scheme::kNhi) { ASSERT_TRUE(card.insurer.starts_with("0022") && card.number.size() == 7); }
+    if (scheme == Scheme::kAssistance) {
+      ASSERT_TRUE(card.insurer.starts_with("12") && luhn_valid(card.number) && card.number.size() == 7);
+    }
+    if (scheme == Scheme::kKyokai) {
+      ASSERT_TRUE(card.insurer.starts_with("0122") && card.symbol.size() == 8);
+    }
+    if (scheme == Scheme::kNhi) {
+      ASSERT_TRUE(card.insurer.starts_with("0022") && card.number.size() == 7);
+    }
   };
   for_everybody(*world_, [&](const Person& person) {
     check(person.card, person.scheme, true);
@@ -140,14 +156,15 @@ TEST_F(City, ChangesCardsAsOftenAsTheNation) {
     ++changes;
     seventy_five += person.change->kind == ChangeKind::kSeventyFifthBirthday ? 1 : 0;
     april += static_cast<unsigned>(person.change->on.year_month_day().month()) == 4 ? 1 : 0;
-    if (!person.change->linked_on) ++never;
+    if (!person.change->linked_on)
+      ++never;
     else {
       const int days = person.change->linked_on->days_since_epoch() - person.change->on.days_since_epoch();
       fortnight += days <= 14 ? 1 : 0;
       six_weeks += days <= 45 ? 1 : 0;
     }
   });
-  EXPECT_GT(changes / kPeople, 0.09);   // 11 to 13 million of 123.8
+  EXPECT_GT(changes / kPeople, 0.09);  // 11 to 13 million of 123.8
   EXPECT_LT(changes / kPeople, 0.105);
   EXPECT_NEAR(seventy_five * kNationalPopulation / kPeople, 1.6e6, 0.1e6);
   EXPECT_NEAR(april / changes, 0.25, 0.02);  // three times the mean of all months
@@ -161,7 +178,8 @@ TEST_F(City, TellsPeopleAndHearsFromThemAtTheStatedRates) {
   std::map<NoticeMethod, double> methods;
   std::map<std::size_t, double> told_by;
   std::map<RequesterKind, double> requesters;
-  double people_told = 0, first_notices = 0, voided = 0, waiting = 0, told_objectors = 0, untold_objectors = 0, notices = 0;
+  double people_told = 0, first_notices = 0, voided = 0, waiting = 0, told_objectors = 0, untold_objectors = 0,
+         notices = 0;
   for_everybody(*world_, [&](const Person& person) {
     const Life life = historian.of(person);
     people_told += life.notices.empty() ? 0 : 1;
@@ -211,10 +229,12 @@ TEST(Nation, FillsItsPrefecturesAtOneTenThousandth) {
   });
   EXPECT_EQ(people, 12'380);
   for (int prefecture = 1; prefecture <= kPrefectureCount; ++prefecture) {
-    expect_near(prefectures[prefecture], prefecture_population(prefecture) * 0.0001, 1, "prefecture " + std::to_string(prefecture));
+    expect_near(prefectures[prefecture], prefecture_population(prefecture) * 0.0001, 1,
+                "prefecture " + std::to_string(prefecture));
   }
   for (std::size_t band = 0; band < kAgeBandCount; ++band) {
-    expect_near(ages[std::pair(band, Sex::kFemale)], band_population(band) * 0.0001 * female_share(band), 4, "women, band " + std::to_string(band));
+    expect_near(ages[std::pair(band, Sex::kFemale)], band_population(band) * 0.0001 * female_share(band), 4,
+                "women, band " + std::to_string(band));
   }
 }
 

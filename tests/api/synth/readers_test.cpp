@@ -72,8 +72,10 @@ TEST(Readers, ReadEveryHospitalFileAndGiveItBackByteForByte) {
     items[*format] += read.items;
     EXPECT_EQ(read.kept, bytes) << file;
     for (const client::TotalsLine& line : read.totals) EXPECT_TRUE(line.matched) << file << ": " << line.before;
-    if (*format == FileFormat::kUke) claims_without_person += read.without_person;
-    else EXPECT_EQ(read.my_numbers, 1) << file;
+    if (*format == FileFormat::kUke)
+      claims_without_person += read.without_person;
+    else
+      EXPECT_EQ(read.my_numbers, 1) << file;
   }
   EXPECT_EQ(claims_without_person, 12 * 2);
   EXPECT_EQ(items[FileFormat::kCsv], static_cast<int>(world.summary().hospital_rows));

@@ -7,11 +7,12 @@
 
 #include "registry/identifiers/tokenizer.h"
 #include "registry/policy/names.h"
-#include "registry/policy/policy_text.h"
+#include "registry/policy/reading/policy_text.h"
 #include "registry/rules/decide.h"
 #include "registry/status/population.h"
 #include "tests/api/synth/world_files.h"
 #include "tests/support/naive_twin.h"
+#include "tests/support/paths.h"
 
 namespace ishi::synth::testing {
 namespace {
@@ -40,7 +41,8 @@ class PlainRegistry {
       happen(NoticeGiven{token(row, ""), row.at("holder"), row.at("regime"), row.at("template"),
                          *parse_notice_method(row.at("method")), *parse_date(row.at("date")), row.at("campaign")});
     }
-    for (const Row& row : world_.csv("visits.csv")) visit(token(row, ""), row.at("holder"), *parse_date(row.at("date")));
+    for (const Row& row : world_.csv("visits.csv"))
+      visit(token(row, ""), row.at("holder"), *parse_date(row.at("date")));
     for (const Row& row : world_.csv("notices_voided.csv")) {
       happen(NoticeVoided{token(row, ""), row.at("holder"), row.at("regime"), *parse_date(row.at("date"))});
     }
@@ -60,7 +62,7 @@ class PlainRegistry {
     }
     for (const Row& row : world_.csv("splits.csv")) {
       const Token one = token(row, "");
-      happen(LinksUndone{one, links_.at(std::minmax(one, token(row, "other_")))});
+      happen(Unlinked{one, links_.at(std::minmax(one, token(row, "other_")))});
     }
   }
   void object(const Row& row) {
@@ -69,7 +71,8 @@ class PlainRegistry {
     const auto list = [&](const char* name) {
       return row.at(name).empty() ? std::vector<std::string>() : split(row.at(name), ';');
     };
-    objection.scope = {list("regimes"), list("holders"), list("recipients"), list("categories"), list("purposes"), {}, {}};
+    objection.scope = {
+        list("regimes"), list("holders"), list("recipients"), list("categories"), list("purposes"), {}, {}};
     objection.requester = *parse_requester(row.at("requester"));
     objection.accepted_at = *parse_timestamp(row.at("accepted_at"));
     objection.past_data = *parse_past_data(row.at("past_data"));
@@ -108,9 +111,11 @@ class PlainRegistry {
     return index;
   }
   Token token(const Row& row, const std::string& prefix) {
-    const auto id = parse_insurance_id(row.at(prefix + "insurer"), row.at(prefix + "symbol"), row.at(prefix + "number"), row.at(prefix + "branch"));
+    const auto id = parse_insurance_id(row.at(prefix + "insurer"), row.at(prefix + "symbol"), row.at(prefix + "number"),
+                                       row.at(prefix + "branch"));
     const TokenForms forms = tokenizer_->forms(*id);
-    if (known_.insert(forms.exact).second) happen(TokenIdentity{forms.exact, forms.loose, forms.household, forms.level});
+    if (known_.insert(forms.exact).second)
+      happen(TokenIdentity{forms.exact, forms.loose, forms.household, forms.level});
     return forms.exact;
   }
   void visit(const Token& who, const std::string& holder, CivilDate date) {
@@ -132,7 +137,7 @@ class PlainRegistry {
 };
 
 std::shared_ptr<const PolicyBook> book_of(const MadeWorld& world) {
-  const std::string shelf = std::string(ISHI_SOURCE_DIR) + "/ops/policy/";
+  const std::string shelf = ishi::testing::source_folder() + "/ops/policy/";
   const std::vector<PolicyDocument> documents{{"regimes.toml", contents(shelf + "regimes.toml")},
                                               {"option_2_2.toml", contents(shelf + "option_2_2.toml")},
                                               {"policy.toml", world.text("policy.toml")}};
@@ -167,7 +172,9 @@ TEST(Tiny, TheRequestOnPaperBindsOnceItIsTypedIn) {
   ASSERT_FALSE(backlog.empty());
   for (const Row& row : backlog) registry.object(row);
   for (const Row& row : world.csv("tiny_cases.csv")) {
-    if (row.at("case") == "T05") { EXPECT_EQ(registry.ask(row).house, ReasonCode::kDenyOptout); }
+    if (row.at("case") == "T05") {
+      EXPECT_EQ(registry.ask(row).house, ReasonCode::kDenyOptout);
+    }
   }
 }
 
@@ -181,7 +188,8 @@ TEST(Tiny, CasesHoldForAnySeedAndDay) {
     PlainRegistry registry(world, *book);
     registry.load();
     for (const Row& row : world.csv("tiny_cases.csv")) {
-      EXPECT_EQ(std::to_string(static_cast<int>(registry.ask(row).house)), row.at("expected_code")) << "seed " << seed << " " << row.at("case");
+      EXPECT_EQ(std::to_string(static_cast<int>(registry.ask(row).house)), row.at("expected_code"))
+          << "seed " << seed << " " << row.at("case");
     }
   }
 }

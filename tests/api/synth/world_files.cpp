@@ -1,9 +1,9 @@
 #include "tests/api/synth/world_files.h"
 
+#include <iconv.h>
 #include <algorithm>
 #include <cstdlib>
 #include <fstream>
-#include <iconv.h>
 #include <iterator>
 #include <stdexcept>
 
@@ -77,8 +77,10 @@ std::string from_cp932(const std::string& bytes) {
 std::vector<std::string> split(const std::string& text, char separator) {
   std::vector<std::string> parts(1);
   for (const char c : text) {
-    if (c == separator) parts.emplace_back();
-    else parts.back() += c;
+    if (c == separator)
+      parts.emplace_back();
+    else
+      parts.back() += c;
   }
   return parts;
 }

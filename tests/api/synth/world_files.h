@@ -31,7 +31,7 @@ class MadeWorld {
 };
 
 SynthRequest scenario(Scenario scenario, double scale = 1.0, std::uint64_t seed = 1);
-std::string from_cp932(const std::string& bytes);       // throws std::runtime_error where it is not CP932
+std::string from_cp932(const std::string& bytes);  // throws std::runtime_error where it is not CP932
 std::vector<std::string> split(const std::string& text, char separator);
 
 }  // namespace ishi::synth::testing

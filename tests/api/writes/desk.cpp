@@ -11,7 +11,8 @@ FoldedStatus::FoldedStatus(ishi::testing::MemoryLog& log, const Clock& clock, co
 Result<View> FoldedStatus::view(const Freshness& freshness) const {
   Position position = log_.head().value().position;
   if (freshness.at_least && position < *freshness.at_least) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(freshness.deadline - std::chrono::steady_clock::now());
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(freshness.deadline - std::chrono::steady_clock::now());
     position = log_.wait_beyond(position, std::max(left, std::chrono::milliseconds(0))).value();
     if (position < *freshness.at_least) return fail(ErrorKind::kNotFreshYet, "not_fresh_yet", "nothing came");
   }
@@ -96,12 +97,16 @@ std::string token_text(int number) {
   std::string digits = std::to_string(number);
   return std::string(32 - digits.size(), 'a') + digits;
 }
-Token token(int number) { return Token::parse_hex(token_text(number)).value(); }
-std::string id_text(int number) { return "01130012:21700023:" + std::to_string(number) + ":00"; }
+Token token(int number) {
+  return Token::parse_hex(token_text(number)).value();
+}
+std::string id_text(int number) {
+  return "01130012:21700023:" + std::to_string(number) + ":00";
+}
 
 nlohmann::json notice(int person, std::string_view date) {
-  return {{"token", token_text(person)}, {"holder", sample::kAoba},  {"regime", "NGMIA_ANON"},
-          {"template", "anon-2024"},     {"method", "N1"},           {"date", date}};
+  return {{"token", token_text(person)}, {"holder", sample::kAoba}, {"regime", "NGMIA_ANON"},
+          {"template", "anon-2024"},     {"method", "N1"},          {"date", date}};
 }
 
 }  // namespace ishi::api::testing

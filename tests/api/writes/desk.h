@@ -58,14 +58,17 @@ class Desk {
   Desk(const Desk&) = delete;
   Desk& operator=(const Desk&) = delete;
   // One or several JSON objects; a string with the body as it is, for CSV and worse.
-  Answered post(const WriteKind& kind, const nlohmann::json& lines, Headers headers = {}, const std::string& query = {});
+  Answered post(const WriteKind& kind, const nlohmann::json& lines, Headers headers = {},
+                const std::string& query = {});
   Answered post_text(const WriteKind& kind, std::string body, const std::string& type, Headers headers = {},
                      const std::string& query = {});
 
   std::vector<StoredEvent> events() const { return log.read(EventIndex(0), 100'000).value(); }
   std::size_t event_count() const { return events().size(); }
   template <typename Body>
-  Body event(std::size_t index) const { return std::get<Body>(events().at(index).event.body); }
+  Body event(std::size_t index) const {
+    return std::get<Body>(events().at(index).event.body);
+  }
   std::optional<PersonStatus> person(const Token& token) const;
 
   HandClock clock;
@@ -79,7 +82,7 @@ class Desk {
 
 std::string token_text(int number);  // 32 hex digits
 Token token(int number);
-std::string id_text(int number);     // 協会けんぽ東京, with branch
+std::string id_text(int number);  // 協会けんぽ東京, with branch
 nlohmann::json notice(int person, std::string_view date = "2026-06-01");
 
 }  // namespace ishi::api::testing

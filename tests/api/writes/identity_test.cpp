@@ -16,7 +16,8 @@ TEST(Identity, ARawIdentifierAndItsTokenAreTheSamePerson) {
   EXPECT_EQ(desk.post(kDeaths, death({{"id", id_text(5)}})).status, 200);
   EXPECT_EQ(desk.event<DeathRecorded>(1).token, forms.exact);
   EXPECT_EQ(desk.post(kDeaths, death({{"token", forms.exact.reveal_hex()}})).code(), "already_recorded");
-  const nlohmann::json parts = {{"insurer", "０１１３００１２"}, {"symbol", "21700023"}, {"number", "5"}, {"branch", "0"}};
+  const nlohmann::json parts = {
+      {"insurer", "０１１３００１２"}, {"symbol", "21700023"}, {"number", "5"}, {"branch", "0"}};
   EXPECT_EQ(desk.post(kDeaths, death(parts)).code(), "already_recorded");
 }
 
@@ -68,7 +69,8 @@ TEST(Identity, WhatIsWrongWithItIsNamed) {
   EXPECT_EQ(code({{"token", "abc"}}), "token_format token");
   EXPECT_EQ(code({{"insurer", "1"}, {"number", "5"}}), "insurer_format insurer");
   EXPECT_EQ(code({{"insurer", "01130012"}, {"symbol", "1"}, {"branch", "00"}}), "number_missing number");
-  EXPECT_EQ(code({{"insurer", "01130012"}, {"symbol", "1"}, {"number", "1"}, {"branch", "abc"}}), "branch_format branch");
+  EXPECT_EQ(code({{"insurer", "01130012"}, {"symbol", "1"}, {"number", "1"}, {"branch", "abc"}}),
+            "branch_format branch");
 }
 
 TEST(Identity, AWrongCheckDigitIsRefusedByHandAndFlaggedInBulk) {
@@ -118,9 +120,11 @@ TEST(Identity, AMyNumberIsRefusedInAnyFieldAndNeverRepeated) {
 
 TEST(Identity, NoRefusalRepeatsWhatTheLineHeld) {
   Desk desk;
-  for (const nlohmann::json& line : std::vector<nlohmann::json>{
-           death({{"token", "SECRET"}}), death({{"id", "SECRET"}}), death({{"id", "01130012:SECRET:SECRET:SECRET"}}),
-           {{"token", token_text(1)}, {"date", "SECRET"}}, {{"token", token_text(1)}, {"SECRET", "1"}}}) {
+  for (const nlohmann::json& line : std::vector<nlohmann::json>{death({{"token", "SECRET"}}),
+                                                                death({{"id", "SECRET"}}),
+                                                                death({{"id", "01130012:SECRET:SECRET:SECRET"}}),
+                                                                {{"token", token_text(1)}, {"date", "SECRET"}},
+                                                                {{"token", token_text(1)}, {"SECRET", "1"}}}) {
     const Answered answered = desk.post(kDeaths, line);
     EXPECT_EQ(answered.status, 422) << line;
     EXPECT_EQ(answered.text.find("SECRET"), std::string::npos) << answered.text;

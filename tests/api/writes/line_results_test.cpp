@@ -7,18 +7,18 @@
 namespace ishi::api {
 namespace {
 
-struct Told {
+struct MatchSink {
   std::uint64_t line;
   bool accepted;
   std::optional<std::uint64_t> offset;
   std::string code, field, remarks;
-  friend bool operator==(const Told&, const Told&) = default;
+  friend bool operator==(const MatchSink&, const MatchSink&) = default;
 };
 
-std::vector<Told> read_back(std::string_view text, std::optional<LineResultReader::Totals>* totals = nullptr) {
+std::vector<MatchSink> read_back(std::string_view text, std::optional<LineResultReader::Totals>* totals = nullptr) {
   LineResultReader reader(text);
   LineResult result;
-  std::vector<Told> told;
+  std::vector<MatchSink> told;
   for (;;) {
     const Result<bool> more = reader.next(result);
     EXPECT_TRUE(more.has_value());
@@ -42,7 +42,7 @@ TEST(LineResults, AreReadBackAsTheyWereWritten) {
   std::mt19937_64 random(seed);
   for (int round = 0; round < 200; ++round) {
     LineResults results;
-    std::vector<Told> expected;
+    std::vector<MatchSink> expected;
     std::uint64_t line = 0;
     std::uint64_t offset = 0;
     for (int i = 0; i < 100; ++i) {
@@ -87,7 +87,7 @@ TEST(LineResults, WhatIsKeptIsBounded) {
   const std::string kept = bounded_results(whole, 1'000, 1'000, 1'000);
   EXPECT_LE(kept.size(), 1'000u);
   std::optional<LineResultReader::Totals> totals;
-  const std::vector<Told> told = read_back(kept, &totals);
+  const std::vector<MatchSink> told = read_back(kept, &totals);
   EXPECT_GT(told.size(), 10u);
   ASSERT_TRUE(totals.has_value());
   EXPECT_EQ(totals->accepted, 1'000u);

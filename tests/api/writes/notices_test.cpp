@@ -102,7 +102,7 @@ TEST(VoidNotice, TakesBackWhatWasNeverReceived) {  // T35
   Desk desk;
   desk.post(kNotices, {changed(notice(1), "method", "N2"), notice(1)});
   const nlohmann::json returned = {{"token", token_text(1)}, {"holder", sample::kAoba}, {"regime", "NGMIA_ANON"},
-                                   {"date", "2026-06-01"},   {"method", "N2"},           {"void", true}};
+                                   {"date", "2026-06-01"},   {"method", "N2"},          {"void", true}};
   EXPECT_EQ(verdict(desk, returned), "");
   ASSERT_EQ(desk.person(token(1))->notices.size(), 1u);
   nlohmann::json wrong_person = changed(notice(1), "void", "true");
@@ -128,8 +128,9 @@ nlohmann::json visit(int person, std::string_view date = "2026-06-15") {
 TEST(Visit, TheFirstOneInACampaignIsItsNotice) {
   Desk desk;
   EXPECT_EQ(desk.post(kVisits, visit(1)).receipt(), 0u);
-  EXPECT_EQ(desk.event<NoticeGiven>(0), (NoticeGiven{token(1), sample::kAoba, "NGMIA_ANON", "anon-2024",
-                                                     NoticeMethod::kComposite, CivilDate::of(2026, 6, 15), "aoba-spring"}));
+  EXPECT_EQ(desk.event<NoticeGiven>(0),
+            (NoticeGiven{token(1), sample::kAoba, "NGMIA_ANON", "anon-2024", NoticeMethod::kComposite,
+                         CivilDate::of(2026, 6, 15), "aoba-spring"}));
   for (const char* date : {"2026-06-15", "2026-06-20", "2026-06-10"}) {
     const Answered again = desk.post(kVisits, visit(1, date));
     EXPECT_EQ(again.status, 200);

@@ -8,8 +8,8 @@ namespace {
 
 TEST(Request, EachLineIsAnsweredInItsPlace) {
   Desk desk;
-  const Answered answered = desk.post_text(
-      kNotices, notice(1).dump() + "\n{broken\n\n" + notice(2).dump() + "\n", "application/x-ndjson");
+  const Answered answered =
+      desk.post_text(kNotices, notice(1).dump() + "\n{broken\n\n" + notice(2).dump() + "\n", "application/x-ndjson");
   EXPECT_EQ(answered.status, 200);
   EXPECT_EQ(answered.body["accepted"], 2);
   EXPECT_EQ(answered.body["rejected"], 1);
@@ -30,16 +30,22 @@ TEST(Request, TheHeaderNamesTheReceiptsOfAllLines) {
   Desk desk;
   EXPECT_EQ(desk.post(kNotices, {notice(1)}).receipts, "0");
   EXPECT_EQ(desk.post(kNotices, {notice(2), notice(3), notice(4)}, {{"Idempotency-Key", "k"}}).receipts, "1-3");
-  EXPECT_EQ(desk.post(kNotices, {notice(2), notice(3), notice(4)}, {{"Idempotency-Key", "k"}}).receipts, "1-3") << "again";
+  EXPECT_EQ(desk.post(kNotices, {notice(2), notice(3), notice(4)}, {{"Idempotency-Key", "k"}}).receipts, "1-3")
+      << "again";
   EXPECT_EQ(desk.post_text(kNotices, "", "application/x-ndjson").receipts, "");
   EXPECT_EQ(desk.post_text(kNotices, "{broken\n", "application/x-ndjson").receipts, "");
 }
 
 TEST(Request, CsvIsAsGoodAsJson) {
   Desk desk;
-  const std::string body = "\xEF\xBB\xBF" "insurer,symbol,number,branch,holder,regime,template,method,date\r\n"
-                           "01130012,21700023,1,00," + std::string(sample::kAoba) + ",NGMIA_ANON,anon-2024,N1,2026-06-01\r\n"
-                           "01130012,21700023,2,00," + std::string(sample::kAoba) + ",NGMIA_ANON,anon-2024,N9,2026-06-01\r\n";
+  const std::string body =
+      "\xEF\xBB\xBF"
+      "insurer,symbol,number,branch,holder,regime,template,method,date\r\n"
+      "01130012,21700023,1,00," +
+      std::string(sample::kAoba) +
+      ",NGMIA_ANON,anon-2024,N1,2026-06-01\r\n"
+      "01130012,21700023,2,00," +
+      std::string(sample::kAoba) + ",NGMIA_ANON,anon-2024,N9,2026-06-01\r\n";
   const Answered answered = desk.post_text(kNotices, body, "text/csv");
   EXPECT_EQ(answered.status, 200);
   EXPECT_EQ(answered.line(0)["line"], 2);
@@ -136,8 +142,10 @@ TEST(Request, ARepeatedWithdrawalIsNotToldThatItIsTooLate) {
 
 TEST(Request, TheSameKeyForSomethingElseIsAConflict) {
   Desk desk;
-  EXPECT_EQ(desk.post(kDeaths, {{"token", token_text(1)}, {"date", "2026-06-01"}}, {{"Idempotency-Key", "k"}}).status, 200);
-  EXPECT_EQ(desk.post(kDeaths, {{"token", token_text(2)}, {"date", "2026-06-01"}}, {{"Idempotency-Key", "k"}}).status, 409);
+  EXPECT_EQ(desk.post(kDeaths, {{"token", token_text(1)}, {"date", "2026-06-01"}}, {{"Idempotency-Key", "k"}}).status,
+            200);
+  EXPECT_EQ(desk.post(kDeaths, {{"token", token_text(2)}, {"date", "2026-06-01"}}, {{"Idempotency-Key", "k"}}).status,
+            409);
   Desk other;
   const nlohmann::json both = {{"token", token_text(1)}};
   EXPECT_EQ(other.post(kObjections, both, {{"Idempotency-Key", "k"}}).status, 200);
@@ -149,7 +157,8 @@ TEST(Request, TheSameKeyForSomethingElseIsAConflict) {
 TEST(Request, AGapInAFeedIsTold) {
   Desk desk;
   const auto send = [&](int number) {
-    return desk.post(kNotices, notice(number), {{"Ishi-Source", "ward-3"}, {"Ishi-Source-Seq", std::to_string(number)}});
+    return desk.post(kNotices, notice(number),
+                     {{"Ishi-Source", "ward-3"}, {"Ishi-Source-Seq", std::to_string(number)}});
   };
   EXPECT_FALSE(send(1).body.contains("gap_from"));
   const Answered jumped = send(4);
@@ -172,7 +181,8 @@ TEST(Request, ATrailerMustAgree) {
   EXPECT_EQ(send("{\"trailer\":{\"count\":2}}\n" + two).status, 422) << "a trailer is the last line";
   EXPECT_EQ(desk.event_count(), 0u);
   EXPECT_EQ(send(two + "{\"trailer\":{\"count\":2}}\n", {{"Ishi-Source-Count", "2"}}).body["accepted"], 2);
-  const Answered csv = desk.post_text(kDeaths, "token,date\n" + token_text(1) + ",2026-06-01\n#TRAILER,1\n", "text/csv");
+  const Answered csv =
+      desk.post_text(kDeaths, "token,date\n" + token_text(1) + ",2026-06-01\n#TRAILER,1\n", "text/csv");
   EXPECT_EQ(csv.status, 200);
   EXPECT_EQ(csv.body["results"].size(), 1u);
 }
@@ -229,7 +239,9 @@ TEST(Request, AStoreThatIsAwayIsTold) {
       return fail(ErrorKind::kUnavailable, "away", "");
     }
   } away;
-  EXPECT_EQ(Writes({desk.log, away, desk.tokenizer, desk.clock, desk.log}).handle(kNotices, request, desk.principal).status, 503);
+  EXPECT_EQ(
+      Writes({desk.log, away, desk.tokenizer, desk.clock, desk.log}).handle(kNotices, request, desk.principal).status,
+      503);
   EXPECT_EQ(desk.event_count(), 0u);
 }
 
@@ -239,7 +251,8 @@ TEST(Request, ABigLoadIsOneAppend) {
   for (int i = 0; i < 10'000; ++i) {
     body += token_text(i) + "," + sample::kAoba + ",NGMIA_ANON,anon-2024,N1,2026-06-01\n";
   }
-  const Answered answered = desk.post_text(kNotices, body, "text/csv", {{"Idempotency-Key", "load"}}, "results=rejected");
+  const Answered answered =
+      desk.post_text(kNotices, body, "text/csv", {{"Idempotency-Key", "load"}}, "results=rejected");
   EXPECT_EQ(answered.status, 200);
   EXPECT_EQ(answered.body["accepted"], 10'000);
   EXPECT_EQ(answered.body["results"].size(), 0u);

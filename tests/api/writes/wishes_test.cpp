@@ -28,10 +28,16 @@ TEST(Objection, OfAnUnknownPersonToEverythingIsAccepted) {
 
 TEST(Objection, KeepsItsLimits) {
   Desk desk;
-  desk.post(kObjections, of(1, {{"regimes", {"NGMIA_ANON", "NGMIA_PSEUDO"}}, {"holders", sample::kAoba},
-                                {"recipients", {sample::kSakura}}, {"categories", {"IMAGE", "IMAGE"}},
-                                {"purposes", "ALL"}, {"record_from", "2020-04-01"}, {"record_to", "2021-03-31"},
-                                {"past_data", "STOP_AND_ERASE"}, {"channel", "PHONE"}, {"accepted_at", "2026-06-20"}}));
+  desk.post(kObjections, of(1, {{"regimes", {"NGMIA_ANON", "NGMIA_PSEUDO"}},
+                                {"holders", sample::kAoba},
+                                {"recipients", {sample::kSakura}},
+                                {"categories", {"IMAGE", "IMAGE"}},
+                                {"purposes", "ALL"},
+                                {"record_from", "2020-04-01"},
+                                {"record_to", "2021-03-31"},
+                                {"past_data", "STOP_AND_ERASE"},
+                                {"channel", "PHONE"},
+                                {"accepted_at", "2026-06-20"}}));
   const auto objection = desk.event<Objection>(0);
   EXPECT_EQ(objection.scope.regimes, (std::vector<std::string>{"NGMIA_ANON", "NGMIA_PSEUDO"}));
   EXPECT_EQ(objection.scope.holders, std::vector<std::string>{sample::kAoba});
@@ -45,8 +51,8 @@ TEST(Objection, KeepsItsLimits) {
 
 TEST(Objection, ListsInCsvAreSeparatedBySemicolons) {
   Desk desk;
-  const Answered answered =
-      desk.post_text(kObjections, "token,regimes,categories\n" + token_text(1) + ",NGMIA_ANON; GENOME,ALL\n", "text/csv");
+  const Answered answered = desk.post_text(
+      kObjections, "token,regimes,categories\n" + token_text(1) + ",NGMIA_ANON; GENOME,ALL\n", "text/csv");
   EXPECT_EQ(answered.status, 200);
   EXPECT_EQ(desk.event<Objection>(0).scope.regimes, (std::vector<std::string>{"NGMIA_ANON", "GENOME"}));
 }
@@ -173,7 +179,8 @@ TEST(Withdrawal, CannotComeBeforeTheObjection) {
 TEST(Consent, IsGivenWithItsLimitsAndTakenBack) {
   Desk desk;
   const Answered given = desk.post(
-      kConsents, of(1, {{"regimes", {"APPI_CONSENT"}}, {"recipients", {sample::kSakura}}, {"expires_on", "2027-06-30"}}));
+      kConsents,
+      of(1, {{"regimes", {"APPI_CONSENT"}}, {"recipients", {sample::kSakura}}, {"expires_on", "2027-06-30"}}));
   ASSERT_EQ(given.status, 200);
   EXPECT_EQ(desk.event<ConsentGiven>(0).expires_on, CivilDate::of(2027, 6, 30));
   EXPECT_EQ(verdict(desk, kConsents, of(2, {{"withdraw", given.receipt()}})), "consent_not_found withdraw");

@@ -1,7 +1,7 @@
 // Explorer: walks every world that can be reached from a first one, each once, nearest first, until it has seen all or
-// met one that must never be. A model is small and written in the plainest way; what it leaves out it must not need. It proves nothing
-// unless it can fail: every rule that a model holds has a test beside it in which the rule is left out and a wrong
-// world is found.
+// met one that must never be. A model is small and written in the plainest way; what it leaves out it must not need. It
+// proves nothing unless it can fail: every rule that a model holds has a test beside it in which the rule is left out
+// and a wrong world is found.
 #pragma once
 
 #include <gtest/gtest.h>

@@ -1,8 +1,8 @@
-// The Position rules of a deep tier, tried in every order in which things can happen: commits, an erasure, two followers,
-// a late fill, eviction, loss of everything, an old dump put back, an older copy of the log put back. In every world every
-// possible question is asked: whatever the tier would be used for must be what was true at that Position. The rules are
-// those of cache/redis_scripts.cpp, redis_tier.cpp and redis_follower.cpp, written once more in the plainest way; beside
-// them, what goes wrong when one is left out.
+// The Position rules of a deep tier, tried in every order in which things can happen: commits, an erasure, two
+// followers, a late fill, eviction, loss of everything, an old dump put back, an older copy of the log put back. In
+// every world every possible question is asked: whatever the tier would be used for must be what was true at that
+// Position. The rules are those of cache/redis/redis_scripts.cpp, redis_tier.cpp and redis_follower.cpp, written once
+// more in the plainest way; beside them, what goes wrong when one is left out.
 #include <optional>
 #include <vector>
 
@@ -33,7 +33,7 @@ struct Entry {
 struct Tier {
   int epoch = 0;  // 0: lost
   int floor = 0, applied = 0;
-  int mark = 0;   // of the event before `applied`
+  int mark = 0;  // of the event before `applied`
   std::optional<Entry> entry;
   friend auto operator<=>(const Tier&, const Tier&) = default;
 };
@@ -125,8 +125,8 @@ class Model {
     accidents(world, go);
   }
 
-  // RedisFollower::round, one thing at a time. `forgets`: its own table has lost the person again, so it can only remove
-  // the entry.
+  // RedisFollower::round, one thing at a time. `forgets`: its own table has lost the person again, so it can only
+  // remove the entry.
   template <typename Go>
   void turn(World world, std::size_t who, bool forgets, Go&& go) const {
     Follower& node = world.followers[who];
@@ -180,9 +180,7 @@ class Model {
     switch (node.step++) {
       case 0: tier.floor = std::max(tier.floor, upto); break;
       case 1: write(); break;
-      default:
-        apply();
-        node.step = 0;
+      default: apply(); node.step = 0;
     }
     go("a follower writes a third", world);
   }
@@ -198,9 +196,9 @@ class Model {
     const auto [snapshot, entry] = *world.reading;
     world.reading.reset();
     Tier& tier = world.tier;
-    const bool believed = !rules_.epochs || world.followers.front().epoch == tier.epoch;
+    const bool verified = !rules_.epochs || world.followers.front().epoch == tier.epoch;
     const int guard = rules_.fill_against_floor ? tier.floor : tier.applied;
-    if (tier.epoch != 0 && believed && snapshot >= guard && entry.as_of <= tier.applied) put(tier, entry);
+    if (tier.epoch != 0 && verified && snapshot >= guard && entry.as_of <= tier.applied) put(tier, entry);
     go("what it read is offered", world);
   }
 
@@ -247,8 +245,11 @@ constexpr Does kNothing = Does::kNothing, kTouches = Does::kTouches, kErases = D
 constexpr std::size_t kWorldsMin = 5'000;
 
 TEST(FillRuleModel, NoOrderOfEventsMakesAStaleEntryLookFresh) {
-  for (const Events& events : {Events{kTouches, kTouches, kTouches}, {kTouches, kTouches, kNothing},
-                               {kTouches, kNothing, kTouches}, {kNothing, kTouches, kNothing}, {kTouches, kErases, kNothing},
+  for (const Events& events : {Events{kTouches, kTouches, kTouches},
+                               {kTouches, kTouches, kNothing},
+                               {kTouches, kNothing, kTouches},
+                               {kNothing, kTouches, kNothing},
+                               {kTouches, kErases, kNothing},
                                {kTouches, kErases, kTouches}}) {
     Model model({}, events);
     expect_never_wrong(model.run(1), kWorldsMin);
@@ -281,8 +282,9 @@ TEST(FillRuleModel, WrittenInThreeStepsAnOldDumpBetweenThemIsStale) {
 }
 
 TEST(FillRuleModel, GuardedByAppliedAloneALateFillIsStale) {
-  expect_wrong(Model({.one_script = false, .fill_against_floor = false, .restores = false}, {kTouches, kTouches}).run(1),
-               "`floor` would not be needed");
+  expect_wrong(
+      Model({.one_script = false, .fill_against_floor = false, .restores = false}, {kTouches, kTouches}).run(1),
+      "`floor` would not be needed");
 }
 
 TEST(FillRuleModel, WithoutTheContiguityCheckWhatAnOldDumpMissedIsStale) {
@@ -290,7 +292,8 @@ TEST(FillRuleModel, WithoutTheContiguityCheckWhatAnOldDumpMissedIsStale) {
 }
 
 TEST(FillRuleModel, BelievedWithoutLookingAtTheLogWhatItLostIsUsed) {
-  expect_wrong(Model({.marks = false}, {kTouches, kTouches}, {kNothing, kNothing}).run(1), "a shard need not be compared with the log");
+  expect_wrong(Model({.marks = false}, {kTouches, kTouches}, {kNothing, kNothing}).run(1),
+               "a shard need not be compared with the log");
 }
 
 TEST(FillRuleModel, KeptAfterAnErasureWhatIsGoneIsUsed) {
@@ -298,7 +301,8 @@ TEST(FillRuleModel, KeptAfterAnErasureWhatIsGoneIsUsed) {
 }
 
 TEST(FillRuleModel, BelievedAtWhateverEpochADumpOfWhatTheLogLostIsUsed) {
-  expect_wrong(Model({.epochs = false}, {kTouches, kTouches}, {kNothing, kNothing}).run(1), "epochs would not be needed");
+  expect_wrong(Model({.epochs = false}, {kTouches, kTouches}, {kNothing, kNothing}).run(1),
+               "epochs would not be needed");
 }
 
 }  // namespace

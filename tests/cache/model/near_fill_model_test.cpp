@@ -1,6 +1,6 @@
-// The fill rule of a table that evicts (cache/people_bounded.cpp) over all interleavings of a follower, two readers that
-// fill back what the log told them, and eviction. One person; events are notices, added in place, and others, which make
-// forget. Beside it, what goes wrong when a rule is left out.
+// The fill rule of a table that evicts (cache/near/projection_bounded.cpp) over all interleavings of a follower, two
+// readers that fill back what the log told them, and eviction. One person; events are notices, added in place, and
+// others, which make forget. Beside it, what goes wrong when a rule is left out.
 #include <algorithm>
 #include <array>
 #include <optional>
@@ -12,9 +12,9 @@ namespace ishi::cache::model {
 namespace {
 
 struct NearRules {
-  bool floor = true;            // a fill from before the last event that touched the person is refused
-  bool floor_before = true;     // and the floor is raised before, or together with, what it guards
-  bool forgets = true;          // what an event touches is forgotten
+  bool floor = true;              // a fill from before the last event that touched the person is refused
+  bool floor_before = true;       // and the floor is raised before, or together with, what it guards
+  bool forgets = true;            // what an event touches is forgotten
   bool newer_is_moved_on = true;  // an entry newer than the View says nothing
 };
 
@@ -61,7 +61,7 @@ class NearModel {
     for (std::size_t i = 0; i < world.readers.size(); ++i) read(world, i, go);
   }
 
-  // People::find at every Position that was announced.
+  // Projection::find at every Position that was announced.
   std::string wrong(const NearWorld& world) const {
     if (!world.held) return "";
     for (int view = rules_.newer_is_moved_on ? world.held->as_of : 0; view <= world.applied; ++view)
@@ -79,7 +79,7 @@ class NearModel {
     return held;
   }
 
-  // People::forget_touched, which is one step under the table's mutex; then FreshnessBarrier::announce.
+  // Projection::forget_touched, which is one step under the table's mutex; then FreshnessBarrier::announce.
   template <typename Go>
   void follow(const NearWorld& world, Go&& go) const {
     NearWorld next = world;
@@ -113,7 +113,7 @@ class NearModel {
     go("the follower announces", next);
   }
 
-  // StatusReader::ask_deeper: a View, the log folded up to it, People::fill.
+  // StatusReader::ask_deeper: a View, the log folded up to it, Projection::fill.
   template <typename Go>
   void read(const NearWorld& world, std::size_t i, Go&& go) const {
     NearWorld next = world;

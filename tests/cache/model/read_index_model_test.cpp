@@ -1,7 +1,8 @@
 // How fresh an answer is, over all interleavings, by a clock that may stand still between any two steps. Strict: the
-// shared look at the log's head (HeadReader::read and read_at_once) and the barrier: every event acknowledged before the question arrived
-// is seen, and nobody sleeps for ever. Loosened: the age that the follower keeps (FeedFollower::advance,
-// StatusReader::view): every event older than that is seen. Beside it, what goes wrong when a rule is left out.
+// shared look at the log's head (HeadReader::read and read_at_once) and the barrier: every event acknowledged before
+// the question arrived is seen, and nobody sleeps for ever. Loosened: the age that the follower keeps
+// (FeedFollower::advance, StatusReader::view): every event older than that is seen. Beside it, what goes wrong when a
+// rule is left out.
 #include <algorithm>
 #include <array>
 #include <optional>
@@ -20,7 +21,7 @@ struct ReadRules {
   bool began_before_look = true;     // a read is dated before it looks
   bool wakes_all = true;
   bool waits_for_barrier = true;
-  bool some_at_once = true;          // not a rule: whether some questions wait for nobody's read
+  bool some_at_once = true;  // not a rule: whether some questions wait for nobody's read
 };
 
 struct Round {
@@ -29,7 +30,16 @@ struct Round {
   friend auto operator<=>(const Round&, const Round&) = default;
 };
 struct Asking {
-  enum class Stage : std::int8_t { kAway, kArrived, kWaits, kReads, kLooked, kHasHead, kAnswered, kGaveUp } stage = Stage::kAway;
+  enum class Stage : std::int8_t {
+    kAway,
+    kArrived,
+    kWaits,
+    kReads,
+    kLooked,
+    kHasHead,
+    kAnswered,
+    kGaveUp
+  } stage = Stage::kAway;
   bool asleep = false, at_once = false;
   int asked_at = 0, acknowledged = 0, round = -1, head = 0, answer = 0;
   friend auto operator<=>(const Asking&, const Asking&) = default;
@@ -73,7 +83,8 @@ class ReadModel {
     for (const Asking& asking : world.askings) {
       if (asking.stage == Asking::Stage::kAnswered && asking.answer < asking.acknowledged)
         return "an answer older than what was acknowledged before the question";
-      if (asking.stage == Asking::Stage::kWaits && asking.asleep && world.running < 0) return "somebody sleeps and nobody reads";
+      if (asking.stage == Asking::Stage::kWaits && asking.asleep && world.running < 0)
+        return "somebody sleeps and nobody reads";
     }
     return "";
   }
@@ -114,7 +125,8 @@ class ReadModel {
           next.next = static_cast<int>(next.rounds.size());
           next.rounds.emplace_back();
         }
-        const bool shares = world.running >= 0 && (!rules_.began_after_question || after(began(world.running), mine.asked_at));
+        const bool shares =
+            world.running >= 0 && (!rules_.began_after_question || after(began(world.running), mine.asked_at));
         mine.round = shares ? world.running : next.next;
         read_or_sleep(next, mine);
         return go("it reads or waits", next);
@@ -142,7 +154,8 @@ class ReadModel {
         if (!rules_.began_before_look) round.began = world.now;
         mine.head = round.saw;
         mine.stage = Asking::Stage::kHasHead;
-        if (next.last < 0 || next.rounds[static_cast<std::size_t>(next.last)].began < round.began) next.last = mine.round;
+        if (next.last < 0 || next.rounds[static_cast<std::size_t>(next.last)].began < round.began)
+          next.last = mine.round;
         if (mine.at_once) return go("its own read is over", next);
         next.running = -1;
         for (Asking& other : next.askings)
@@ -177,7 +190,8 @@ class ReadModel {
 Explorer<ReadWorld> walk(ReadRules rules, int questions, int events = 2) {
   const ReadModel model(rules, questions, events);
   Explorer<ReadWorld> explorer;
-  explorer.walk({}, [&](const ReadWorld& world, const auto& go) { model.steps(world, go); }, &ReadModel::wrong);
+  explorer.walk(
+      {}, [&](const ReadWorld& world, const auto& go) { model.steps(world, go); }, &ReadModel::wrong);
   return explorer;
 }
 

@@ -1,6 +1,6 @@
-// The snapshot rule (cache/snapshot.h) as a model: a log that grows, loses content and may be put back to an earlier
-// moment; a node that applies it write by write, copies its table piece by piece meanwhile, dies at any instant and
-// starts again from the file. Which function each step stands for is said beside it. A second node of the same file
+// The snapshot rule (cache/snapshot/snapshot.h) as a model: a log that grows, loses content and may be put back to an
+// earlier moment; a node that applies it write by write, copies its table piece by piece meanwhile, dies at any instant
+// and starts again from the file. Which function each step stands for is said beside it. A second node of the same file
 // is a start like any other: a node that starts knows nothing but the file and the log.
 //
 // Two things that the code does are left out, and so shown not to be needed for right answers: that linked persons of
@@ -29,12 +29,12 @@ struct Fact {
 using History = std::vector<Fact>;
 
 struct SnapshotRules {
-  bool whole_or_none = true;          // a file that was not finished is never believed
-  bool follow_from_position = true;   // else from where the copying ended
-  bool last_known_event = true;       // the last event it may know of must be in the log; else only that before its Position
-  bool erased_below_known = true;     // nothing it may know of was erased since; else nothing below its Position
-  bool late_is_late = true;           // content that is gone may still be in what was loaded: then no further
-  bool carries_erasures = true;       // what was erased before goes with it
+  bool whole_or_none = true;         // a file that was not finished is never believed
+  bool follow_from_position = true;  // else from where the copying ended
+  bool last_known_event = true;  // the last event it may know of must be in the log; else only that before its Position
+  bool erased_below_known = true;  // nothing it may know of was erased since; else nothing below its Position
+  bool late_is_late = true;        // content that is gone may still be in what was loaded: then no further
+  bool carries_erasures = true;    // what was erased before goes with it
 };
 
 using Facts = std::uint32_t;
@@ -52,7 +52,7 @@ struct NearSlot {
 };
 struct Tables {
   std::array<NearSlot, 2> near;
-  std::array<std::optional<Status>, 2> shelf;
+  std::array<std::optional<Status>, 2> overflow;
   friend auto operator<=>(const Tables&, const Tables&) = default;
 };
 struct Write {  // one store that a copier may see or miss
@@ -78,11 +78,11 @@ struct File {
 };
 struct Node {
   Tables tables;
-  int applied = 0, begun = 0;    // announced; the end of the batch that is being applied
-  int loaded = 0;                // the tables may hold what is below, from a file
-  std::vector<Write> pending;    // of that batch
+  int applied = 0, begun = 0;  // announced; the end of the batch that is being applied
+  int loaded = 0;              // the tables may hold what is below, from a file
+  std::vector<Write> pending;  // of that batch
   Erasures erasures;
-  std::uint32_t blank = 0;       // events whose content was gone when they were read
+  std::uint32_t blank = 0;  // events whose content was gone when they were read
   bool stuck = false;
   std::optional<File> writing;
   int pieces = 0;
@@ -116,7 +116,7 @@ class SnapshotModel {
       if (fact.what != Happened::kErased || (world.blank & bit(fact.target))) continue;
       SnapshotWorld next = world;
       next.blank |= bit(fact.target);
-      go("the content of an erased event is gone", next);  // sql/erase, once the grace is over
+      go("the content of an erased event is gone", next);  // sql/log/erase, once the grace is over
     }
     if (!otherwise_.empty() && world.forked_at < 0) {
       for (int upto = 1; upto < world.log; ++upto) {
@@ -225,15 +225,15 @@ class SnapshotModel {
     return statuses;
   }
 
-  // People::find. Nullopt: ask the log.
+  // Projection::find. Nullopt: ask the log.
   std::optional<Facts> find(const Node& node, int token, int view) const {
     const NearSlot& slot = node.tables.near[static_cast<std::size_t>(token)];
     if (slot.state == NearSlot::State::kAbsent) return Facts{0};
     if (slot.as_of > view) return std::nullopt;
     if (slot.state == NearSlot::State::kPlain) return slot.facts;
-    const auto& shelved = node.tables.shelf[static_cast<std::size_t>(token)];
-    if (!shelved || shelved->as_of > view) return std::nullopt;
-    return shelved->facts;
+    const auto& in_overflow = node.tables.overflow[static_cast<std::size_t>(token)];
+    if (!in_overflow || in_overflow->as_of > view) return std::nullopt;
+    return in_overflow->facts;
   }
   static int erased_since(const Node& node, int view) {
     int count = 0;
@@ -248,7 +248,7 @@ class SnapshotModel {
   template <typename Go>
   void write_file(const SnapshotWorld& world, Go&& go) const;
   SnapshotWorld started(const SnapshotWorld& world) const;
-  bool believed(const SnapshotWorld& world, const File& file) const;
+  bool verified(const SnapshotWorld& world, const File& file) const;
 
   const SnapshotRules rules_;
   const History history_, otherwise_;
@@ -257,7 +257,7 @@ class SnapshotModel {
 
 inline void SnapshotModel::store(Tables& tables, const Write& write) {
   if (write.to_shelf)
-    tables.shelf[static_cast<std::size_t>(write.token)] = write.status;
+    tables.overflow[static_cast<std::size_t>(write.token)] = write.status;
   else
     tables.near[static_cast<std::size_t>(write.token)] = write.slot;
 }
@@ -290,7 +290,7 @@ void SnapshotModel::follow(const SnapshotWorld& world, Go&& go) const {
   }
 }
 
-// People::apply, add_notice, hear, refresh and forget: what they store, in their order.
+// Projection::apply, add_notice, hear, refresh and forget: what they store, in their order.
 inline std::optional<std::vector<Write>> SnapshotModel::apply(const SnapshotWorld& world, Node& node, int upto) const {
   std::vector<Write> writes;
   Tables tables = node.tables;
@@ -300,7 +300,8 @@ inline std::optional<std::vector<Write>> SnapshotModel::apply(const SnapshotWorl
   };
   std::set<int> refresh, less_known, done;
   const auto known_erased = [&](int target) {
-    return std::any_of(node.erasures.begin(), node.erasures.end(), [&](const auto& one) { return one.first == target; });
+    return std::any_of(node.erasures.begin(), node.erasures.end(),
+                       [&](const auto& one) { return one.first == target; });
   };
   for (int i = node.applied; i < upto; ++i) {
     const Fact& fact = at(world, i);
@@ -313,7 +314,10 @@ inline std::optional<std::vector<Write>> SnapshotModel::apply(const SnapshotWorl
         refresh.insert(fact.token);
         continue;
       }
-      put({false, fact.token, {NearSlot::State::kPlain, std::max(slot.as_of, i + 1), slot.facts | fact_bit(world, i)}, {}});
+      put({false,
+           fact.token,
+           {NearSlot::State::kPlain, std::max(slot.as_of, i + 1), slot.facts | fact_bit(world, i)},
+           {}});
     } else if (fact.what == Happened::kErased) {
       if (known_erased(fact.target)) continue;
       node.erasures.emplace_back(fact.target, i);
@@ -340,7 +344,7 @@ inline std::optional<std::vector<Write>> SnapshotModel::apply(const SnapshotWorl
     }
     for (const int other : less_known)
       if (status->tokens & (1 << other)) status->as_of = std::max(status->as_of, upto);
-    if (const auto& before = tables.shelf[static_cast<std::size_t>(token)])
+    if (const auto& before = tables.overflow[static_cast<std::size_t>(token)])
       for (int other = 0; other < 2; ++other)
         if ((before->tokens & ~status->tokens & (1 << other)) && !done.contains(other)) refresh.insert(other);
     if (status->plain) {
@@ -376,7 +380,7 @@ void SnapshotModel::write_file(const SnapshotWorld& world, Go&& go) const {
     if (now.pieces < 2)
       node.writing->tables.near[token] = now.tables.near[token];
     else
-      node.writing->tables.shelf[token] = now.tables.shelf[token];
+      node.writing->tables.overflow[token] = now.tables.overflow[token];
     ++node.pieces;
     if (!rules_.whole_or_none) next.disk = node.writing;
     return go("a piece is copied", next);
@@ -392,10 +396,12 @@ void SnapshotModel::write_file(const SnapshotWorld& world, Go&& go) const {
 }
 
 // SnapshotReader::load
-inline bool SnapshotModel::believed(const SnapshotWorld& world, const File& file) const {
+inline bool SnapshotModel::verified(const SnapshotWorld& world, const File& file) const {
   if (rules_.whole_or_none && !file.finished) return false;
   if (world.log < file.position || digest(world, file.position - 1) != file.last) return false;
-  if (rules_.last_known_event && file.finished && (world.log < file.known || digest(world, file.known - 1) != file.last_known)) return false;
+  if (rules_.last_known_event && file.finished &&
+      (world.log < file.known || digest(world, file.known - 1) != file.last_known))
+    return false;
   const int holds = rules_.erased_below_known ? file.known : file.position;
   for (int i = file.position; i < world.log; ++i)
     if (at(world, i).what == Happened::kErased && at(world, i).target < holds) return false;
@@ -406,7 +412,7 @@ inline SnapshotWorld SnapshotModel::started(const SnapshotWorld& world) const {
   SnapshotWorld next = world;
   ++next.starts;
   Node node;
-  if (world.disk && believed(world, *world.disk)) {
+  if (world.disk && verified(world, *world.disk)) {
     const File& file = *world.disk;
     node.tables = file.tables;
     node.loaded = file.known;

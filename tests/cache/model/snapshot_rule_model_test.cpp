@@ -38,23 +38,28 @@ TEST(SnapshotRuleModel, AnOlderCopyOfTheLogThatWentAnotherWayIsNeverMixedWithWha
 }
 
 TEST(SnapshotRuleModel, HalfAFileWouldForgetPeople) {
-  expect_wrong(walk(SnapshotModel({.whole_or_none = false}, kWishes)), "a file need not be renamed when it is finished");
+  expect_wrong(walk(SnapshotModel({.whole_or_none = false}, kWishes)),
+               "a file need not be renamed when it is finished");
 }
 
 TEST(SnapshotRuleModel, FollowedFromWhereTheCopyingEndedAnObjectionWouldBeMissed) {
-  expect_wrong(walk(SnapshotModel({.follow_from_position = false}, kWishes)), "a snapshot need not say from when it is");
+  expect_wrong(walk(SnapshotModel({.follow_from_position = false}, kWishes)),
+               "a snapshot need not say from when it is");
 }
 
 TEST(SnapshotRuleModel, ComparedWithTheEventBeforeItsPositionAloneItWouldKeepWhatTheLogLost) {
-  expect_wrong(walk(SnapshotModel({.last_known_event = false}, kLost, kInstead)), "the last event it may know of need not be compared");
+  expect_wrong(walk(SnapshotModel({.last_known_event = false}, kLost, kInstead)),
+               "the last event it may know of need not be compared");
 }
 
 TEST(SnapshotRuleModel, WhatWasErasedBeyondItsPositionWouldCountAgain) {
-  expect_wrong(walk(SnapshotModel({.erased_below_known = false}, kErasedNotice)), "only erasures below its Position matter");
+  expect_wrong(walk(SnapshotModel({.erased_below_known = false}, kErasedNotice)),
+               "only erasures below its Position matter");
 }
 
 TEST(SnapshotRuleModel, ContentThatGoesBetweenLoadingAndFollowingWouldCountForEver) {
-  expect_wrong(walk(SnapshotModel({.late_is_late = false}, kErasedNotice)), "what was gone when it was read was never counted");
+  expect_wrong(walk(SnapshotModel({.late_is_late = false}, kErasedNotice)),
+               "what was gone when it was read was never counted");
 }
 
 TEST(SnapshotRuleModel, WithoutTheErasuresThePastWouldNotSayThatItIsIncomplete) {

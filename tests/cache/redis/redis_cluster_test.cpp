@@ -1,6 +1,6 @@
 // A cluster of three masters on loopback: shards spread over it, slots moved under load, a master replaced by its
 // replica under load. Answers are those of the log throughout.
-#include "cache/redis_cluster.h"
+#include "cache/redis/redis_cluster.h"
 
 #include "tests/cache/redis/redis_world.h"
 #include "tests/support/redis_cluster_instance.h"
@@ -19,9 +19,9 @@ class RedisClusterTest : public ::testing::Test {
     }
   }
   std::uint64_t hits_of_one_question() {
-    const std::uint64_t before = world_.node_->tier_.figures().hits;
+    const std::uint64_t before = world_.node_->tier_.stats().hits;
     world_.ask_at(world_.node_->applied_.position);
-    return world_.node_->tier_.figures().hits - before;
+    return world_.node_->tier_.stats().hits - before;
   }
   void move_slot(std::uint16_t slot, std::size_t from, std::size_t to) {
     servers_.announce_move(slot, from, to);
@@ -67,9 +67,15 @@ TEST_F(RedisClusterTest, ARequestIsSentOnToWhereItsSlotIsAndWhereItIsGoing) {
     return replies.front() ? replies.front()->text : replies.front().error().code;
   };
   servers_.wait_for("the map", [&] { return ask({"SET", key, "1"}) == "OK"; });
-  ASSERT_TRUE(servers_[2].command("CLUSTER SETSLOT " + std::to_string(slot) + " IMPORTING " + servers_.id_of(0)).starts_with("+OK"));
-  ASSERT_TRUE(servers_[0].command("CLUSTER SETSLOT " + std::to_string(slot) + " MIGRATING " + servers_.id_of(2)).starts_with("+OK"));
-  ASSERT_TRUE(servers_[0].command("MIGRATE 127.0.0.1 " + std::to_string(servers_[2].port()) + " " + key + " 0 5000").starts_with("+OK"));
+  ASSERT_TRUE(servers_[2]
+                  .command("CLUSTER SETSLOT " + std::to_string(slot) + " IMPORTING " + servers_.id_of(0))
+                  .starts_with("+OK"));
+  ASSERT_TRUE(servers_[0]
+                  .command("CLUSTER SETSLOT " + std::to_string(slot) + " MIGRATING " + servers_.id_of(2))
+                  .starts_with("+OK"));
+  ASSERT_TRUE(servers_[0]
+                  .command("MIGRATE 127.0.0.1 " + std::to_string(servers_[2].port()) + " " + key + " 0 5000")
+                  .starts_with("+OK"));
   EXPECT_EQ(ask({"GET", key}), "1");  // ASK
   for (const std::size_t server : {2, 0})
     servers_[server].command("CLUSTER SETSLOT " + std::to_string(slot) + " NODE " + servers_.id_of(2));
@@ -87,19 +93,20 @@ TEST_F(RedisClusterTest, AMasterIsReplacedUnderLoad) {
   servers_.take_over(replica);
   live_and_ask(5);
   ASSERT_TRUE(world_.node_->wait_until_in_step());
-  EXPECT_EQ(world_.node_->follower_.figures().founded, kRedisShards);  // the replica had it all
+  EXPECT_EQ(world_.node_->follower_.stats().founded, kRedisShards);  // the replica had it all
   EXPECT_TRUE(eventually([&] { return hits_of_one_question() > 0; }));
 }
 
-// A slot is on its way when its master dies. The replica goes on without what was moved; the other side keeps that as it
-// was then, under the same epoch. Old people must not come back by whatever the operator does next.
+// A slot is on its way when its master dies. The replica goes on without what was moved; the other side keeps that as
+// it was then, under the same epoch. Old people must not come back by whatever the operator does next.
 class HalfMoved : public RedisClusterTest {
  protected:
   void SetUp() override {
     std::array<std::uint8_t, 16> bytes{};  // of the first shard
     bytes[15] = 1;
     world_.tokens_[0] = Token(bytes);
-    world_.append({NoticeGiven{world_.tokens_[0], sample::kAoba, "NGMIA_ANON", "anon-2024", NoticeMethod::kHanded, CivilDate::of(2026, 10, 1), ""}});
+    world_.append({NoticeGiven{world_.tokens_[0], sample::kAoba, "NGMIA_ANON", "anon-2024", NoticeMethod::kHanded,
+                               CivilDate::of(2026, 10, 1), ""}});
     live_and_ask(5);
     heir_ = servers_.add_replica_of(0);
     live_and_ask(1);

@@ -1,10 +1,10 @@
 // Where Redis is and where things lie in it.
-#include "cache/redis_settings.h"
+#include "cache/redis/redis_settings.h"
 
 #include <gtest/gtest.h>
 
-#include "cache/redis_scripts.h"
-#include "cache/redis_slots.h"
+#include "cache/redis/redis_scripts.h"
+#include "cache/redis/redis_slots.h"
 
 namespace ishi::cache {
 namespace {
@@ -16,7 +16,8 @@ TEST(RedisAddress, IsAPathOrAHostWithAPort) {
 }
 
 TEST(RedisAddress, AnythingElseIsRefused) {
-  for (const char* text : {"", "redis", "host:", ":6379", "host:0", "host:65536", "host:6379x", "a:1,", ",a:1", "host:-1"})
+  for (const char* text :
+       {"", "redis", "host:", ":6379", "host:0", "host:65536", "host:6379x", "a:1,", ",a:1", "host:-1"})
     EXPECT_EQ(parse_redis_addresses(text).error().code, "redis_address") << text;
 }
 

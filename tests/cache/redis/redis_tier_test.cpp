@@ -1,6 +1,6 @@
 // The Redis tier against a real, private redis-server: what it answers is what the plain fold of the log says, at every
 // Position, whatever is done to Redis; and what it does not know it leaves out. ISHI_SEED repeats a run.
-#include "cache/redis_tier.h"
+#include "cache/shared/redis_tier.h"
 
 #include "tests/cache/redis/redis_world.h"
 #include "tests/support/redis_instance.h"
@@ -52,7 +52,7 @@ std::string hurt(testing::RedisInstance& redis, RedisWorld& world, bool& dumped)
 TEST(RedisTier, SaysWhatTheLogSaysWhateverHappensToRedis) {
   const std::uint64_t seed = environment_or("ISHI_SEED", std::random_device{}());
   SCOPED_TRACE("ISHI_SEED=" + std::to_string(seed));
-  RedisTier::Figures sum;
+  RedisTier::Stats sum;
   for (std::uint64_t number = 0; number < environment_or("ISHI_HUNT_WORLDS", 4); ++number) {
     testing::RedisInstance redis;
     RedisWorld world(seed + number, quick_settings(redis.address()));
@@ -68,9 +68,9 @@ TEST(RedisTier, SaysWhatTheLogSaysWhateverHappensToRedis) {
       if (world.chance(30)) story += hurt(redis, world, dumped) + ", ";
       world.ask_anything();
       if (::testing::Test::HasFatalFailure()) FAIL() << "world " << number << " step " << step << ": " << story;
-      const auto figures = world.node_->tier_.figures();
-      sum.hits = std::max(sum.hits, figures.hits);
-      sum.fills = std::max(sum.fills, figures.fills);
+      const auto stats = world.node_->tier_.stats();
+      sum.hits = std::max(sum.hits, stats.hits);
+      sum.fills = std::max(sum.fills, stats.fills);
     }
   }
   EXPECT_GT(sum.hits, 100U);
@@ -83,7 +83,7 @@ class RedisTierTest : public ::testing::Test {
     world_.follow();
     ASSERT_TRUE(world_.node_->wait_until_in_step());
   }
-  std::uint64_t hits() const { return world_.node_->tier_.figures().hits; }
+  std::uint64_t hits() const { return world_.node_->tier_.stats().hits; }
   std::uint64_t hits_of_one_question() {
     const std::uint64_t before = hits();
     world_.ask_at(world_.node_->applied_.position);
@@ -105,11 +105,11 @@ TEST_F(RedisTierTest, KnowsEverybodyItWasToldOf) {
 TEST_F(RedisTierTest, AFrozenRedisCostsItsDeadlineOnceAndIsTakenBackWhenItAnswers) {
   redis_.freeze();
   EXPECT_EQ(hits_of_one_question(), 0U);
-  EXPECT_GT(world_.node_->tier_.figures().skipped, 0U);
+  EXPECT_GT(world_.node_->tier_.stats().skipped, 0U);
   world_.live(20);
   world_.follow();
   EXPECT_EQ(hits_of_one_question(), 0U);
-  while (world_.node_->tier_.figures().errors == 0) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  while (world_.node_->tier_.stats().errors == 0) std::this_thread::sleep_for(std::chrono::milliseconds(5));
   redis_.thaw();
   ASSERT_TRUE(world_.node_->wait_until_in_step());
   EXPECT_TRUE(eventually([&] { return hits_of_one_question() > 0; }));
@@ -119,12 +119,12 @@ TEST_F(RedisTierTest, ALostRedisIsFilledAgainByTheFollowerAndByAnswers) {
   redis_.command("FLUSHALL");
   EXPECT_TRUE(eventually([&] {  // the first question to meet it empty makes it be founded
     hits_of_one_question();
-    return world_.node_->follower_.figures().founded == 2 * kRedisShards;
+    return world_.node_->follower_.stats().founded == 2 * kRedisShards;
   }));
   ASSERT_TRUE(world_.node_->wait_until_in_step());
   EXPECT_TRUE(eventually([&] {
     world_.ask_at(world_.node_->applied_.position);
-    return world_.node_->tier_.figures().fills > 0;
+    return world_.node_->tier_.stats().fills > 0;
   }));
   EXPECT_TRUE(eventually([&] { return hits_of_one_question() > 0; }));
 }
@@ -139,7 +139,7 @@ TEST_F(RedisTierTest, AnOldDumpIsCaughtUpFromTheLog) {
   world_.node_ = std::make_unique<Node>(world_.log_, quick_settings(redis_.address()));
   world_.node_->follow(1'000);
   ASSERT_TRUE(world_.node_->wait_until_in_step());
-  EXPECT_EQ(world_.node_->follower_.figures().founded, 0U);
+  EXPECT_EQ(world_.node_->follower_.stats().founded, 0U);
   EXPECT_TRUE(eventually([&] { return hits_of_one_question() > 0; }));
 }
 
@@ -149,7 +149,7 @@ TEST_F(RedisTierTest, ADumpOfAnotherRegistrysLogIsNotBelieved) {
   other.live(200);  // longer than the first, and stamped otherwise
   other.follow();
   ASSERT_TRUE(other.node_->wait_until_in_step());
-  EXPECT_EQ(other.node_->follower_.figures().founded, kRedisShards);
+  EXPECT_EQ(other.node_->follower_.stats().founded, kRedisShards);
   other.ask_anything();
 }
 
@@ -158,9 +158,9 @@ TEST_F(RedisTierTest, AShardAheadOfThisLogIsLeftAlone) {
   shorter.live(5);
   shorter.follow();
   EXPECT_FALSE(shorter.node_->wait_until_in_step(std::chrono::seconds(1)));
-  EXPECT_EQ(shorter.node_->follower_.figures().founded, 0U);
+  EXPECT_EQ(shorter.node_->follower_.stats().founded, 0U);
   shorter.ask_anything();
-  EXPECT_EQ(shorter.node_->tier_.figures().hits, 0U);
+  EXPECT_EQ(shorter.node_->tier_.stats().hits, 0U);
   EXPECT_TRUE(eventually([&] { return hits_of_one_question() > 0; }));
 }
 
@@ -174,13 +174,13 @@ TEST_F(RedisTierTest, ALateFillIsRefused) {
   world_.follow();
   ASSERT_TRUE(world_.node_->wait_until_in_step());
   const auto& tier = world_.node_->tier_;
-  const std::uint64_t refused = tier.figures().fills_refused, fills = tier.figures().fills;
-  const DeepTier::Known known{&world_.tokens_[0], &*status};
+  const std::uint64_t refused = tier.stats().fills_refused, fills = tier.stats().fills;
+  const SharedCache::Known known{&world_.tokens_[0], &*status};
   EXPECT_TRUE(eventually([&] {
     tier.fill(before, {&known, 1});
-    return tier.figures().fills_refused > refused;
+    return tier.stats().fills_refused > refused;
   }));
-  EXPECT_EQ(tier.figures().fills, fills);
+  EXPECT_EQ(tier.stats().fills, fills);
 }
 
 TEST_F(RedisTierTest, SweepsAwayWhatAnOlderFillingLeft) {
@@ -204,17 +204,17 @@ TEST_F(RedisTierTest, ContentTakenBackFromTheLogIsTakenBackHereToo) {
   world_.node_->follower_.followed({from, upto, {}, true});
   world_.node_->applied_ = upto;
   ASSERT_TRUE(world_.node_->wait_until_in_step());
-  EXPECT_EQ(world_.node_->follower_.figures().founded, 2 * kRedisShards);
+  EXPECT_EQ(world_.node_->follower_.stats().founded, 2 * kRedisShards);
 }
 
 // A node that has read nothing of the log yet, and has nobody in its own table.
 TEST_F(RedisTierTest, ANodeThatHasJustStartedAnswersStrictlyFromRedisAndTheLog) {
-  People nobody({.people_max = 64});
+  Projection nobody({.people_max = 64});
   FreshnessBarrier nothing;
   FeedFollower follower(world_.log_, world_.log_, nobody, world_.policies_, nothing, [](const Error&) {});
   StatusReader alone(world_.log_, nobody, world_.policies_, nothing, follower, world_.clock_);
   StatusReader reader(world_.log_, nobody, world_.policies_, nothing, follower, world_.clock_);
-  reader.go_deeper_through(&world_.node_->tier_, nullptr);
+  reader.set_shared_cache(&world_.node_->tier_, nullptr);
   Population plain;
   for (const StoredEvent& stored : world_.events_) plain.apply(stored.index, stored.event);
   const std::uint64_t before = hits();
@@ -238,18 +238,20 @@ TEST_F(RedisTierTest, ANodeThatHasJustStartedAnswersStrictlyFromRedisAndTheLog) 
   }));
   // Without Redis it says so instead, however old an answer may be: it has none.
   EXPECT_EQ(alone.view({.deadline = within(10)}).error().kind, ErrorKind::kNotFreshYet);
-  EXPECT_EQ(alone.view({.staleness_max = std::chrono::hours(1), .deadline = within(10)}).error().kind, ErrorKind::kNotFreshYet);
+  EXPECT_EQ(alone.view({.staleness_max = std::chrono::hours(1), .deadline = within(10)}).error().kind,
+            ErrorKind::kNotFreshYet);
 }
 
 // A node with little memory: its own table evicts, is filled back from below, and the rest lives in Redis.
 // What nobody of this house would write there: no answer changes, and the shard is founded anew or left alone.
 TEST_F(RedisTierTest, StrangeThingsInRedisChangeNoAnswerAndAreOvercome) {
   const std::string meta = "ishi:{" + redis_shard_tag(redis_shard_of(world_.tokens_[0])) + "}meta";
-  for (const std::string& strange : {
-           "SET " + meta + " x", "HSET " + meta + " applied -1", "HSET " + meta + " applied 1e3",
-           "HSET " + meta + " applied 18446744073709551615", "HSET " + meta + " applied 99999999999999999999999",
-           "HSET " + meta + " floor few", "HSET " + meta + " bits 255", "HSET " + meta + " bits 0", "HSET " + meta + " mark none",
-           "HSET " + meta + " epoch \"\"", "HSET " + meta + " epoch " + std::string(5'000, 'e')}) {
+  for (const std::string& strange :
+       {"SET " + meta + " x", "HSET " + meta + " applied -1", "HSET " + meta + " applied 1e3",
+        "HSET " + meta + " applied 18446744073709551615", "HSET " + meta + " applied 99999999999999999999999",
+        "HSET " + meta + " floor few", "HSET " + meta + " bits 255", "HSET " + meta + " bits 0",
+        "HSET " + meta + " mark none", "HSET " + meta + " epoch \"\"",
+        "HSET " + meta + " epoch " + std::string(5'000, 'e')}) {
     SCOPED_TRACE(strange.substr(0, 100));
     redis_.command(strange);
     world_.live(3);
@@ -298,8 +300,8 @@ TEST(RedisFollower, WhatTouchesNobodyIsNotKeptForEverWhileRedisIsAway) {
     follower.followed({at, upto, {}});
     at = upto;
   }
-  EXPECT_TRUE(eventually([&] { return follower.figures().lag_events > 19'000; }));
-  EXPECT_LT(follower.figures().batches_kept, 1'000U);
+  EXPECT_TRUE(eventually([&] { return follower.stats().lag_events > 19'000; }));
+  EXPECT_LT(follower.stats().batches_kept, 1'000U);
 }
 
 TEST(BoundedNode, AnswersAsTheLogDoesWhileItsTableForgetsAndIsFilledBack) {
@@ -312,12 +314,13 @@ TEST(BoundedNode, AnswersAsTheLogDoesWhileItsTableForgetsAndIsFilledBack) {
     world.tokens_.emplace_back(std::span<const std::uint8_t, 16>(reinterpret_cast<const std::uint8_t*>(words), 16));
   }
   RedisTier tier(quick_settings(redis.address()));
-  People near({.people_max = 64, .blocks_max = 0, .evict = true});
+  Projection near({.people_max = 64, .blocks_max = 0, .evict = true});
   RedisFollower deep(world.log_, near, tier);
   deep.start();
-  FeedFollower follower(world.log_, world.log_, near, world.policies_, world.barrier_, [](const Error&) {}, {}, &deep);
+  FeedFollower follower(
+      world.log_, world.log_, near, world.policies_, world.barrier_, [](const Error&) {}, {}, &deep);
   StatusReader reader(world.log_, near, world.policies_, world.barrier_, follower, world.clock_);
-  reader.go_deeper_through(&tier, &near);
+  reader.set_shared_cache(&tier, &near);
   Head applied;
   std::size_t near_hits = 0;
   for (int round = 0; round < 40; ++round) {
@@ -339,16 +342,18 @@ TEST(BoundedNode, AnswersAsTheLogDoesWhileItsTableForgetsAndIsFilledBack) {
       std::vector<ReasonCode> got(world.tokens_.size());
       ASSERT_TRUE(reader.decide_all(*view, question, world.tokens_, {}, got).has_value());
       for (std::size_t i = 0; i < got.size(); ++i)
-        ASSERT_EQ(name_of(got[i]),
-                  name_of(decide(*world.book_, question, plain.resolve(world.tokens_[i], std::nullopt, std::nullopt)).code))
+        ASSERT_EQ(
+            name_of(got[i]),
+            name_of(decide(*world.book_, question, plain.resolve(world.tokens_[i], std::nullopt, std::nullopt)).code))
             << "token " << i << " round " << round;
     }
     PersonStatus status;
-    for (const Token& token : world.tokens_) near_hits += near.find(applied.position, token, status) == People::Seen::kHere ? 1U : 0U;
+    for (const Token& token : world.tokens_)
+      near_hits += near.find(applied.position, token, status) == Projection::Seen::kFound ? 1U : 0U;
   }
-  EXPECT_GT(near.figures().evictions, 0U);
+  EXPECT_GT(near.stats().evictions, 0U);
   EXPECT_GT(near_hits, 0U);
-  EXPECT_GT(tier.figures().hits, 0U);
+  EXPECT_GT(tier.stats().hits, 0U);
   deep.stop();
 }
 

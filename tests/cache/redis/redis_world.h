@@ -8,8 +8,8 @@
 #include <random>
 #include <thread>
 
-#include "cache/redis_follower.h"
-#include "cache/status_reader.h"
+#include "cache/follow/status_reader.h"
+#include "cache/shared/redis_follower.h"
 #include "registry/rules/decide.h"
 #include "registry/status/population.h"
 #include "tests/support/memory_log.h"
@@ -20,7 +20,8 @@ namespace ishi::cache {
 // Every world has a time of its own: no two logs were stamped alike.
 class OwnClock final : public Clock {
  public:
-  explicit OwnClock(std::uint64_t seed) : now_(1'796'100'000'000'000 + static_cast<std::int64_t>(seed % 1'000'003) * 1'000'003) {}
+  explicit OwnClock(std::uint64_t seed)
+      : now_(1'796'100'000'000'000 + static_cast<std::int64_t>(seed % 1'000'003) * 1'000'003) {}
   Timestamp now() const override { return Timestamp(now_ += 7); }
 
  private:
@@ -50,7 +51,8 @@ bool eventually(Done&& done) {
   return true;
 }
 
-// One server of the registry: all of it applied here, and written to Redis. A forgetful one forgets whom an event touches.
+// One server of the registry: all of it applied here, and written to Redis. A forgetful one forgets whom an event
+// touches.
 class Node {
  public:
   Node(testing::MemoryLog& log, const RedisSettings& settings, bool forgetful = false)
@@ -77,7 +79,7 @@ class Node {
       std::size_t ready = 0;
       for (const auto& shard : tier_.read_shards())  // may open a connection, which shakes beliefs
         if (shard && *shard && (*shard)->applied >= applied_.position) ++ready;
-      for (std::size_t shard = 0; shard < kRedisShards; ++shard) ready += tier_.believed(shard) ? 1 : 0;
+      for (std::size_t shard = 0; shard < kRedisShards; ++shard) ready += tier_.verified(shard) ? 1 : 0;
       if (ready == 2 * kRedisShards) return true;
       std::this_thread::sleep_for(std::chrono::milliseconds(5));
     }
@@ -86,7 +88,7 @@ class Node {
 
   testing::MemoryLog& log_;
   Head applied_;
-  People near_;
+  Projection near_;
   RedisTier tier_;
   RedisFollower follower_;
 };
@@ -94,8 +96,13 @@ class Node {
 class RedisWorld {
  public:
   RedisWorld(std::uint64_t seed, const RedisSettings& settings)
-      : random_(seed), settings_(settings), clock_(seed), log_(clock_), book_(std::make_shared<PolicyBook>(sample::book())),
-        node_(std::make_unique<Node>(log_, settings)), empty_({.people_max = 64, .blocks_max = 0, .evict = true}),
+      : random_(seed),
+        settings_(settings),
+        clock_(seed),
+        log_(clock_),
+        book_(std::make_shared<PolicyBook>(sample::book())),
+        node_(std::make_unique<Node>(log_, settings)),
+        empty_({.people_max = 64, .blocks_max = 0, .evict = true}),
         followed_nothing_(log_, log_, empty_, policies_, barrier_, [](const Error&) {}) {
     policies_.add(EventIndex(0), book_);
     append({PolicyPublished{}});
@@ -107,9 +114,13 @@ class RedisWorld {
 
   bool chance(unsigned percent) { return random_() % 100 < percent; }
   template <typename T>
-  const T& any(const std::vector<T>& list) { return list[random_() % list.size()]; }
+  const T& any(const std::vector<T>& list) {
+    return list[random_() % list.size()];
+  }
   CivilDate any_date() { return CivilDate::of(2026, 10, 1).plus_days(static_cast<std::int32_t>(random_() % 50)); }
-  Timestamp any_instant() { return jst_start_of(any_date()).plus_seconds(static_cast<std::int64_t>(random_() % 86'400)); }
+  Timestamp any_instant() {
+    return jst_start_of(any_date()).plus_seconds(static_cast<std::int64_t>(random_() % 86'400));
+  }
 
   EventBody any_event() {
     const Token token = any(tokens_);
@@ -124,20 +135,27 @@ class RedisWorld {
         made.accepted_at = any_instant();
         return made;
       }
-      case 2: return ObjectionWithdrawn{token, {EventIndex(random_() % number)}, RequesterKind::kSelf, any_instant(), Channel::kMail};
+      case 2:
+        return ObjectionWithdrawn{
+            token, {EventIndex(random_() % number)}, RequesterKind::kSelf, any_instant(), Channel::kMail};
       case 3: return ConsentGiven{token, {}, RequesterKind::kSelf, any_instant(), std::nullopt, Channel::kMail};
       case 4: return TokensLinked{token, any(tokens_), LinkSource::kInsurer, std::nullopt};
       case 5:
         for (std::size_t i = events_.size(); i-- > 0;)
           if (const auto* link = std::get_if<TokensLinked>(&events_[i].event.body); link && chance(50))
-            return LinksUndone{link->first, {EventIndex(i)}};
+            return Unlinked{link->first, {EventIndex(i)}};
         return DeathRecorded{token, any_date()};
       case 6: return chance(50) ? EventBody(DeathRecorded{token, any_date()}) : EventBody(DeathRetracted{token});
       case 7: return TokenIdentity{token, tokens_[22], tokens_[20 + random_() % 2], TokenLevel::kExact};
       case 8: return NoticeVoided{token, sample::kAoba, "NGMIA_ANON", any_date()};
       default:
-        return NoticeGiven{token, chance(70) ? sample::kAoba : sample::kBotan, chance(70) ? "NGMIA_ANON" : "NGMIA_PSEUDO",
-                           chance(50) ? "anon-2024" : "pseudo-2024", NoticeMethod::kHanded, any_date(), ""};
+        return NoticeGiven{token,
+                           chance(70) ? sample::kAoba : sample::kBotan,
+                           chance(70) ? "NGMIA_ANON" : "NGMIA_PSEUDO",
+                           chance(50) ? "anon-2024" : "pseudo-2024",
+                           NoticeMethod::kHanded,
+                           any_date(),
+                           ""};
     }
   }
   void append(std::vector<EventBody> bodies) {
@@ -177,7 +195,7 @@ class RedisWorld {
     Population plain;
     for (std::size_t i = 0; i < position.events(); ++i) plain.apply(events_[i].index, events_[i].event);
     StatusReader reader(log_, empty_, policies_, barrier_, followed_nothing_, clock_);
-    reader.go_deeper_through(&node_->tier_, nullptr);
+    reader.set_shared_cache(&node_->tier_, nullptr);
     const auto view = reader.view_at(position);
     ASSERT_TRUE(view.has_value()) << view.error().detail;
     const Question question = any_question();
@@ -187,15 +205,16 @@ class RedisWorld {
     ASSERT_TRUE(found.has_value());
     for (std::size_t i = 0; i < tokens_.size(); ++i) {
       const Match match = plain.resolve(tokens_[i], std::nullopt, std::nullopt);
-      ASSERT_EQ(name_of(got[i]), name_of(decide(*book_, question, match).code)) << "token " << i << " at " << position.events();
+      ASSERT_EQ(name_of(got[i]), name_of(decide(*book_, question, match).code))
+          << "token " << i << " at " << position.events();
       ASSERT_EQ((*found)[i].persons.size(), match.persons.size()) << "token " << i << " at " << position.events();
       for (std::size_t k = 0; k < match.persons.size(); ++k) {
         PersonStatus here = (*found)[i].persons[k];
         here.as_of = match.persons[k].as_of;  // an entry may be older than the last event that changed nothing in it
-        ASSERT_EQ(here, match.persons[k]) << "token " << i << " at " << position.events() << " of "
-                                          << node_->applied_.position.events() << ", entry as of "
-                                          << (*found)[i].persons[k].as_of.events() << " instead of "
-                                          << match.persons[k].as_of.events() << ", card " << here.household_card;
+        ASSERT_EQ(here, match.persons[k])
+            << "token " << i << " at " << position.events() << " of " << node_->applied_.position.events()
+            << ", entry as of " << (*found)[i].persons[k].as_of.events() << " instead of "
+            << match.persons[k].as_of.events() << ", card " << here.household_card;
       }
     }
   }
@@ -212,7 +231,7 @@ class RedisWorld {
   PolicyHistory policies_;
   FreshnessBarrier barrier_;
   std::unique_ptr<Node> node_;
-  People empty_;
+  Projection empty_;
   FeedFollower followed_nothing_;
   std::vector<Token> tokens_;
   std::vector<StoredEvent> events_;

@@ -90,8 +90,8 @@ TEST(InstitutionCode, MedicalDentalPharmacyAndNursingCodesAreTaken) {
 }
 
 TEST(InstitutionCode, OtherKindsPrefecturesLengthsAndDigitsAreRefused) {
-  for (const char* payload : {"130234567", "132234567", "135234567", "137234567", "138234567", "139234567",
-                              "001234567", "481234567", "991234567"}) {
+  for (const char* payload : {"130234567", "132234567", "135234567", "137234567", "138234567", "139234567", "001234567",
+                              "481234567", "991234567"}) {
     const std::string code = std::string(payload) + *luhn_check_digit(payload);
     ASSERT_TRUE(luhn_valid(code));
     EXPECT_FALSE(institution_code_valid(code)) << code;
@@ -110,7 +110,8 @@ TEST(MyNumber, TheCheckDigitOfThePublishedRuleIsKnown) {
     EXPECT_FALSE(is_my_number(text)) << text;
 }
 
-// The remainder 0 and the remainder 1 both give 0: the two sums differ by one, the weight of the last payload digit is 2.
+// The remainder 0 and the remainder 1 both give 0: the two sums differ by one, the weight of the last payload digit
+// is 2.
 TEST(MyNumber, RemaindersOfZeroAndOneBothGiveZero) {
   EXPECT_TRUE(is_my_number("000000000000"));
   EXPECT_TRUE(is_my_number("000000000060"));  // 6 x 2 = 12, remainder 1
@@ -119,9 +120,10 @@ TEST(MyNumber, RemaindersOfZeroAndOneBothGiveZero) {
 
 TEST(MyNumber, DisguisesDoNotHideIt) {
   for (const char* text :
-       {"123456789018", "1234 5678 9018", "1234-5678-9018", "１２３４５６７８９０１８", "１２３４　５６７８　９０１８", "1234－5678－9018",
-        "1234‐5678‐9018", "1234−5678−9018", "1234ー5678ー9018", "１２３４ー５６７８ー９０１８", "1234―5678―9018", " 123456789018\r\n",
-        "①234567890①8", "1234\u00AD5678\u00AD9018", "1234\u200B56789018", "1234|5678|9018", "-123456789018-"})
+       {"123456789018", "1234 5678 9018", "1234-5678-9018", "１２３４５６７８９０１８", "１２３４　５６７８　９０１８",
+        "1234－5678－9018", "1234‐5678‐9018", "1234−5678−9018", "1234ー5678ー9018", "１２３４ー５６７８ー９０１８",
+        "1234―5678―9018", " 123456789018\r\n", "①234567890①8", "1234\u00AD5678\u00AD9018", "1234\u200B56789018",
+        "1234|5678|9018", "-123456789018-"})
     EXPECT_TRUE(looks_like_my_number(text)) << text;
   for (const char* text : {"", "123456789019", "12345678901", "1234567890180", "A123456789018", "123456789018千",
                            "123456789018\xff", "サービス"})
@@ -130,12 +132,13 @@ TEST(MyNumber, DisguisesDoNotHideIt) {
 }
 
 TEST(MyNumber, WordsAroundItDoNotHideIt) {
-  for (const char* text :
-       {"123456789018", "by order of 123456789018.", "A123456789018", "患者１２３４　５６７８　９０１８の件", "2026 1234 5678 9018",
-        "1234\u00AD5678\u200B9018", "①234567890①8 x", "ids: 1234ー5678ー9018", "\xff 123456789018"})
+  for (const char* text : {"123456789018", "by order of 123456789018.", "A123456789018",
+                           "患者１２３４　５６７８　９０１８の件", "2026 1234 5678 9018", "1234\u00AD5678\u200B9018",
+                           "①234567890①8 x", "ids: 1234ー5678ー9018", "\xff 123456789018"})
     EXPECT_TRUE(text_holds_my_number(text)) << text;
   EXPECT_TRUE(text_holds_my_number(std::string(400, 'x') + " 123456789018"));
-  for (const char* text : {"", "123456789019", "1234567890180", "12345678 and 9018", "court order 7", "令和8年法律第28号"})
+  for (const char* text :
+       {"", "123456789019", "1234567890180", "12345678 and 9018", "court order 7", "令和8年法律第28号"})
     EXPECT_FALSE(text_holds_my_number(text)) << text;
 }
 

@@ -35,9 +35,11 @@ std::string csv_of(std::string_view text) {
   return id ? canonical_exact(*id) : "refused: " + id.error().code;
 }
 
-InsurerKind kind_of(std::string_view insurer) { return parse_insurance_id(insurer, "", "1", "").value().kind; }
+InsurerKind kind_of(std::string_view insurer) {
+  return parse_insurance_id(insurer, "", "1", "").value().kind;
+}
 
-// Domain 5.8, row by row.
+// LAW.md 5.8, row by row.
 TEST(InsuranceId, ThePublishedRowsHaveTheirCanonicalForm) {
   EXPECT_EQ(exact_of("01130012", "21700023", "1", "00"), "v1|01130012|21700023|1|00");
   EXPECT_EQ(exact_of("０１１３００１２", "２１７０００２３", "１", "００"), "v1|01130012|21700023|1|00");
@@ -88,7 +90,7 @@ TEST(InsuranceId, BlanksOfEveryKindAreDropped) {
   EXPECT_EQ(exact_of("01130012", "  ", " \u3000", ""), "refused: number_missing");
 }
 
-// NFKC folds U+FF0D and U+FE63, but none of the others (peers 7.9).
+// NFKC folds U+FF0D and U+FE63, but none of the others (LAW.md 5.8).
 TEST(InsuranceId, EveryHyphenIsTheSameHyphen) {
   for (const char* hyphen : {"-", "\uFF0D", "\uFE63", "\u2010", "\u2011", "\u2012", "\u2013", "\u2014", "\u2015",
                              "\u2212", "\u00AD", "\uFE58", "\u207B", "\u30FC", "\uFF70"})
@@ -119,9 +121,8 @@ TEST(InsuranceId, KanaAndKanjiStayAsTheyAre) {
 }
 
 TEST(InsuranceId, SeparatorsControlsAndInvisibleCharactersAreRefused) {
-  for (const std::string text :
-       {"a|b", "千｜1", "a:b", "千：1", "a\x01", "a\x7f", "千\x1f", "千\u0080", "千\u200B", "\uFEFF千", "千\u202E1", "葛\U000E0100",
-        "千\uFE00", "千\uFFFF", "千\U000E0FFF"}) {
+  for (const std::string text : {"a|b", "千｜1", "a:b", "千：1", "a\x01", "a\x7f", "千\x1f", "千\u0080", "千\u200B",
+                                 "\uFEFF千", "千\u202E1", "葛\U000E0100", "千\uFE00", "千\uFFFF", "千\U000E0FFF"}) {
     EXPECT_EQ(symbol_of(text), "refused: symbol_format") << text;
     EXPECT_EQ(exact_of("138016", "", text, "00"), "refused: number_format") << text;
   }
@@ -158,7 +159,7 @@ TEST(InsuranceId, SixDigitInsurersGetTwoZerosAndOtherLengthsAreRefused) {
     EXPECT_EQ(exact_of(insurer, "", "1", ""), "refused: insurer_format") << insurer;
 }
 
-// Policy of domain 5.1: the caller refuses by hand and flags in bulk.
+// Policy of LAW.md 5.1: the caller refuses by hand and flags in bulk.
 TEST(InsuranceId, AWrongCheckDigitIsAFlag) {
   EXPECT_TRUE(parse_insurance_id("138016", "", "1", "").value().check_digit_ok);
   EXPECT_FALSE(parse_insurance_id("138017", "", "1", "").value().check_digit_ok);
@@ -208,9 +209,9 @@ TEST(InsuranceId, OnlyTheOldAndPublicPayersArePersonalWithoutABranch) {
 
 // T15
 TEST(InsuranceId, AMyNumberIsRefusedInEveryFieldAndEveryDisguise) {
-  for (const char* number : {"123456789018", "1234 5678 9018", "1234-5678-9018", "１２３４５６７８９０１８", "1234ー5678ー9018",
-                             "１２３４　５６７８　９０１８", "1234|5678|9018", "番号123456789018", "123456789018千", "1234\u200B56789018",
-                             "X1234-5678-9018X"}) {
+  for (const char* number : {"123456789018", "1234 5678 9018", "1234-5678-9018", "１２３４５６７８９０１８",
+                             "1234ー5678ー9018", "１２３４　５６７８　９０１８", "1234|5678|9018", "番号123456789018",
+                             "123456789018千", "1234\u200B56789018", "X1234-5678-9018X"}) {
     EXPECT_EQ(exact_of(number, "1", "1", "00"), "refused: my_number_refused") << number;
     EXPECT_EQ(exact_of("138016", number, "1", "00"), "refused: my_number_refused") << number;
     EXPECT_EQ(exact_of("138016", "1", number, "00"), "refused: my_number_refused") << number;
@@ -227,10 +228,11 @@ TEST(InsuranceId, TwelveDigitsWithAnotherCheckDigitOrSpreadOverFieldsAreNoMyNumb
 
 TEST(InsuranceId, ErrorsNameTheFieldAndNeverTheValue) {
   const std::string secret = "７７１２３４５６";
-  for (const auto& id : {parse_insurance_id("771234567", "", "1", ""), parse_insurance_id("138016", "77123456|", "1", ""),
-                         parse_insurance_id("138016", "", "77123456:", ""), parse_insurance_id("138016", "", "1", "77123456"),
-                         parse_insurance_line("77123456"), parse_insurance_csv("77123456"),
-                         parse_insurance_id("138016", secret + "|", "1", "")}) {
+  for (const auto& id :
+       {parse_insurance_id("771234567", "", "1", ""), parse_insurance_id("138016", "77123456|", "1", ""),
+        parse_insurance_id("138016", "", "77123456:", ""), parse_insurance_id("138016", "", "1", "77123456"),
+        parse_insurance_line("77123456"), parse_insurance_csv("77123456"),
+        parse_insurance_id("138016", secret + "|", "1", "")}) {
     ASSERT_FALSE(id.has_value());
     EXPECT_EQ(id.error().kind, ErrorKind::kInvalidArgument);
     EXPECT_EQ(id.error().detail.find("771234"), std::string::npos) << id.error().detail;
@@ -247,8 +249,8 @@ TEST(InsuranceLine, TheFhirStringIsRead) {
 }
 
 TEST(InsuranceLine, OtherThanThreeOrFourFieldsIsRefused) {
-  for (const char* line : {"", "01130012", "01130012:1", "01130012:2:3:04:", "01130012:2:3:04:5", "::::",
-                           "01130012：21700023：1：00"})
+  for (const char* line :
+       {"", "01130012", "01130012:1", "01130012:2:3:04:", "01130012:2:3:04:5", "::::", "01130012：21700023：1：00"})
     EXPECT_EQ(line_of(line), "refused: identifier_format") << line;
   EXPECT_EQ(line_of(":::"), "refused: insurer_format");
   EXPECT_EQ(line_of("01130012:1::"), "v1|01130012|1||");
@@ -262,7 +264,9 @@ TEST(InsuranceLine, AMyNumberInPlaceOfALineIsToldApart) {
 }
 
 // Insurer, number and branch of this line are twelve digits that would make a My Number.
-TEST(InsuranceLine, DigitsOfAWholeLineAreNotStrungTogether) { EXPECT_EQ(line_of("123456::78901:8"), "v1|00123456||78901|08"); }
+TEST(InsuranceLine, DigitsOfAWholeLineAreNotStrungTogether) {
+  EXPECT_EQ(line_of("123456::78901:8"), "v1|00123456||78901|08");
+}
 
 TEST(InsuranceCsv, TheFhirCsvFormIsRead) {
   EXPECT_EQ(csv_of("\"00138016\",\"千－１２\",\"００１２３４５\",\"01\""), "v1|00138016|千-12|0012345|01");
@@ -274,8 +278,9 @@ TEST(InsuranceCsv, TheFhirCsvFormIsRead) {
 }
 
 TEST(InsuranceCsv, BrokenQuotesAndOtherCountsOfFieldsAreRefused) {
-  for (const char* text : {"", "\"", "\"138016", "\"138016\",\"1\"", "\"138016\",\"1\",\"2\",\"03\",", "138016,1\"2,3,04",
-                           "\"138016\"x,\"1\",\"2\",\"03\"", "138016,1,2,3,4", "\"138016\",\"1\",\"2\",\"03\"\""})
+  for (const char* text :
+       {"", "\"", "\"138016", "\"138016\",\"1\"", "\"138016\",\"1\",\"2\",\"03\",", "138016,1\"2,3,04",
+        "\"138016\"x,\"1\",\"2\",\"03\"", "138016,1,2,3,4", "\"138016\",\"1\",\"2\",\"03\"\""})
     EXPECT_EQ(csv_of(text), "refused: identifier_format") << text;
   EXPECT_EQ(csv_of(std::string(1 << 20, '"')), "refused: identifier_format");
 }

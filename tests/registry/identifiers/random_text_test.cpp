@@ -35,10 +35,13 @@ class RandomText : public ::testing::Test {
   // What trips normalisation: widths, marks, jamo, hyphens, blanks, ligatures, planes beyond the first.
   std::string awkward(std::size_t count_max) {
     static const char* const kPieces[] = {
-        "1", "0", "9", "00", "12", "a", "Z", "i", "-", "－", "−", "‐", "―", "ー", "ｰ", " ", "　", "\u00A0", "・", "/", ".", ";",
-        "千", "か", "ｶ", "ﾞ", "゛", "\u3099", "\u309A", "\u0301", "\u0307", "\u0323", "\u0338", "é", "ﬁ", "①", "㍻", "\uFDFA",
-        "\u1100", "\u1161", "\u11A8", "가", "１", "Ａ", "ａ", "\u00AD", "𠀋", "\U0001D7CF", "\U0002F800", "\u2126", "İ", "ß", "ẖ",
-        "\u0F71", "\u0F72", "\u0F74", "\u200B", "|", ":", "\uE000", "\u0345", "\u0390", "\u1E9B", "\u0344"};
+        "1",      "0",      "9",      "00",     "12",     "a",      "Z",      "i",          "-",          "－",
+        "−",      "‐",      "―",      "ー",     "ｰ",      " ",      "　",     "\u00A0",     "・",         "/",
+        ".",      ";",      "千",     "か",     "ｶ",      "ﾞ",      "゛",     "\u3099",     "\u309A",     "\u0301",
+        "\u0307", "\u0323", "\u0338", "é",      "ﬁ",      "①",      "㍻",     "\uFDFA",     "\u1100",     "\u1161",
+        "\u11A8", "가",     "１",     "Ａ",     "ａ",     "\u00AD", "𠀋",     "\U0001D7CF", "\U0002F800", "\u2126",
+        "İ",      "ß",      "ẖ",      "\u0F71", "\u0F72", "\u0F74", "\u200B", "|",          ":",          "\uE000",
+        "\u0345", "\u0390", "\u1E9B", "\u0344"};
     std::string text;
     for (std::size_t left = below(count_max + 1); left > 0; --left) text += kPieces[below(std::size(kPieces))];
     return text;

@@ -18,7 +18,9 @@ Bytes key_of_vectors() {
   return key;
 }
 
-Tokenizer tokenizer() { return std::move(Tokenizer::create("k1", key_of_vectors()).value()); }
+Tokenizer tokenizer() {
+  return std::move(Tokenizer::create("k1", key_of_vectors()).value());
+}
 
 InsuranceId id_of(std::string_view insurer, std::string_view symbol, std::string_view number, std::string_view branch) {
   return parse_insurance_id(insurer, symbol, number, branch).value();
@@ -28,7 +30,8 @@ InsuranceId id_of(std::string_view insurer, std::string_view symbol, std::string
 std::string plain_hmac_hex(ByteView key, std::string_view text) {
   std::array<std::uint8_t, 32> digest{};
   unsigned size = 0;
-  HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), as_bytes(text).data(), text.size(), digest.data(), &size);
+  HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), as_bytes(text).data(), text.size(), digest.data(),
+       &size);
   return to_hex(digest);
 }
 
@@ -39,7 +42,8 @@ struct Row {
 
 constexpr Row kRows[] = {
     {"01130012", "21700023", "1", "00", "d3247c7ba299e56755d61f9ee751ddfa432ae118c340a4ad186d93f4f0d7ea2c"},
-    {"０１１３００１２", "２１７０００２３", "１", "００", "d3247c7ba299e56755d61f9ee751ddfa432ae118c340a4ad186d93f4f0d7ea2c"},
+    {"０１１３００１２", "２１７０００２３", "１", "００",
+     "d3247c7ba299e56755d61f9ee751ddfa432ae118c340a4ad186d93f4f0d7ea2c"},
     {"138016", "千－１２", "0012345", "01", "07df78a29f74d5f9dbb5f16bdce1aecb1239f9e17816448d49c4046baaa8813c"},
     {"00138016", "千12", "12345", "1", "6abad1dce34cfd0597534407f0d7bcc61d526f9a9730696180aacf0a0a11f3c9"},
     {"39131016", "", "01234566", "", "4e0ef4b2d78fa33f9300f68a8dad613bf2af722a6f9c1b69bc846e067490078f"},
@@ -145,8 +149,8 @@ TEST(Tokenizer, EveryLengthOfTextAndKeyAgreesWithThePlainHmac) {
 TEST(Tokenizer, LongFieldsHaveTheTokenOfTheirCanonicalForm) {
   const Tokenizer tokens = tokenizer();
   for (const std::size_t size : {63U, 64U, 65U, 200U}) {
-    const InsuranceId id{.insurer = "00138016", .symbol = std::string(size, 'A'), .number = std::string(size, '9'),
-                         .branch = "01"};
+    const InsuranceId id{
+        .insurer = "00138016", .symbol = std::string(size, 'A'), .number = std::string(size, '9'), .branch = "01"};
     const TokenForms forms = tokens.forms(id);
     EXPECT_EQ(forms.exact, tokens.token_of(canonical_exact(id))) << size;
     EXPECT_EQ(forms.household, tokens.token_of(canonical_household(id))) << size;

@@ -10,6 +10,7 @@
 #include "registry/intake/rhythm.h"
 #include "registry/policy/names.h"
 #include "tests/support/case_files.h"
+#include "tests/support/paths.h"
 
 namespace ishi {
 namespace {
@@ -112,7 +113,7 @@ class Story {
 };
 
 TEST(Reconcile, EachStoryIsJudgedAsWritten) {
-  const auto folder = std::filesystem::path(ISHI_SOURCE_DIR) / "tests/registry/intake/cases";
+  const auto folder = std::filesystem::path(ishi::testing::source_folder()) / "tests/registry/intake/cases";
   cases::judge_files_in(folder, [](const cases::Case& one) {
     Story story;
     std::vector<std::string> verdicts;
@@ -134,7 +135,9 @@ TEST(Reconcile, AHabitIsRememberedForYearsOfSilence) {
   EXPECT_NE(story.tell("2026-03-01 what of relay?").value().find("quiet objections"), std::string::npos);
 }
 
-TEST(Reconcile, NobodyKnownMeansNothingToSay) { EXPECT_TRUE(reconcile({}, {}, Timestamp(0)).empty()); }
+TEST(Reconcile, NobodyKnownMeansNothingToSay) {
+  EXPECT_TRUE(reconcile({}, {}, Timestamp(0)).empty());
+}
 
 }  // namespace
 }  // namespace ishi

@@ -52,13 +52,15 @@ TEST(Reading, TakesADocumentWithoutMistakes) {
 
 struct Mistake {
   const char* name;
-  const char* right;      // this text of kOwn …
-  const char* wrong;      // … is written like this instead
-  std::uint32_t line;     // of own.toml
+  const char* right;   // this text of kOwn …
+  const char* wrong;   // … is written like this instead
+  std::uint32_t line;  // of own.toml
   const char* field;
-  const char* says;       // part of the message
+  const char* says;  // part of the message
 };
-void PrintTo(const Mistake& mistake, std::ostream* out) { *out << mistake.name; }
+void PrintTo(const Mistake& mistake, std::ostream* out) {
+  *out << mistake.name;
+}
 
 class OneMistake : public ::testing::TestWithParam<Mistake> {};
 
@@ -93,8 +95,8 @@ const Mistake kMistakes[] = {
      "institution[2].code", "check digit"},
     {"ANumberOutOfRange", "name = \"見本病院\"", "name = \"見本病院\"\nwait = { mode = \"DAYS\", days = 3651 }", 4,
      "institution[1].wait.days", "0..3650"},
-    {"AMonthWithDays", "name = \"見本病院\"", "name = \"見本病院\"\nwait = { mode = \"MONTH\", months = 1, days = 3 }", 4,
-     "institution[1].wait.days", "means nothing"},
+    {"AMonthWithDays", "name = \"見本病院\"", "name = \"見本病院\"\nwait = { mode = \"MONTH\", months = 1, days = 3 }",
+     4, "institution[1].wait.days", "means nothing"},
     {"AWaitWithoutDays", "name = \"見本病院\"", "name = \"見本病院\"\nwait = { mode = \"MAX\", months = 1 }", 4,
      "institution[1].wait.days", "is missing"},
     {"AWaitOfAnUnknownMode", "name = \"見本病院\"", "name = \"見本病院\"\nwait = { mode = \"WEEKS\" }", 4,
@@ -116,18 +118,18 @@ const Mistake kMistakes[] = {
      "template[1].effective_from", "is before 2024-04-01"},
     {"AnOldLetterWithoutEnd", "legal_version = \"V2024\"", "legal_version = \"V2018\"", 13, "template[1].effective_to",
      "supplementary_items = true"},
-    {"ASupplementForANewLetter", "legal_version = \"V2024\"", "legal_version = \"V2024\"\nsupplementary_items = true", 17,
-     "template[1].supplementary_items", "only for V2018"},
+    {"ASupplementForANewLetter", "legal_version = \"V2024\"", "legal_version = \"V2024\"\nsupplementary_items = true",
+     17, "template[1].supplementary_items", "only for V2018"},
     {"ADigestThatIsNone", "legal_version = \"V2024\"", "legal_version = \"V2024\"\ndocument_sha256 = \"abc\"", 17,
      "template[1].document_sha256", "64 hexadecimal digits"},
-    {"ACampaignOfNobody", "holder = \"1312345679\"\nregime", "holder = \"2710000015\"\nregime", 20, "campaign[1].holder",
-     "is no institution"},
+    {"ACampaignOfNobody", "holder = \"1312345679\"\nregime", "holder = \"2710000015\"\nregime", 20,
+     "campaign[1].holder", "is no institution"},
     {"ACampaignWithoutItsLetter", "template = \"letter\"", "template = \"lost\"", 22, "campaign[1].template",
      "is no template"},
-    {"ACampaignByOneWayOnly", "methods = [\"POSTER\", \"WEBSITE\"]", "methods = [\"POSTER\"]", 24, "campaign[1].methods",
-     "at least 2"},
-    {"ACampaignByOneWayTwice", "methods = [\"POSTER\", \"WEBSITE\"]",
-     "methods = [\"POSTER\", \"WEBSITE\", \"POSTER\"]", 24, "campaign[1].methods[3]", "already"},
+    {"ACampaignByOneWayOnly", "methods = [\"POSTER\", \"WEBSITE\"]", "methods = [\"POSTER\"]", 24,
+     "campaign[1].methods", "at least 2"},
+    {"ACampaignByOneWayTwice", "methods = [\"POSTER\", \"WEBSITE\"]", "methods = [\"POSTER\", \"WEBSITE\", \"POSTER\"]",
+     24, "campaign[1].methods[3]", "already"},
     {"ACampaignByAnUnheardOfWay", "methods = [\"POSTER\", \"WEBSITE\"]",
      "methods = [\"POSTER\", \"WEBSITE\", \"RUMOUR\"]", 24, "campaign[1].methods[3]", "is no composite method"},
     {"ACampaignBeforeItsLetter", "running_from = 2025-10-01", "running_from = 2025-03-31", 23,
@@ -141,7 +143,8 @@ const Mistake kMistakes[] = {
     {"AnOperatorsMachineOfNoOperator", "role = \"HOLDER_BATCH\"", "role = \"OPERATOR_BATCH\"", 25,
      "caller[1].recipient", "belongs to an operator"},
     {"ABoldCode", "code = \"OP\"", "code = \"O P\"", 9, "operator[1].code", "A-Z a-z 0-9"},
-    {"ControlCharacters", "name = \"見本事業者\"", "name = \"a\\u0007b\"", 10, "operator[1].name", "control characters"},
+    {"ControlCharacters", "name = \"見本事業者\"", "name = \"a\\u0007b\"", 10, "operator[1].name",
+     "control characters"},
     {"SecondProfile", "[[operator]]", "[profile]\ncode = \"b\"\n[[operator]]", 8, "profile",
      "was written before, in base.toml line 1"},
 };

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "registry/policy/toml_guard.h"
+#include "registry/policy/reading/toml_guard.h"
 #include "tests/registry/policy/reading.h"
 
 namespace ishi {
@@ -37,9 +37,9 @@ TEST(Hostile, NestingIsRefusedBeforeItReachesTheStack) {
 
 TEST(Hostile, NestingInsideStringsAndCommentsIsHarmless) {
   const std::string deep = repeated("[.{", 100);
-  for (const std::string& text :
-       {"a = \"" + deep + "\\\"" + deep + "\"", "a = '" + deep + "'", "# " + deep, "a = \"\"\"" + deep + "\"\n" + deep + "\"\"\"",
-        "a = '''" + deep + "\n" + deep + "''''", "a = \"\"\"" + deep + "\"\"\"\"\"\nb = 1"}) {
+  for (const std::string& text : {"a = \"" + deep + "\\\"" + deep + "\"", "a = '" + deep + "'", "# " + deep,
+                                  "a = \"\"\"" + deep + "\"\n" + deep + "\"\"\"",
+                                  "a = '''" + deep + "\n" + deep + "''''", "a = \"\"\"" + deep + "\"\"\"\"\"\nb = 1"}) {
     std::size_t marks = 0;
     EXPECT_FALSE(find_toml_obstacle(text, marks)) << text;
     EXPECT_LE(marks, 2U) << text;
@@ -88,7 +88,8 @@ TEST(Hostile, AnyDamagedByteIsSurvived) {
   const auto seed = std::random_device()();
   std::cout << "seed " << seed << "\n";
   std::mt19937 random(seed);
-  std::vector<PolicyDocument> documents{shipped("regimes.toml"), shipped("option_4.toml"), shipped("local.example.toml")};
+  std::vector<PolicyDocument> documents{shipped("regimes.toml"), shipped("option_4.toml"),
+                                        shipped("local.example.toml")};
   for (int i = 0; i < 400; ++i) {
     std::vector<PolicyDocument> damaged = documents;
     std::string& text = damaged[random() % damaged.size()].text;

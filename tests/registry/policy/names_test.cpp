@@ -30,8 +30,8 @@ TEST(Names, LeadBackToTheirValue) {
   expect_round_trip<NoticeMethod>(NoticeMethod::kHanded, NoticeMethod::kPublicOnly, parse_notice_method,
                                   notice_method_names, name_of);
   expect_round_trip<PastData>(PastData::kStopOnly, PastData::kStopAndErase, parse_past_data, past_data_names, name_of);
-  expect_round_trip<LinkSource>(LinkSource::kHistoryInquiry, LinkSource::kInsurer, parse_link_source,
-                                link_source_names, name_of);
+  expect_round_trip<LinkSource>(LinkSource::kHistoryInquiry, LinkSource::kInsurer, parse_link_source, link_source_names,
+                                name_of);
   expect_round_trip<ControlModel>(ControlModel::kNoticeOptOut, ControlModel::kStatutory, parse_control_model,
                                   control_model_names, name_of);
   expect_round_trip<UnknownIdRule>(UnknownIdRule::kDeny, UnknownIdRule::kAllow, parse_unknown_id_rule,
@@ -42,8 +42,8 @@ TEST(Names, LeadBackToTheirValue) {
   expect_round_trip<DeathInWait>(DeathInWait::kDeny, DeathInWait::kAllowAfterWait, parse_death_in_wait,
                                  death_in_wait_names, name_of);
   expect_round_trip<WaitMode>(WaitMode::kDays, WaitMode::kMax, parse_wait_mode, wait_mode_names, name_of);
-  expect_round_trip<LegalVersion>(LegalVersion::kV2018, LegalVersion::kV2024, parse_legal_version,
-                                  legal_version_names, name_of);
+  expect_round_trip<LegalVersion>(LegalVersion::kV2018, LegalVersion::kV2024, parse_legal_version, legal_version_names,
+                                  name_of);
   expect_round_trip<SourceKind>(SourceKind::kHospital, SourceKind::kOther, parse_source_kind, source_kind_names,
                                 name_of);
   expect_round_trip<Rhythm>(Rhythm::kDaily, Rhythm::kIrregular, parse_rhythm, rhythm_names, name_of);
@@ -51,10 +51,22 @@ TEST(Names, LeadBackToTheirValue) {
 }
 
 TEST(Names, OfReasonsAreThoseOfTheWireFormat) {
-  const char* const names[] = {"ALLOW", "DENY_OPTOUT", "DENY_OPTOUT_AMBIG", "DENY_AMBIGUOUS", "DENY_NO_CONSENT",
-                               "DENY_NOT_FILED", "DENY_NOTICE_SCOPE", "DENY_NO_NOTICE", "DENY_WAITING",
-                               "DENY_NOTICE_CONTENT", "DENY_DECEASED_UNNOTIFIED", "DENY_WEAK_MATCH",
-                               "DENY_RECIPIENT_BLOCKED", "DENY_UNKNOWN", "INVALID_ID", "OVERRIDE"};
+  const char* const names[] = {"ALLOW",
+                               "DENY_OPTOUT",
+                               "DENY_OPTOUT_AMBIG",
+                               "DENY_AMBIGUOUS",
+                               "DENY_NO_CONSENT",
+                               "DENY_NOT_FILED",
+                               "DENY_NOTICE_SCOPE",
+                               "DENY_NO_NOTICE",
+                               "DENY_WAITING",
+                               "DENY_NOTICE_CONTENT",
+                               "DENY_DECEASED_UNNOTIFIED",
+                               "DENY_WEAK_MATCH",
+                               "DENY_RECIPIENT_BLOCKED",
+                               "DENY_UNKNOWN",
+                               "INVALID_ID",
+                               "OVERRIDE"};
   static_assert(std::size(names) == kReasonCodeCount);
   for (std::size_t i = 0; i < kReasonCodeCount; ++i) {
     EXPECT_EQ(parse_reason_code(names[i]), static_cast<ReasonCode>(i)) << names[i];

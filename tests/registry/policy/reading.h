@@ -8,7 +8,8 @@
 
 #include <gtest/gtest.h>
 
-#include "registry/policy/policy_text.h"
+#include "registry/policy/reading/policy_text.h"
+#include "tests/support/paths.h"
 
 namespace ishi::policy_testing {
 
@@ -53,7 +54,7 @@ inline std::string describe(const PolicyReading& reading) {
 }
 
 inline PolicyDocument shipped(const std::string& name) {
-  std::ifstream file(ISHI_SOURCE_DIR "/ops/policy/" + name);
+  std::ifstream file(ishi::testing::source_folder() + "/ops/policy/" + name);
   EXPECT_TRUE(file) << name;
   std::ostringstream text;
   text << file.rdbuf();

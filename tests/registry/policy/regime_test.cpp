@@ -24,8 +24,8 @@ void expect_complaint(const PolicyReading& reading, const std::string& field, co
 }
 
 TEST(Regime, OfNoticesOrConsentNeverAllowsTheUnknown) {
-  expect_complaint(read_with("[[regime_adjustment]]\nmatch = \"TOLD\"\nunknown_id = \"ALLOW\"\n"), "regime[1].unknown_id",
-                   "own.toml line 1");
+  expect_complaint(read_with("[[regime_adjustment]]\nmatch = \"TOLD\"\nunknown_id = \"ALLOW\"\n"),
+                   "regime[1].unknown_id", "own.toml line 1");
   expect_complaint(read_with(regime("YES", replaced(kYes, "DENY", "ALLOW"))), "regime[1].unknown_id",
                    "has not consented");
 }
@@ -59,8 +59,9 @@ TEST(Regime, EndsAfterItBegins) {
 }
 
 TEST(Regime, OfNoticesNeedsAWait) {
-  expect_complaint(read_with(regime("N", "control = \"NOTICE_OPTOUT\"\nunknown_id = \"DENY\"\ndeciders = [\"SELF\"]\n"
-                                         "valid_from = 2020-01-01")),
+  expect_complaint(read_with(regime("N",
+                                    "control = \"NOTICE_OPTOUT\"\nunknown_id = \"DENY\"\ndeciders = [\"SELF\"]\n"
+                                    "valid_from = 2020-01-01")),
                    "regime[1].wait", "is missing");
 }
 
@@ -161,8 +162,9 @@ TEST(Settings, SayOnceWhoMayTakeBackWhoseObjection) {
 }
 
 TEST(Letters, OfTheFirstVersionServeOnWhenCompleted) {
-  const std::string letter = "[[template]]\nid = \"old\"\nregime = \"TOLD\"\nlegal_version = \"V2018\"\n"
-                             "effective_from = 2019-04-01\n";
+  const std::string letter =
+      "[[template]]\nid = \"old\"\nregime = \"TOLD\"\nlegal_version = \"V2018\"\n"
+      "effective_from = 2019-04-01\n";
   EXPECT_FALSE(read_with(letter).book);
   EXPECT_TRUE(read_with(letter + "effective_to = 2022-04-01\n").book);
   EXPECT_FALSE(read_with(letter + "effective_to = 2022-04-02\n").book);
@@ -204,7 +206,8 @@ TEST(Callers, HaveAKeyOfTheirOwnAndItIsNeverRepeated) {
 }
 
 TEST(Documents, MayComeInAnyOrder) {
-  const std::vector<PolicyDocument> one{{"a.toml", "[[regime_adjustment]]\nmatch = \"TOLD\"\nself_age = 14\n"}, kSmallest};
+  const std::vector<PolicyDocument> one{{"a.toml", "[[regime_adjustment]]\nmatch = \"TOLD\"\nself_age = 14\n"},
+                                        kSmallest};
   const std::vector<PolicyDocument> other{one[1], one[0]};
   EXPECT_EQ(read_policy(one).book->find_regime("TOLD")->self_age, 14);
   EXPECT_EQ(read_policy(other).book->find_regime("TOLD")->self_age, 14);

@@ -1,4 +1,4 @@
-// The files in ops/policy: each option is whole, and the five differ where the specification says so.
+// The files in ops/policy: each option is whole, and the five differ where LAW.md 7.2 and 9.1 say so.
 #include <gtest/gtest.h>
 
 #include "tests/registry/policy/reading.h"
@@ -23,10 +23,10 @@ TEST(Shipped, OptionsAreWholeAndHoldEveryRegime) {
     EXPECT_EQ(book->profile.code, std::string("option_") + name);
     EXPECT_EQ(book->regimes.size(), 24U);
     for (const char* code :
-         {"NGMIA_ANON",    "NGMIA_PSEUDO",  "NGMIA_LINK",   "APPI_CONSENT",   "APPI_EXC",       "ETHICS_OPTOUT",
-          "PUBDB_NDB",     "PUBDB_KAIGO",   "PUBDB_DPC",    "PUBDB_SHOGAI",   "PUBDB_NANBYO",   "PUBDB_SHOMAN",
-          "PUBDB_IDB",     "PUBDB_NEXTGEN", "PUBDB_VACCINE", "PUBDB_EMR",     "PUBDB_CHECKUP",  "CANCER_REG",
-          "EMR_SHARE",     "EHDS_71",       "GENOME",       "BIOBANK",        "REGISTRY",       "PHR"}) {
+         {"NGMIA_ANON", "NGMIA_PSEUDO",  "NGMIA_LINK",    "APPI_CONSENT", "APPI_EXC",      "ETHICS_OPTOUT",
+          "PUBDB_NDB",  "PUBDB_KAIGO",   "PUBDB_DPC",     "PUBDB_SHOGAI", "PUBDB_NANBYO",  "PUBDB_SHOMAN",
+          "PUBDB_IDB",  "PUBDB_NEXTGEN", "PUBDB_VACCINE", "PUBDB_EMR",    "PUBDB_CHECKUP", "CANCER_REG",
+          "EMR_SHARE",  "EHDS_71",       "GENOME",        "BIOBANK",      "REGISTRY",      "PHR"}) {
       ASSERT_NE(book->find_regime(code), nullptr) << code;
       EXPECT_FALSE(book->find_regime(code)->law_reference.empty()) << code;
     }
@@ -122,7 +122,8 @@ TEST(Shipped, ExampleOfLocalThingsGoesWithEveryOption) {
 }
 
 TEST(Shipped, OptionsExcludeOneAnother) {
-  const std::vector<PolicyDocument> documents{shipped("regimes.toml"), shipped("option_1.toml"), shipped("option_3.toml")};
+  const std::vector<PolicyDocument> documents{shipped("regimes.toml"), shipped("option_1.toml"),
+                                              shipped("option_3.toml")};
   const PolicyReading reading = read_policy(documents);
   EXPECT_FALSE(reading.book);
   EXPECT_NE(describe(reading).find("option_3.toml:5: profile: "), std::string::npos) << describe(reading);

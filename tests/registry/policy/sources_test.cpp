@@ -4,17 +4,22 @@
 namespace ishi::policy_testing {
 namespace {
 
-const std::string kCaller = "[[caller]]\nid = \"relay\"\nrole = \"REGISTRY_OPS\"\nkey_sha256 = \"" + std::string(64, 'a') + "\"\n";
+const std::string kCaller =
+    "[[caller]]\nid = \"relay\"\nrole = \"REGISTRY_OPS\"\nkey_sha256 = \"" + std::string(64, 'a') + "\"\n";
 
-PolicyReading read_source(const std::string& lines) { return read_with(kCaller + "[[source]]\n" + lines); }
-std::string complaint(const std::string& lines) { return describe(read_source(lines)); }
+PolicyReading read_source(const std::string& lines) {
+  return read_with(kCaller + "[[source]]\n" + lines);
+}
+std::string complaint(const std::string& lines) {
+  return describe(read_source(lines));
+}
 
 TEST(Sources, AreReadWithEverythingAgreed) {
   const auto reading = read_source(
-      "caller = \"relay\"\nfeed = \"wishes/1\"\nkind = \"HOSPITAL\"\nrhythm = \"WEEKLY\"\nweekday = 5\ndue_hour = 18\n"
+      "caller = \"relay\"\nfeed = \"options/1\"\nkind = \"HOSPITAL\"\nrhythm = \"WEEKLY\"\nweekday = 5\ndue_hour = 18\n"
       "quiet_days_max = 3\nvalid_from = 2026-04-01\nvalid_to = 2027-04-01\n");
   ASSERT_TRUE(reading.book) << describe(reading);
-  const ExpectedSource& source = reading.book->sources.at("relay/wishes/1");
+  const ExpectedSource& source = reading.book->sources.at("relay/options/1");
   EXPECT_EQ(source.caller, "relay");
   EXPECT_EQ(source.kind, SourceKind::kHospital);
   EXPECT_EQ(source.rhythm, Rhythm::kWeekly);
@@ -41,11 +46,13 @@ TEST(Sources, ThatCannotBeMeantAreNamed) {
   EXPECT_NE(complaint(good + "rhythm = \"HOURLY\"\n").find("BUSINESS_DAYS"), std::string::npos);
   EXPECT_NE(complaint(good + "rhythm = \"DAILY\"\ndue_hour = 25\n").find("due_hour"), std::string::npos);
   EXPECT_NE(complaint(good + "rhythm = \"DAILY\"\nfeed = \"a b\"\n").find("feed"), std::string::npos);
-  EXPECT_NE(complaint("caller = \"nobody\"\nkind = \"OTHER\"\nrhythm = \"DAILY\"\nvalid_from = 2026-04-01\n").find("nobody"),
-            std::string::npos);
+  EXPECT_NE(
+      complaint("caller = \"nobody\"\nkind = \"OTHER\"\nrhythm = \"DAILY\"\nvalid_from = 2026-04-01\n").find("nobody"),
+      std::string::npos);
   EXPECT_NE(complaint(good + "rhythm = \"DAILY\"\n[[source]]\n" + good + "rhythm = \"DAILY\"\n").find("written before"),
             std::string::npos);
-  EXPECT_NE(complaint("caller = \"relay\"\nkind = \"OTHER\"\nrhythm = \"DAILY\"\n").find("valid_from"), std::string::npos);
+  EXPECT_NE(complaint("caller = \"relay\"\nkind = \"OTHER\"\nrhythm = \"DAILY\"\n").find("valid_from"),
+            std::string::npos);
 }
 
 TEST(Sources, HolidaysAreDaysThatExist) {

@@ -10,15 +10,20 @@
 #include <gtest/gtest.h>
 
 #include "registry/policy/names.h"
+#include "tests/support/paths.h"
 
 namespace ishi {
 namespace {
 
-WaitRule days(int count) { return {WaitMode::kDays, count, 1}; }
-WaitRule months(int count) { return {WaitMode::kMonth, 30, count}; }
+WaitRule days(int count) {
+  return {WaitMode::kDays, count, 1};
+}
+WaitRule months(int count) {
+  return {WaitMode::kMonth, 30, count};
+}
 
 TEST(WaitingPeriod, EndsAsTheTableSays) {
-  const std::string path = ISHI_SOURCE_DIR "/tests/registry/policy/waiting_period.cases";
+  const std::string path = ishi::testing::source_folder() + "/tests/registry/policy/waiting_period.cases";
   std::ifstream file(path);
   ASSERT_TRUE(file) << path;
   std::string line;
@@ -43,8 +48,8 @@ TEST(WaitingPeriod, EndsAsTheTableSays) {
 }
 
 TEST(WaitingPeriod, NeverEndsEarlierForALaterNotice) {
-  for (const WaitRule& rule : {days(0), days(30), days(365), months(1), months(6), months(11), months(12),
-                               WaitRule{WaitMode::kMax, 30, 1}}) {
+  for (const WaitRule& rule :
+       {days(0), days(30), days(365), months(1), months(6), months(11), months(12), WaitRule{WaitMode::kMax, 30, 1}}) {
     CivilDate before = allowed_from(rule, CivilDate::of(2023, 12, 31));
     for (CivilDate day = CivilDate::of(2024, 1, 1); day < CivilDate::of(2033, 1, 1); day = day.plus_days(1)) {
       const CivilDate now = allowed_from(rule, day);
@@ -75,7 +80,8 @@ CivilDate month_by_walking(CivilDate notice) {
   CivilDate day = start.plus_days(1);
   while (day.year_month_day().month() == wanted.month()) day = day.plus_days(1);
   const auto next_month = day.year_month_day().month();
-  while (day.year_month_day().month() == next_month && day.year_month_day().day() != wanted.day()) day = day.plus_days(1);
+  while (day.year_month_day().month() == next_month && day.year_month_day().day() != wanted.day())
+    day = day.plus_days(1);
   return day;
 }
 

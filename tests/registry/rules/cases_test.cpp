@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/support/case_files.h"
+#include "tests/support/paths.h"
 #include "tests/support/told_world.h"
 
 namespace ishi {
@@ -18,7 +19,7 @@ std::vector<std::string> verdicts_of(const cases::Case& one) {
 }
 
 TEST(Cases, SayWhatTheLawSays) {
-  const auto folder = std::filesystem::path(ISHI_SOURCE_DIR) / "tests/registry/rules/cases";
+  const auto folder = std::filesystem::path(ishi::testing::source_folder()) / "tests/registry/rules/cases";
   cases::judge_files_in(folder, [](const cases::Case& one) {
     std::vector<std::string> verdicts = verdicts_of(one);
     for (const std::string& verdict : verdicts)

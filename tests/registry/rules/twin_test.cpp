@@ -112,7 +112,7 @@ TEST(Twin, AgreesOnEveryShortHistory) {
         by_home,
         ObjectionWithdrawn{b, all, RequesterKind::kSelf, june, Channel::kPhone},
         TokensLinked{a, b, LinkSource::kInsurer, std::nullopt},
-        LinksUndone{b, all},
+        Unlinked{b, all},
         TokenIdentity{a, loose_a, home, TokenLevel::kExact},
         TokenIdentity{b, loose_b, home, TokenLevel::kExact},
         TokenIdentity{home, loose_b, home, TokenLevel::kHousehold},

@@ -1,0 +1,98 @@
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "api/client/commands/command_line.h"
+#include "api/client/commands/commands.h"
+#include "api/client/text/bytes_source.h"
+#include "registry/policy/reading/policy_text.h"
+
+namespace ishi::client {
+namespace {
+
+constexpr std::size_t kDocumentBytesMax = 16u << 20;
+
+struct Flags {
+  ServerFlags server;
+  std::vector<std::string> files;
+};
+
+Result<std::vector<PolicyDocument>> read_documents(const std::vector<std::string>& files) {
+  std::vector<PolicyDocument> documents;
+  for (const std::string& file : files) {
+    auto text = read_small_file(file, kDocumentBytesMax);
+    if (!text) return fail(text.error());
+    documents.push_back(PolicyDocument{file.substr(file.rfind('/') + 1), std::move(*text)});
+  }
+  return documents;
+}
+
+// The documents, if they make a book; else every complaint on stderr.
+Result<std::vector<PolicyDocument>> checked_documents(const std::vector<std::string>& files) {
+  auto documents = read_documents(files);
+  if (!documents) return documents;
+  const PolicyReading reading = read_policy(*documents);
+  for (const PolicyComplaint& complaint : reading.complaints) {
+    std::fprintf(stderr, "%s:%u: %s: %s\n", complaint.document.c_str(), complaint.line, complaint.field.c_str(),
+                 complaint.message.c_str());
+  }
+  if (!reading.complaints.empty()) {
+    return fail(ErrorKind::kInvalidArgument, "policy_wrong", std::to_string(reading.complaints.size()) + " complaints");
+  }
+  return documents;
+}
+
+int wrong(const Error& error) {
+  const int status = complain(error);
+  return error.code == "policy_wrong" ? static_cast<int>(kInputUnreadable) : status;
+}
+
+int check(const Flags& flags) {
+  const auto documents = checked_documents(flags.files);
+  if (!documents) return wrong(documents.error());
+  std::printf("ok: %zu documents make a policy book\n", documents->size());
+  return kDone;
+}
+
+int publish(const Flags& flags) {
+  const auto documents = checked_documents(flags.files);
+  if (!documents) return wrong(documents.error());
+  auto client = connect(flags.server);
+  if (!client) return complain(client.error());
+  nlohmann::json body;
+  for (const PolicyDocument& document : *documents) {
+    body["documents"].push_back({{"name", document.name}, {"text", document.text}});
+  }
+  const std::string text = body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  HttpRequest request;
+  request.target = "/v1/policy";
+  request.content_type = "application/json";
+  request.body = text;
+  const auto reply = (*client)->send(request);
+  if (!reply) return complain(reply.error());
+  if (reply->status < 200 || reply->status > 299) return complain(error_of(*reply));
+  std::printf("%s\n", reply->body.c_str());
+  return kDone;
+}
+
+}  // namespace
+
+void add_policy(CLI::App& app, int& status) {
+  CLI::App* const policy = app.add_subcommand("policy", "policy documents: check them, publish them");
+  policy->require_subcommand(1);
+  auto flags = std::make_shared<Flags>();
+  CLI::App* const checking = policy->add_subcommand("check", "do these documents make a policy book?");
+  checking->footer("Example:\n  ishi policy check option_2_2.toml institutions.toml");
+  checking->add_option("files", flags->files, "TOML documents")->required();
+  checking->callback([flags, &status] { status = check(*flags); });
+  auto publish_flags = std::make_shared<Flags>();
+  CLI::App* const publishing = policy->add_subcommand("publish", "check, then make them the book in force");
+  publishing->footer(
+      "Example:\n  ishi policy publish --server URL --key-file ops.key option_2_2.toml institutions.toml");
+  add_server_flags(*publishing, publish_flags->server);
+  publishing->add_option("files", publish_flags->files, "TOML documents")->required();
+  publishing->callback([publish_flags, &status] { status = publish(*publish_flags); });
+}
+
+}  // namespace ishi::client

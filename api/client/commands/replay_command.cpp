@@ -1,0 +1,102 @@
+#include "api/client/commands/replay_command.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdio>
+
+#include "api/client/commands/command_line.h"
+#include "api/client/commands/commands.h"
+#include "api/client/commands/verify_command.h"
+#include "api/client/evidence/receipt_files.h"
+#include "api/client/runs/evidence_file.h"
+#include "api/client/runs/replay_run.h"
+#include "api/client/text/bytes_source.h"
+
+namespace ishi::client {
+namespace {
+
+struct Flags {
+  ServerFlags server;
+  ReplayOptions options;
+  std::string receipt, key, policy, format, columns;
+};
+
+void print_erased(const ReplayReport& report) {
+  if (report.erased_since == 0) return;
+  std::printf(
+      "  Of what was known then, %llu events have been erased since. What was erased cannot be replayed: answers that\n"
+      "  stood on it are stricter now, never milder.\n",
+      static_cast<unsigned long long>(report.erased_since));
+}
+
+void print(const ProvedRun& proved, const ReplayReport& report) {
+  const std::string position = std::to_string(proved.first().position.events());
+  const std::string policy = std::to_string(proved.first().policy.value());
+  if (!report.differences.empty()) {
+    std::printf("NOT THE SAME, asked again at position %s under policy no. %s:\n", position.c_str(), policy.c_str());
+    for (const std::string& difference : report.differences) std::printf("  %s\n", difference.c_str());
+    print_erased(report);
+    return;
+  }
+  std::printf(
+      "Same: %llu people asked about again at position %s under policy no. %s; every answer is what the receipt "
+      "proves.\n",
+      static_cast<unsigned long long>(report.questions), position.c_str(), policy.c_str());
+  if (report.bytes_compared) std::printf("  the output is the same, byte for byte\n");
+  if (!report.output_sha256.empty()) std::printf("  SHA-256 of the output: %s\n", report.output_sha256.c_str());
+  if (!report.answers_given) std::printf("  compared by digest: this caller may not have the answers again\n");
+}
+
+int replay(Flags& flags) {
+  const auto policy = trust_policy(flags.key, flags.policy);
+  if (!policy) return complain(policy.error()), kUsage;
+  const auto text = read_small_file(flags.receipt, kReceiptFileBytesMax);
+  if (!text) return complain(text.error());
+  const auto proved = open_evidence(*text, *policy);
+  if (!proved) {
+    std::fputs(describe(explained(proved.error(), *text, *policy), Words::kEnglish).c_str(), stderr);
+    return kNotProved;
+  }
+  if (!flags.format.empty()) flags.options.format = parse_format(flags.format);
+  auto columns = parse_columns(flags.columns);
+  if (!columns) return complain(columns.error());
+  flags.options.columns = std::move(*columns);
+  auto client = connect(flags.server);
+  if (!client) return complain(client.error());
+  const auto report = replay_run(*proved, flags.options, **client, usual_patience());
+  if (!report) return complain(report.error());
+  print(*proved, *report);
+  return report->differences.empty() ? kDone : kNotProved;
+}
+
+}  // namespace
+
+int run_replay(std::span<const std::string> arguments) {
+  CLI::App app("ishi audit replay: a past filter run, asked again as it was asked then", "ishi audit replay");
+  Flags flags;
+  add_server_flags(app, flags.server);
+  app.add_option("RECEIPT", flags.receipt, "what ishi filter --receipt wrote, or the receipt of the run")->required();
+  app.add_option("--input", flags.options.in, "the file that was filtered, or the body that was sent")->required();
+  app.add_option("--key", flags.key, "the log's public key (a line of /log/vkey), or a file of such lines");
+  app.add_option("--policy", flags.policy, "a trust policy instead: logs, witnesses, quorum");
+  app.add_option("--output", flags.options.received, "what came out then, to compare byte for byte");
+  app.add_option("--out", flags.options.out, "write what comes out now");
+  app.add_option("--format", flags.format, "uke, fhir, csv, ids or tokens; else found out")
+      ->check(CLI::IsMember({"uke", "fhir", "csv", "ids", "tokens"}));
+  app.add_option("--columns", flags.columns, "CSV: as given to ishi filter");
+  app.footer(
+      "Example:\n"
+      "  ishi audit replay run.tlog-proof --input RECEIPTC.UKE --output usable.UKE --key registry.vkey \\\n"
+      "       --server https://ishi.example --key-file auditor.key\n"
+      "Leaves no event. Exit status: 0 the same, 1 not the same or the receipt proves nothing, else as ishi filter.");
+  std::vector<std::string> reversed(arguments.begin(), arguments.end());
+  std::reverse(reversed.begin(), reversed.end());
+  try {
+    app.parse(reversed);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? kDone : kUsage;
+  }
+  return replay(flags);
+}
+
+}  // namespace ishi::client

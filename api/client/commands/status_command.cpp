@@ -1,0 +1,59 @@
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <memory>
+
+#include "api/client/commands/command_line.h"
+#include "api/client/commands/commands.h"
+#include "api/client/runs/batch.h"
+
+namespace ishi::client {
+namespace {
+
+struct Flags {
+  ServerFlags server;
+  std::string token;
+  AskedQuestion question;
+};
+
+int run(const Flags& flags) {
+  if (!Token::parse_hex(flags.token)) {
+    return complain(Error{ErrorKind::kInvalidArgument, "usage", "--token: 32 hex digits; see `ishi token`"});
+  }
+  auto client = connect(flags.server);
+  if (!client) return complain(client.error());
+  HttpRequest request;
+  request.method = "GET";
+  request.target = "/v1/status/" + flags.token + "?" +
+                   query_string({{"regime", flags.question.regime},
+                                 {"holder", flags.question.holder},
+                                 {"recipient", flags.question.recipient},
+                                 {"purpose", flags.question.purpose},
+                                 {"categories", flags.question.categories},
+                                 {"as_of", flags.question.as_of}});
+  const auto reply = send_patiently(**client, request, usual_patience());
+  if (!reply) return complain(reply.error());
+  if (reply->status != 200) return complain(error_of(*reply));
+  std::printf("%s\n", reply->body.c_str());
+  return kDone;
+}
+
+}  // namespace
+
+void add_status(CLI::App& app, int& status) {
+  auto flags = std::make_shared<Flags>();
+  CLI::App* const command = app.add_subcommand("status", "one decision about one person");
+  command->footer(
+      "Example:\n"
+      "  ishi status --server URL --token d3247c7ba299e56755d61f9ee751ddfa --regime NGMIA_ANON --holder 1312345679");
+  add_server_flags(*command, flags->server);
+  command->add_option("--token", flags->token, "a token, 32 hex digits")->required();
+  command->add_option("--regime", flags->question.regime, "legal regime")->required();
+  command->add_option("--holder", flags->question.holder, "institution that holds the data");
+  command->add_option("--recipient", flags->question.recipient, "operator that will receive it");
+  command->add_option("--purpose", flags->question.purpose, "PURPOSE_1 … PURPOSE_6");
+  command->add_option("--categories", flags->question.categories, "kinds of data, comma-separated");
+  command->add_option("--as-of", flags->question.as_of, "instant of the provision");
+  command->callback([flags, &status] { status = run(*flags); });
+}
+
+}  // namespace ishi::client

@@ -1,0 +1,224 @@
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <map>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <span>
+
+#include "api/client/commands/command_line.h"
+#include "api/client/commands/commands.h"
+#include "api/client/evidence/receipt_files.h"
+#include "api/client/runs/filter_report.h"
+#include "api/client/runs/write_run.h"
+
+namespace ishi::client {
+namespace {
+
+struct FieldFlag {
+  const char *flag, *field, *help;
+  bool list = false;  // comma-separated on the command line
+};
+struct WriteWords {
+  const char *command, *kind, *help, *example;
+  std::span<const FieldFlag> fields;
+  bool names_two = false;
+};
+
+constexpr FieldFlag kNoticeFields[] = {
+    {"--holder", "holder", "institution that told the person"},
+    {"--regime", "regime", "regime the notice is about"},
+    {"--template", "template", "text that was handed out"},
+    {"--method", "method", "how: N1 handed, N2 posted, N3 electronic … N7"},
+    {"--date", "date", "day of the notice, YYYY-MM-DD"},
+    {"--campaign", "campaign", "campaign of a composite notice"},
+    {"--void", "void", "true: it never was a notice (returned mail)"},
+};
+constexpr FieldFlag kObjectionFields[] = {
+    {"--regimes", "regimes", "what it covers; left out = all", true},
+    {"--holders", "holders", "institutions; left out = all", true},
+    {"--recipients", "recipients", "recipients; left out = all", true},
+    {"--categories", "categories", "kinds of data; left out = all", true},
+    {"--purposes", "purposes", "purposes; left out = all", true},
+    {"--record-from", "record_from", "first day of the records meant"},
+    {"--record-to", "record_to", "last day of the records meant"},
+    {"--requester", "requester", "who speaks: SELF, GUARDIAN_PARENT, BEREAVED, …"},
+    {"--relation", "relation", "of the bereaved: SPOUSE, CHILD, …"},
+    {"--accepted-at", "accepted_at", "when it was received (RFC 3339); left out = now"},
+    {"--past-data", "past_data", "STOP_ONLY or STOP_AND_ERASE"},
+    {"--channel", "channel", "COUNTER_PAPER, MAIL, PHONE, …"},
+    {"--birth-date", "birth_date", "to judge who may decide; not stored"},
+    {"--death-date", "death_date", "when the bereaved object"},
+};
+constexpr FieldFlag kWithdrawalFields[] = {
+    {"--objection", "objection", "receipt number of the objection"},
+    {"--all", "all", "true: every objection of this person"},
+    {"--requester", "requester", "who speaks"},
+    {"--relation", "relation", "of the bereaved"},
+    {"--accepted-at", "accepted_at", "when it was received; left out = now"},
+    {"--birth-date", "birth_date", "to judge who may decide; not stored"},
+    {"--channel", "channel", "how it came"},
+};
+constexpr FieldFlag kConsentFields[] = {
+    {"--regimes", "regimes", "what it covers; left out = all", true},
+    {"--holders", "holders", "institutions; left out = all", true},
+    {"--recipients", "recipients", "recipients; left out = all", true},
+    {"--categories", "categories", "kinds of data; left out = all", true},
+    {"--purposes", "purposes", "purposes; left out = all", true},
+    {"--record-from", "record_from", "first day of the records meant"},
+    {"--record-to", "record_to", "last day of the records meant"},
+    {"--requester", "requester", "who speaks"},
+    {"--relation", "relation", "of the bereaved"},
+    {"--accepted-at", "accepted_at", "when it was received; left out = now"},
+    {"--expires-on", "expires_on", "last day on which it holds"},
+    {"--channel", "channel", "how it came"},
+    {"--birth-date", "birth_date", "to judge who may decide; not stored"},
+    {"--withdraw", "withdraw", "receipt number of a consent to take back"},
+};
+constexpr FieldFlag kLinkFields[] = {
+    {"--link-source", "source", "who knows: S1 history inquiry, S2 portal, S3 hospital, S4 insurer"},
+    {"--valid-from", "valid_from", "day on which the other replaced the first"},
+};
+constexpr FieldFlag kSplitFields[] = {{"--link", "link", "receipt number of the link to undo"}};
+constexpr FieldFlag kDeathFields[] = {
+    {"--date", "date", "day of death, YYYY-MM-DD"},
+    {"--retract", "retract", "true: recorded on the wrong person"},
+};
+constexpr FieldFlag kVisitFields[] = {
+    {"--holder", "holder", "institution visited"},
+    {"--date", "date", "day of the visit, YYYY-MM-DD"},
+};
+
+constexpr WriteWords kWrites[] = {
+    {"notice", "notices", "record that people were told", "ishi notice --server URL --file notices.csv", kNoticeFields},
+    {"objection", "objections", "record that a person says no",
+     "ishi objection --server URL --id 01130012:21700023:1:00 --regimes NGMIA_ANON", kObjectionFields},
+    {"withdrawal", "withdrawals", "take an objection back",
+     "ishi withdrawal --server URL --token HEX --objection 41827", kWithdrawalFields},
+    {"consent", "consents", "record that a person says yes",
+     "ishi consent --server URL --id 01130012:21700023:1:00 --regimes APPI_CONSENT --expires-on 2031-03-31",
+     kConsentFields},
+    {"link", "links", "two numbers, one person",
+     "ishi link --server URL --id 01130012:21700023:1:00 --other-id 39131016::01234566: --link-source S4", kLinkFields,
+     true},
+    {"split", "splits", "undo a wrong link", "ishi split --server URL --token HEX --link 41830", kSplitFields, true},
+    {"death", "deaths", "record a death", "ishi death --server URL --token HEX --date 2026-04-01", kDeathFields},
+    {"visit", "visits", "a visit: starts the notice of a running campaign",
+     "ishi visit --server URL --file visits.ndjson", kVisitFields},
+};
+
+struct Flags {
+  ServerFlags server;
+  PersonFlags person, other;
+  std::map<std::string, std::string> values;  // by field
+  std::string file, receipt;
+  WriteOptions options;
+};
+
+std::string single_object(const WriteWords& words, const Flags& flags) {
+  nlohmann::ordered_json object;
+  const auto add_person = [&](const PersonFlags& person, const std::string& prefix) {
+    for (const auto& [name, value] : {std::pair<const char*, const std::string&>("token", person.token),
+                                      {"id", person.id},
+                                      {"insurer", person.insurer},
+                                      {"symbol", person.symbol},
+                                      {"number", person.number},
+                                      {"branch", person.branch}}) {
+      if (!value.empty()) object[prefix + name] = value;
+    }
+  };
+  add_person(flags.person, "");
+  add_person(flags.other, "other_");
+  for (const FieldFlag& field : words.fields) {
+    const auto found = flags.values.find(field.field);
+    if (found == flags.values.end() || found->second.empty()) continue;
+    if (!field.list) {
+      object[field.field] = found->second;
+      continue;
+    }
+    auto& list = object[field.field] = nlohmann::ordered_json::array();
+    for (std::string& code : CLI::detail::split(found->second, ',')) list.push_back(CLI::detail::trim(code));
+  }
+  return object.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
+
+void print_line(const WriteLine& line, bool japanese, bool single) {
+  std::string text = "  ";
+  if (!single) text += japanese ? std::to_string(line.line) + " 行: " : "line " + std::to_string(line.line) + ": ";
+  text += line.code;
+  if (!line.field.empty()) text += " (" + line.field + ")";
+  if (!line.detail.empty()) text += " " + line.detail;
+  std::printf("%s\n", text.c_str());
+}
+
+int print_report(const WriteReport& report, bool single) {
+  const bool japanese = japanese_wanted();
+  std::printf(
+      japanese ? "受理 %llu 件、却下 %llu 件、位置 (Position) %s\n" : "accepted %llu, rejected %llu, position %s\n",
+      static_cast<unsigned long long>(report.accepted), static_cast<unsigned long long>(report.rejected),
+      report.position.c_str());
+  if (!report.single_receipt.empty()) {
+    std::printf(japanese ? "受付番号 %s\n" : "receipt %s\n", report.single_receipt.c_str());
+  }
+  for (const WriteLine& line : report.rejected_lines) print_line(line, japanese, single);
+  if (report.rejected > report.rejected_lines.size()) std::printf("  …\n");
+  for (const WriteLine& line : report.remarked_lines) {
+    if (single) print_line(line, japanese, single);
+  }
+  return report.rejected > 0 ? kDoneWithProblems : kDone;
+}
+
+int run(const WriteWords& words, Flags& flags) {
+  flags.options.kind = words.kind;
+  if (flags.file.empty() == flags.person.empty()) {
+    return complain(
+        Error{ErrorKind::kInvalidArgument, "usage", "name one person (--token, --id or --insurer …), or --file"});
+  }
+  auto client = connect(flags.server);
+  if (!client) return complain(client.error());
+  WriteReport report;
+  const bool single = flags.file.empty();
+  if (single) {
+    auto written = write_single(single_object(words, flags), flags.options, **client, usual_patience());
+    if (!written) return complain(written.error());
+    report = *std::move(written);
+  } else if (const auto written = write_file(flags.file, flags.options, **client, usual_patience(), report); !written) {
+    if (report.batches > 0) print_report(report, false);
+    return complain(written.error());
+  }
+  const int status = print_report(report, single);
+  if (flags.receipt.empty() || report.receipts.empty()) return status;
+  const auto saved = save_receipts(**client, usual_patience(), report.receipts, flags.receipt);
+  if (saved) return status;
+  complain(saved.error());
+  return kDoneWithProblems;
+}
+
+void add_write(CLI::App& app, int& status, const WriteWords& words) {
+  auto flags = std::make_shared<Flags>();
+  CLI::App* const command = app.add_subcommand(words.command, words.help);
+  command->footer(std::string("Example:\n  ") + words.example +
+                  "\nA file is NDJSON or CSV with the same field names. Exit status: 4 if any line was rejected.");
+  add_server_flags(*command, flags->server);
+  add_person_flags(*command, flags->person);
+  if (words.names_two) add_person_flags(*command, flags->other, "other");
+  for (const FieldFlag& field : words.fields) {
+    command->add_option(field.flag, flags->values[field.field],
+                        std::string(field.help) + (field.list ? " (comma-separated)" : ""));
+  }
+  command->add_option("--file", flags->file, "NDJSON or CSV, UTF-8, any length");
+  command->add_option("--receipt", flags->receipt,
+                      "write the receipt, or those of all accepted lines (waits a second)");
+  command->add_option("--source", flags->options.source, "name of the feed this file belongs to");
+  command->add_option("--source-seq", flags->options.source_sequence, "number of its first batch of 50,000 lines");
+  command->add_option("--idempotency-key", flags->options.key, "key under which a repeat is recognised");
+  command->add_flag("--atomic", flags->options.atomic, "all lines of a batch or none");
+  command->callback([flags, &status, &words] { status = run(words, *flags); });
+}
+
+}  // namespace
+
+void add_writes(CLI::App& app, int& status) {
+  for (const WriteWords& words : kWrites) add_write(app, status, words);
+}
+
+}  // namespace ishi::client

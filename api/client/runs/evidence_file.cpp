@@ -1,0 +1,167 @@
+#include "api/client/runs/evidence_file.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "api/client/evidence/receipt_files.h"
+#include "registry/assert.h"
+#include "registry/bytes.h"
+
+namespace ishi::client {
+namespace {
+
+using Json = nlohmann::json;
+constexpr std::string_view kKind = "ishi-filter-evidence/1";
+
+tl::unexpected<Error> differs(const std::string& where, const std::string& what) {
+  return fail(ErrorKind::kUnprocessable, "evidence_differs", where + what + " in this file is not what the log holds");
+}
+
+Result<ProvedRun> prove(std::span<const std::string_view> texts, const WitnessPolicy& policy) {
+  std::vector<OpenedReceipt> receipts;
+  for (const std::string_view text : texts) {
+    auto receipt = open_receipt(text, policy);
+    if (!receipt) return fail(receipt.error());
+    receipts.push_back(*std::move(receipt));
+  }
+  return ProvedRun::of(std::move(receipts));
+}
+
+// As the server brings them into order.
+std::vector<std::string> categories_of(const std::string& listed) {
+  std::vector<std::string> categories;
+  std::istringstream words(listed);
+  for (std::string word; std::getline(words, word, ',');) {
+    if (!word.empty()) categories.push_back(word);
+  }
+  std::sort(categories.begin(), categories.end());
+  return categories;
+}
+
+// What JSON says about the whole run.
+std::string difference(const Json& json, const ProvedRun& proved) {
+  const FilterRun& run = proved.first();
+  const Json& question = json.at("question");
+  // Empty where the caller named none: the server then filled in its own.
+  const auto asked = [&](const char* name, const std::string& value) {
+    return !question.contains(name) || question.at(name) == value;
+  };
+  if (!proved.whole()) return "the number of parts";
+  if (json.at("batch_id") != run.batch_id) return "batch_id";
+  if (json.at("position") != run.position.events()) return "position";
+  if (json.at("evaluated_at") != to_iso(run.evaluated_at)) return "evaluated_at";
+  if (json.at("reasons_given").get<bool>() && !proved.tells_reasons()) return "reasons_given";
+  if (question.value("regime", "") != run.regime) return "regime";
+  if (!asked("holder", run.holder)) return "holder";
+  if (!asked("recipient", run.recipient)) return "recipient";
+  if (!asked("purpose", run.purpose)) return "purpose";
+  if (!asked("point", run.filter_point)) return "point";
+  if (question.value("override", "") != run.override_code) return "override";
+  if (categories_of(question.value("categories", "")) != run.categories) return "categories";
+  if (run.details && question.value("ground", "") != run.ground) return "ground";
+  if (question.contains("as_of") && parse_timestamp(question.at("as_of").get<std::string>()) != run.as_of)
+    return "as_of";
+  Timestamp valid_until = run.valid_until;
+  for (std::size_t i = 1; i < proved.receipts().size(); ++i)
+    valid_until = std::min(valid_until, proved.part(i).valid_until);
+  if (json.at("valid_until") != to_iso(valid_until)) return "valid_until";
+  return "";
+}
+
+std::string part_difference(const Json& said, std::size_t i, const ProvedRun& proved) {
+  const FilterRun& run = proved.part(i);
+  if (said.at("part") != i + 1) return "part";
+  if (said.at("receipt") != proved.receipts()[i].index.value()) return "receipt";
+  if (said.at("body_sha256") != to_hex(run.input_digest)) return "body_sha256";
+  if (said.at("decision_digest") != to_hex(run.output_digest)) return "decision_digest";
+  if (said.at("questions") != ProvedRun::questions(run)) return "questions";
+  return "";
+}
+
+std::string count_difference(const Json& json, const ProvedRun& proved) {
+  const Json& counts = json.at("counts");
+  if (!json.at("reasons_given").get<bool>()) {
+    const std::uint64_t usable = proved.count(ReasonCode::kAllow) + proved.count(ReasonCode::kOverride);
+    return counts.value("ALLOW", std::uint64_t{0}) == usable ? "" : "the count of ALLOW";
+  }
+  for (std::size_t i = 0; i < kReasonCodeCount; ++i) {
+    const auto code = static_cast<ReasonCode>(i);
+    const std::string name(name_of(code));
+    const auto said = counts.value(name, std::uint64_t{0});
+    // What could not be read was never sent: the file may count more of it than the log.
+    if (code == ReasonCode::kInvalidId ? said < proved.count(code) : said != proved.count(code))
+      return "the count of " + name;
+  }
+  return "";
+}
+
+Result<ProvedRun> open_json(std::string_view text, const WitnessPolicy& policy) try {
+  const Json json = Json::parse(text);
+  if (!json.is_object() || json.value("kind", "") != kKind)
+    return fail(ErrorKind::kInvalidArgument, "evidence_format", "this JSON is not the evidence of a filter run");
+  if (json.at("offline_verifiable") != true) {
+    return fail(ErrorKind::kUnprocessable, "not_verifiable",
+                "the file holds no receipt (" + json.value("not_verifiable_because", "it was written without") + ")");
+  }
+  const Json& parts = json.at("parts");
+  std::vector<std::string_view> texts;
+  for (const Json& part : parts) texts.push_back(part.at("proof").get_ref<const std::string&>());
+  if (texts.empty()) return fail(ErrorKind::kInvalidArgument, "evidence_format", "the file names no part");
+  auto proved = prove(texts, policy);
+  if (!proved) return proved;
+  if (const std::string what = difference(json, *proved); !what.empty()) return differs("", what);
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    const std::string what = part_difference(parts.at(i), i, *proved);
+    if (!what.empty()) return differs("part " + std::to_string(i + 1) + ": ", what);
+  }
+  if (const std::string what = count_difference(json, *proved); !what.empty()) return differs("", what);
+  proved->sender_says =
+      SenderSays{json.at("input_sha256").get<std::string>(), json.at("output_sha256").get<std::string>(),
+                 json.at("items").get<std::uint64_t>(), json.at("kept").get<std::uint64_t>()};
+  return proved;
+} catch (const Json::exception&) {
+  return fail(ErrorKind::kInvalidArgument, "evidence_format", "the file is cut off, or not as ishi filter writes it");
+}
+
+}  // namespace
+
+void fetch_receipts(HttpClient& client, const Patience& patience, BatchEvidence& evidence) {
+  for (BatchPart& part : evidence.parts) {
+    if (!part.receipt) {
+      evidence.no_proof_because = "the server named no receipt";
+      return;
+    }
+    auto receipt = fetch_receipt(client, patience, *part.receipt);
+    if (!receipt) {
+      evidence.no_proof_because = "the server gave no receipt: " + receipt.error().detail;
+      return;
+    }
+    part.proof = *std::move(receipt);
+  }
+}
+
+bool has_all_receipts(const BatchEvidence& evidence) {
+  for (const BatchPart& part : evidence.parts) {
+    if (part.proof.empty()) return false;
+  }
+  return !evidence.parts.empty();
+}
+
+bool is_json_name(std::string_view path) {
+  return path.ends_with(".json");
+}
+
+std::string receipt_file(const BatchEvidence& evidence) {
+  ISHI_ASSERT(has_all_receipts(evidence));
+  std::string text;
+  for (const BatchPart& part : evidence.parts) text += part.proof;
+  return text;
+}
+
+Result<ProvedRun> open_evidence(std::string_view text, const WitnessPolicy& policy) {
+  if (begins_as_receipt(text)) return prove(split_receipts(text), policy);
+  return open_json(text, policy);
+}
+
+}  // namespace ishi::client

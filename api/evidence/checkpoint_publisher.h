@@ -1,0 +1,80 @@
+// One look at the log by whoever signs it: is it still the log that was signed last, only longer? Then the new head is
+// signed, saved, and only then shown. What was signed last is known from three places (this object, the store, a file
+// beside the key that an old backup of the database doesn't take back with it), and the log must agree with all.
+//
+// The leaves since the last full tile before the last checkpoint are folded up again in each round: the old root must
+// come out on the way and the root of the log's own right edge at the end. If either does not, the stored log is not
+// the one that was signed (an older backup, an edited row): nothing is signed any more, and each later round asks
+// anew, from what was remembered, whether the log is whole again. Full tiles below are taken at their roots' word
+// here; whoever audits reads them all (`ishi audit fsck`).
+//
+// While another server signs, a round still compares the log with what that server published and this one remembers,
+// and remembers what is published: so every server knows a restored backup when it sees one, and not the signer alone.
+//
+// Reads only, beside its own checkpoint. Any thread; one round at a time.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "api/host/key_file.h"
+#include "registry/ports/checkpoint_store.h"
+#include "registry/ports/evidence.h"
+
+namespace ishi::api {
+
+struct Signed {
+  Checkpoint checkpoint;
+  SignedNote note;
+};
+
+class CheckpointPublisher {
+ public:
+  // `memory_file`: where this server remembers what it signed last; empty: nowhere. The name of the keys is the
+  // log's origin. `evidence` and `store` outlive this object.
+  CheckpointPublisher(KeyRing keys, std::string memory_file, const Evidence& evidence, CheckpointStore& store);
+
+  // Something new was signed, or nothing needed to be. What was signed last is signed again when the log's key has
+  // changed since. Errors: kCorrupt (the log is not the one that was signed; also while another server signs),
+  // kConflict "signer_elsewhere" (another server signs, and nothing is wrong), kUnavailable (try again).
+  Result<bool> run();
+  // Keeps a cosignature of what was signed last; true if that is what it cosigns. REQUIRES: it verified. Errors: those
+  // of SignerLease::save.
+  Result<bool> add_cosignature(const Checkpoint& checkpoint, const NoteSignature& cosignature);
+
+  std::optional<Signed> last() const;  // as published, here or by the server that signs
+  std::optional<Error> refusal() const;
+
+ private:
+  Result<bool> run_locked();
+  Result<void> take_up();
+  Result<void> stand_by();
+  Result<void> learn();
+  Result<Frontier> compare_head();
+  Result<void> check_growth(const Checkpoint& told, const char* where);
+  Result<void> recall(const std::string& note, const char* where);
+  Result<void> restore_base();
+  Result<Frontier> fold(const Frontier& head);  // of the full tiles below the head
+  Result<void> sign(const Frontier& head);
+  Result<void> save(const Signed& signed_head);
+  Result<bool> publish_again();
+  bool signed_by_present_key() const;
+  tl::unexpected<Error> refuse(std::string code, std::string detail);
+
+  const KeyRing keys_;
+  const std::string memory_file_;
+  const Evidence& evidence_;
+  CheckpointStore& store_;
+  mutable std::mutex mutex_;
+  std::unique_ptr<SignerLease> lease_;
+  std::optional<Signed> last_;
+  bool saved_ = false;       // last_ is what the store shows
+  bool remembered_ = false;  // last_ is what the file holds
+  Frontier base_;            // of the full tiles below last_
+  std::optional<Error> refusal_;
+};
+
+}  // namespace ishi::api

@@ -1,0 +1,50 @@
+// FastPathExecutor: for requests that are answered in microseconds once the log's head is known, and that the reactor
+// could not answer by itself because a store has to be waited for. One thread takes all that wait and answers them one
+// after the other: no thread is woken for each, and what the first of them had to find out (one look at the log) serves
+// all. Should a round be held up, by a store that is slow, a stand-in takes the next one. Bounded: full means "no" at
+// once.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace ishi::api {
+
+class FastPathExecutor {
+ public:
+  // REQUIRES: threads >= 1 (all but one are stand-ins), queue_max >= 1 (jobs waiting, not counting those that run).
+  FastPathExecutor(std::size_t threads, std::size_t queue_max);
+  ~FastPathExecutor();  // runs what was accepted, then joins
+  FastPathExecutor(const FastPathExecutor&) = delete;
+  FastPathExecutor& operator=(const FastPathExecutor&) = delete;
+
+  // Any thread. False: the queue is full or the lane is ending; `job` was not taken. A job must not throw.
+  bool try_submit(std::function<void()> job);
+  std::size_t waiting() const;
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  using Round = std::vector<std::function<void()>>;
+  void run();
+  void watch();
+  bool held_up() const;
+
+  const std::size_t queue_max_;
+  mutable std::mutex mutex_;
+  std::condition_variable wake_, wake_watch_;
+  Round waiting_;
+  std::uint64_t rounds_ = 0;    // begun so far
+  bool leading_ = false;        // the newest round is at work; older ones, held up, do not count
+  bool woken_ = false;          // somebody was told and has not come yet
+  Clock::time_point taken_at_;  // when the newest round began
+  bool ending_ = false;
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace ishi::api

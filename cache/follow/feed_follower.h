@@ -1,0 +1,63 @@
+// FeedFollower: the one writer of this node's projection. Reads events after the last applied one, in order,
+// applies them, announces the new Position. Wakes by the change feed, with polling as the net. A store that is
+// away is retried for ever, with back-off; what was applied stays answerable to those who accept its age.
+// A thread of its own; start once, stop joins.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <string>
+#include <thread>
+
+#include "cache/follow/freshness_barrier.h"
+#include "cache/follow/policy_history.h"
+#include "cache/near/projection.h"
+#include "cache/shared/shared_cache.h"
+#include "registry/ports/change_feed.h"
+#include "registry/ports/event_log.h"
+
+namespace ishi::cache {
+
+struct FollowerLimits {
+  std::size_t events_per_read_max = 20'000;
+  std::chrono::milliseconds wait_max{500};    // polling net under the wake-up
+  std::chrono::milliseconds retry_wait{200};  // after an error
+};
+
+class FeedFollower {
+ public:
+  using Report = std::function<void(const Error&)>;  // called on the follower's thread, once per kind of trouble
+  FeedFollower(const EventLog& log, ChangeFeed& feed, Projection& people, PolicyHistory& policies,
+               FreshnessBarrier& barrier, Report report, FollowerLimits limits = {}, DeepFollower* deep = nullptr);
+  ~FeedFollower();
+  void start();
+  void stop();
+  // The newest head this follower has heard of minus what it applied; for metrics and readiness.
+  std::uint64_t lag_events() const { return lag_events_.load(std::memory_order_relaxed); }
+  // False: this node is still reading what was there before it started, and has no age yet.
+  bool ever_caught_up() const { return caught_up_at_.load() != kNever; }
+  // When the store last answered; the age of a non-strict answer is counted from here. REQUIRES: ever_caught_up().
+  std::chrono::steady_clock::time_point caught_up_at() const;
+
+ private:
+  static constexpr std::int64_t kNever = std::chrono::steady_clock::time_point::min().time_since_epoch().count();
+  void run(const std::stop_token& stop);
+  Result<bool> advance();  // true: there may be more right now
+  void tell_deep(const Head& from, const Head& upto, std::span<const StoredEvent> events);
+
+  const EventLog& log_;
+  ChangeFeed& feed_;
+  Projection& people_;
+  PolicyHistory& policies_;
+  FreshnessBarrier& barrier_;
+  Report report_;
+  FollowerLimits limits_;
+  DeepFollower* deep_;          // told of every batch before it is announced; may be null
+  std::vector<Token> touched_;  // by the batch that is being applied, over all attempts
+  std::atomic<std::uint64_t> lag_events_{0};
+  std::atomic<std::int64_t> caught_up_at_{kNever};
+  std::jthread thread_;
+};
+
+}  // namespace ishi::cache

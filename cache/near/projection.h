@@ -1,0 +1,212 @@
+// Projection (of statuses): everybody in the log, in one fixed table and a small map beside it.
+//
+//   NearTable   one entry per token. Nearly everybody has notices and perhaps one objection that stands: packed.
+//   overflow    whole PersonStatus of those with more to say: withdrawals, consents, links, deaths, household cards.
+//               Their entries read "deeper".
+//   WeakFilter  which loose and household tokens exist at all.
+//
+// What a token's entry means is defined by status/population.h and by nothing here: an event that is not a plain
+// notice makes its persons be folded anew from the log (`refresh`), and their entries replaced. Applying a batch
+// twice is harmless, so a batch interrupted by a lost connection is simply applied again.
+//
+// Consistency: an entry carries the Position of the last event that touched it. Asked as of an earlier Position it
+// says `kStale`, and the log must be asked. Entries are never removed, so "absent" is as good as a fact: nothing
+// was known of that token at any Position up to now (unless the table was too small: see complete()).
+//
+// An erasure names an event, not a person: whom it was about is read from the log, where the content stays long enough
+// for every node to hear of it. A node that comes too late for that (it was frozen) says so and must be started anew.
+//
+// One writer (the follower); any number of readers, who never wait for it. In a table that evicts there is no overflow
+// map: an event makes its persons be forgotten, and readers fill back what a deeper tier said, under the writer's mutex
+// and by the fill rule (README.md).
+#pragma once
+
+#include <array>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <shared_mutex>
+#include <span>
+#include <unordered_map>
+#include <vector>
+
+#include "cache/near/compiled_question.h"
+#include "cache/near/near_table.h"
+#include "cache/near/terms.h"
+#include "cache/near/weak_filter.h"
+#include "registry/identifiers/tokenizer.h"
+#include "registry/ports/event_log.h"
+
+namespace ishi::cache {
+
+class Projection {
+ public:
+  explicit Projection(NearLimits limits);
+
+  // The follower only. Errors are those of log.read_about; nothing is lost, call again with the same events. Also
+  // kCorrupt "erased_before_heard": this node counts a fact whose content is gone, and can't know whose it was.
+  // `touched` gets every token whose entry changed, some more than once; also when it fails.
+  Result<void> apply(const EventLog& log, std::span<const StoredEvent> events, std::vector<Token>* touched = nullptr);
+
+  // Any thread. Offers a person as they were at `snapshot`, found by exact form, to a table that evicts. Kept only if
+  // it is plain, no event has touched them since `snapshot`, and nothing is known here. Waits for memory, never for
+  // I/O.
+  bool fill(Position snapshot, const Token& token, const PersonStatus& status);
+
+  enum class Seen { kFound, kUnknown, kStale };
+  // A reading of one token as of a Position. kFound: `code` or `status` is filled. kUnknown: nothing is known.
+  // kStale: this tier cannot say; ask the log.
+  // `asked`: the question itself with its instant, of which `question` knows but the day. The codes are those of a
+  // question that claims no statutory exception. each(i, Seen, ReasonCode), in any order.
+  template <typename OnCode>
+  void decide_many(Position as_of, const Question& asked, const CompiledQuestion& question,
+                   std::span<const Token> tokens, OnCode&& each) const;
+  // As decide_many, whole persons one by one: for what cannot be tabulated.
+  Seen find(Position as_of, const Token& token, PersonStatus& status) const;
+
+  // Of a token that is unknown as it stands: might it, or one of its forms, be a weak form of somebody known?
+  bool may_have_weak_match(const Token& token, const TokenForms* forms) const {
+    if (weak_.may_contain(token)) return true;
+    if (!forms) return false;
+    // Facts may have been recorded on the card itself, by a writer who never said whose card it is.
+    return weak_.may_contain(forms->household) || weak_.may_contain(forms->loose) || knows(forms->household) ||
+           knows(forms->loose);
+  }
+  void expect_weak_match(const Token& token) const {
+    weak_.prefetch(token);
+  }  // may_have_weak_match is about to be asked
+  const TermsDictionary& terms() const { return terms_; }
+  // How many events below `known_at` have been erased by an event at or beyond it.
+  std::uint64_t erased_since(Position known_at) const;
+  bool complete() const { return complete_.load(std::memory_order_acquire); }
+
+  struct Stats {
+    std::size_t tokens = 0, in_overflow = 0, terms = 0, memory_bytes = 0, evictions = 0, fills = 0, fills_refused = 0;
+    bool huge_pages = false, complete = true;
+  };
+  Stats stats() const;
+  void clear();  // REQUIRES: nobody reads or writes
+
+  // Everything below it may be in here, also what is being applied and not announced yet. Any thread.
+  Position begun() const { return Position(begun_.load(std::memory_order_acquire)); }
+
+  // Something that this node had taken in was erased from the log since: only a start from the log forgets it.
+  bool holds_what_was_erased() const { return holds_erased_.load(std::memory_order_acquire); }
+
+ private:
+  friend class SnapshotWriter;  // cache/snapshot/snapshot.h: copies everything while it is written
+  friend class SnapshotReader;  // and puts it back before anybody asks
+  void look_for_erasures(std::span<const StoredEvent> events);
+  static constexpr std::size_t kOverflowMaps = 64;
+  struct OverflowMap {
+    mutable std::shared_mutex mutex;
+    std::unordered_map<Token, std::shared_ptr<const PersonStatus>, TokenHash> people;
+  };
+  OverflowMap& overflow_of(const Token& token) { return overflow_[token.bytes()[15] % kOverflowMaps]; }
+  const OverflowMap& overflow_of(const Token& token) const { return overflow_[token.bytes()[15] % kOverflowMaps]; }
+  bool knows(const Token& token) const { return table_.get(token).state != NearEntry::State::kAbsent; }
+  bool has_only_notices(const Token& token) const { return table_.get(token).state <= NearEntry::State::kNotices; }
+  static bool is_plain(const PersonStatus& status);
+  std::shared_ptr<const PersonStatus> in_overflow(const Token& token) const;
+  PersonStatus unpack(const Token& token, const NearEntry& entry) const;
+  bool pack(const PersonStatus& status, NearEntry& entry);
+  bool pack_objection(const PersonStatus& status, NearEntry& entry);
+  bool put(const Token& token, const NearEntry& entry);
+  bool put_deeper(const Token& token, Position as_of);
+  void add_notice(const Token& token, const NoticeGiven& notice, Position as_of, std::set<Token>& to_refresh);
+  Result<void> refresh(const EventLog& log, std::set<Token> tokens, Position upto);
+  Result<void> add_members(const EventLog& log, const std::set<Token>& cards, Position upto,
+                           std::set<Token>& members) const;
+  // Of a table that evicts:
+  Result<void> forget_touched(const EventLog& log, std::span<const StoredEvent> events, Position upto,
+                              std::vector<Token>* touched);
+  bool fill_plain(Position snapshot, const Token& token, const PersonStatus& status);
+  Result<void> apply_erasure(const EventLog& log, std::span<const StoredEvent> events, EventIndex record,
+                             const RecordErased& erased, std::set<Token>& to_refresh, std::set<Token>& cards);
+  void forget(const Token& token, Position as_of);
+  void leave_to_the_log(const Token& token, Position as_of, std::set<Token>& done);
+
+  Position& last_touched(const Token& token) { return last_touched_[token.bytes()[14] | token.bytes()[15] << 8]; }
+
+  const bool bounded_;
+  TermsDictionary terms_;
+  NearTable table_;
+  WeakFilter weak_;
+  std::array<OverflowMap, kOverflowMaps> overflow_;
+  std::atomic<bool> complete_{true};
+  std::atomic<bool> holds_erased_{false};
+  std::atomic<std::uint64_t> begun_{0};
+  Position loaded_;                      // everything below it may be in here from a snapshot
+  std::set<EventIndex> read_as_erased_;  // the writer's: events whose content was gone when they were read
+  std::atomic<std::size_t> fills_{0}, fills_refused_{0};
+  std::mutex writing_;
+  std::vector<Position> last_touched_;     // of a table that evicts; under writing_, like all below
+  std::set<Token> unfinished_;             // what a refresh that failed had still to do
+  std::vector<Token>* touched_ = nullptr;  // during apply()
+  std::set<Token> less_known_;             // of whom something was erased, until their entries are replaced
+  std::set<EventIndex> blank_;             // events that were never counted here: their content had gone before
+  mutable std::mutex erasures_mutex_;
+  std::map<EventIndex, EventIndex> erasures_;  // target, and the first record that names it
+};
+
+template <typename OnCode>
+void Projection::decide_many(Position as_of, const Question& asked, const CompiledQuestion& question,
+                             std::span<const Token> tokens, OnCode&& each) const {
+  using Binds = CompiledQuestion::Binds;
+  const Seen unknown = complete() ? Seen::kUnknown : Seen::kStale;
+  const std::uint64_t seen_upto = as_of.events();
+  const std::int32_t today = jst_date(asked.as_of).days_since_epoch();
+  // kStale: the caller asks find().
+  const auto brief = [&](std::size_t i, const NearBrief& said) {
+    Seen seen = said.absent ? unknown : Seen::kStale;
+    ReasonCode code = said.absent ? question.of_unknown() : ReasonCode::kDenyUnknown;
+    if (!said.absent && !said.deeper() && said.as_of() <= seen_upto) {
+      if (said.objects()) {
+        if (said.day() >= today || question.binds(said.terms()) != Binds::kYes) return false;  // depends on the rest
+        each(i, Seen::kFound, ReasonCode::kDenyOptout);
+        return true;
+      }
+      code = question.of_untold();
+      bool tabulated = true;
+      if (said.count() > 0) {
+        const auto progress = question.of(said.first());
+        tabulated = progress.tabulated;
+        code = CompiledQuestion::further(progress.code, code);
+      }
+      if (said.count() > 1) {
+        const auto progress = question.of(said.second());
+        tabulated = tabulated && progress.tabulated;
+        code = CompiledQuestion::further(progress.code, code);
+      }
+      if (tabulated) seen = Seen::kFound;
+    }
+    each(i, seen, code);
+    return true;
+  };
+  const auto whole = [&](std::size_t i, const NearEntry& entry) {
+    const bool absent = entry.state == NearEntry::State::kAbsent;
+    Seen seen = absent ? unknown : Seen::kStale;
+    ReasonCode code = absent ? question.of_unknown() : ReasonCode::kDenyUnknown;
+    if (!absent && entry.state != NearEntry::State::kDeeper && entry.as_of <= as_of) {
+      code = question.of_untold();
+      bool tabulated = true;
+      for (std::size_t k = 0; k < entry.count; ++k) {
+        const auto progress = question.of(entry.notices[k]);
+        tabulated = tabulated && progress.tabulated;
+        code = CompiledQuestion::further(progress.code, code);
+      }
+      if (entry.state == NearEntry::State::kObjects && entry.objection.accepted_at <= asked.as_of) {
+        const Binds binds = question.binds(entry.objection.terms);
+        tabulated = binds == Binds::kYes || (tabulated && binds == Binds::kNo);
+        if (binds == Binds::kYes) code = ReasonCode::kDenyOptout;
+      }
+      if (tabulated) seen = Seen::kFound;
+    }
+    each(i, seen, code);
+  };
+  table_.visit_many(tokens, brief, whole);
+}
+
+}  // namespace ishi::cache

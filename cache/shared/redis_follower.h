@@ -1,0 +1,87 @@
+// RedisFollower: keeps Redis in step with what this node has applied. The follower of the log hands over every batch;
+// a thread of its own writes it, so that a frozen Redis costs nobody more than one deadline. It also does what is
+// needed once in a while: compares each shard with the log before anybody believes it, catches up from the log with
+// what was missed, founds a shard anew when there is nothing to go on from, and sweeps away what that leaves.
+//
+// Every node runs one; they write the same things, and the scripts let each change in once, in order.
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <random>
+#include <thread>
+
+#include "cache/near/projection.h"
+#include "cache/shared/redis_tier.h"
+
+namespace ishi::cache {
+
+class RedisFollower final : public DeepFollower {
+ public:
+  // MatchSink, on this thread, when every shard has come into step with the log, and when one no longer is.
+  using Report = std::function<void(bool in_step, std::size_t shards_in_step)>;
+  RedisFollower(const EventLog& log, const Projection& people, RedisTier& tier, Report report = nullptr);
+  ~RedisFollower() override;
+  void start();
+  void stop();
+
+  // Where this node's own table cannot answer for itself, waits until Redis has the batch, at most one deadline:
+  // otherwise the next strict question would find Redis a little behind and go to the log. Else returns at once.
+  void followed(AppliedBatch batch) override;
+
+  struct Stats {
+    std::uint64_t batches = 0, caught_up_events = 0, founded = 0, lag_events = 0;
+    std::size_t shards_in_step = 0, batches_kept = 0;  // kept: until every shard has them, or there are too many
+  };
+  Stats stats() const;
+
+ private:
+  struct Shard {
+    RedisShardState state;  // as last applied; verified or not: tier_.verified()
+    std::string sweeping;   // cursor; empty: nothing to sweep
+  };
+  struct Change {  // what one request does to one shard
+    std::size_t shard, items;
+    RedisRequest request;
+  };
+  void run(const std::stop_token& stop);
+  void take_batches();
+  void round(const std::stop_token& stop);
+  void get_acquainted();
+  // False: it had to be founded, and is to be heard again.
+  bool compare(std::size_t shard, const std::optional<RedisShardState>& heard, std::uint64_t connections_opened);
+  void found(std::size_t shard, const std::string& old_epoch, const Head& at);
+  void catch_up(const std::stop_token& stop);
+  bool catch_up_slice(Position from, Position upto);
+  void write_window();
+  void send(std::span<const Change> changes);
+  void sweep_some();
+  void settle();
+  // The status of each token as the tier may keep it once `applied` is `upto`: nothing from beyond it.
+  std::vector<RedisTier::Item> items_of(std::span<const Token> tokens, Position upto) const;
+
+  const EventLog& log_;
+  const Projection& people_;
+  RedisTier& tier_;
+  const Report report_;
+  mutable std::mutex mutex_;
+  std::condition_variable_any changed_;
+  std::deque<AppliedBatch> incoming_;
+  std::size_t incoming_tokens_ = 0;
+  Position settled_;            // up to here everything was tried
+  bool worth_waiting_ = false;  // some shard was in step after the last try
+  Stats stats_;
+
+  // The thread's own.
+  std::deque<AppliedBatch> window_;  // the newest batches, contiguous, until every shard has them
+  std::size_t window_tokens_ = 0;
+  Head oldest_, newest_;  // where the window begins and ends; equal when it is empty
+  bool any_batch_ = false, reported_in_step_ = false;
+  std::array<Shard, kRedisShards> shards_;
+  std::random_device random_;
+  std::jthread thread_;
+};
+
+}  // namespace ishi::cache

@@ -1,0 +1,37 @@
+#include "registry/policy/reading/complaints.h"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+namespace ishi {
+
+void Complaints::add(Place place, std::string field, std::string message) {
+  if (count_++ >= kComplaintsMax) return;
+  complaints_.push_back({names_[place.document], place.line, std::move(field), std::move(message)});
+}
+
+std::string Complaints::describe(Place place) const {
+  return names_[place.document] + " line " + std::to_string(place.line);
+}
+
+std::vector<PolicyComplaint> Complaints::take() {
+  std::stable_sort(complaints_.begin(), complaints_.end(), [](const PolicyComplaint& a, const PolicyComplaint& b) {
+    return std::tie(a.document, a.line) < std::tie(b.document, b.line);
+  });
+  return std::move(complaints_);
+}
+
+std::string quoted(std::string_view text) {
+  constexpr std::size_t kBytesMax = 60;
+  bool cut = text.size() > kBytesMax;
+  std::size_t size = std::min(text.size(), kBytesMax);
+  if (cut) {
+    while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xC0U) == 0x80U) --size;
+  }
+  std::string result = "'";
+  for (const char c : text.substr(0, size)) result += static_cast<unsigned char>(c) < 0x20 || c == 0x7F ? '?' : c;
+  return result + (cut ? "…'" : "'");
+}
+
+}  // namespace ishi

@@ -1,0 +1,13 @@
+# Writes a .cpp that holds the migrations as text: cmake -DOUT=… "-DFILES=a.sql;b.sql" -P embed_migrations.cmake
+set(rows "")
+foreach(file IN LISTS FILES)
+  get_filename_component(name ${file} NAME)
+  string(REGEX MATCH "^[0-9][0-9][0-9][0-9]" number ${name})
+  if(NOT number)
+    message(FATAL_ERROR "${file}: a migration is named NNNN_subject.sql")
+  endif()
+  string(REGEX REPLACE "^0+" "" number ${number})
+  file(READ ${file} text)
+  string(APPEND rows "    {${number}, \"${name}\", R\"migration(${text})migration\"},\n")
+endforeach()
+file(WRITE ${OUT} "#include \"sql/migrations/migrate.h\"\n\nnamespace ishi::sql {\nnamespace {\n\nconst Migration kMigrations[] = {\n${rows}};\n\n}  // namespace\n\nstd::span<const Migration> migrations() {\n  return kMigrations;\n}\n\n}  // namespace ishi::sql\n")
