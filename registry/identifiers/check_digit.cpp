@@ -1,20 +1,6 @@
 #include "registry/identifiers/check_digit.h"
 
 namespace ishi {
-namespace {
-
-constexpr bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
-constexpr bool all_digits(std::string_view text) {
-  for (const char c : text)
-    if (!is_digit(c)) return false;
-  return true;
-}
-
-}  // namespace
-
 std::optional<char> luhn_check_digit(std::string_view payload) {
   if (payload.empty() || !all_digits(payload)) return std::nullopt;
   unsigned sum = 0;

@@ -1,10 +1,19 @@
 // Check digits (LAW.md 5.1, 5.3, 5.4, 5.5). ASCII digits only; anything else is not valid. Pure.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string_view>
 
 namespace ishi {
+
+constexpr std::size_t kMyNumberDigits = 12;
+
+constexpr bool all_digits(std::string_view text) {  // true of the empty text
+  for (const char c : text)
+    if (c < '0' || c > '9') return false;
+  return true;
+}
 
 // Known hole: 09 written for 90, or the reverse, goes unseen. nullopt for an empty payload.
 // Weights 2,1,2,… from the right, digits of products added: insurers, public payers, recipients, institutions.

@@ -12,6 +12,8 @@
 
 namespace ishi {
 
+constexpr std::int32_t kLongVowelMark = 0x30FC;  // U+30FC, a code point
+
 enum class FieldFault : std::uint8_t {
   kNone,
   kForbiddenCharacter,  // '|', ':', a control, format, invisible or unassigned character

@@ -16,7 +16,6 @@ namespace ishi {
 namespace {
 
 constexpr UChar32 kSoftHyphen = 0x00AD;
-constexpr UChar32 kLongVowelMark = 0x30FC;
 
 // NFKC makes at most 18 UTF-16 units of one character of 3 bytes (U+FDFA).
 constexpr std::size_t kFoldedUnitsMax = FieldText::kRawBytesMax * 6;

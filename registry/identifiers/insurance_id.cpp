@@ -36,12 +36,6 @@ tl::unexpected<Error> fault_of(Field field, const char* rule) {
               std::string("the ") + kFieldNames[field].name + rule);
 }
 
-constexpr bool all_digits(std::string_view text) {
-  for (const char c : text)
-    if (c < '0' || c > '9') return false;
-  return true;
-}
-
 // By the law number (法別番号, LAW.md 5.1), the first two of eight digits. 00: the National Health Insurance has none.
 InsurerKind kind_of(std::string_view insurer) {
   switch ((insurer[0] - '0') * 10 + (insurer[1] - '0')) {

@@ -5,12 +5,13 @@
 namespace ishi {
 namespace {
 
-constexpr std::size_t kMyNumberDigits = 12;
-constexpr std::string_view kLongVowelMark = "\xE3\x83\xBC";  // U+30FC, typed for a hyphen between groups of digits
+constexpr std::string_view kLongVowelMarkUtf8 = "\xE3\x83\xBC";  // U+30FC, typed for a hyphen between groups of digits
 
 // Drops a hyphen, in either guise, from the front.
 bool take_hyphen(std::string_view& text) {
-  const std::size_t size = text.starts_with('-') ? 1 : text.starts_with(kLongVowelMark) ? kLongVowelMark.size() : 0;
+  const std::size_t size = text.starts_with('-')                  ? 1
+                           : text.starts_with(kLongVowelMarkUtf8) ? kLongVowelMarkUtf8.size()
+                                                                  : 0;
   text.remove_prefix(size);
   return size != 0;
 }

@@ -7,12 +7,10 @@
 #include <vector>
 
 #include "registry/identifiers/check_digit.h"
+#include "registry/identifiers/field_text.h"
 
 namespace ishi {
 namespace {
-
-constexpr std::size_t kMyNumberDigits = 12;
-constexpr UChar32 kLongVowelMark = 0x30FC;
 
 bool may_stand_between_digits(UChar32 c) {
   return u_isUWhiteSpace(c) || u_hasBinaryProperty(c, UCHAR_DASH) || c == kLongVowelMark || c == '|' || c == ':' ||

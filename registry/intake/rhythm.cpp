@@ -3,7 +3,7 @@
 namespace ishi {
 namespace {
 
-constexpr int kLookBackDays = 366;
+constexpr int kRhythmDays = 366;
 constexpr int kSaturday = 6;
 
 }  // namespace
@@ -28,7 +28,7 @@ bool owes_on(const ExpectedSource& source, const std::set<CivilDate>& holidays, 
 }
 
 std::optional<CivilDate> last_owed(const ExpectedSource& source, const std::set<CivilDate>& holidays, CivilDate today) {
-  for (int back = 0; back <= kLookBackDays; ++back) {
+  for (int back = 0; back <= kRhythmDays; ++back) {
     if (owes_on(source, holidays, today.plus_days(-back))) return today.plus_days(-back);
   }
   return std::nullopt;
@@ -37,7 +37,7 @@ std::optional<CivilDate> last_owed(const ExpectedSource& source, const std::set<
 int owed_between(const ExpectedSource& source, const std::set<CivilDate>& holidays, std::optional<CivilDate> after,
                  CivilDate before) {
   int owed = 0;
-  for (int back = 1; back <= kLookBackDays; ++back) {
+  for (int back = 1; back <= kRhythmDays; ++back) {
     const CivilDate day = before.plus_days(-back);
     if (after && day <= *after) break;
     if (owes_on(source, holidays, day)) ++owed;

@@ -9,7 +9,7 @@
 namespace ishi {
 namespace {
 
-tl::unexpected<Error> malformed(std::string detail) {
+tl::unexpected<Error> malformed_checkpoint(std::string detail) {
   return fail(ErrorKind::kInvalidArgument, "checkpoint_format", std::move(detail));
 }
 
@@ -31,23 +31,25 @@ std::string format_checkpoint(const Checkpoint& checkpoint) {
 }
 
 Result<Checkpoint> parse_checkpoint(std::string_view text) {
-  if (!is_note_text(text) || !text.ends_with('\n')) return malformed("a checkpoint is lines of UTF-8");
+  if (!is_note_text(text) || !text.ends_with('\n')) return malformed_checkpoint("a checkpoint is lines of UTF-8");
   Checkpoint checkpoint;
   const auto origin = take_line(text);
   const auto digits = take_line(text);
   const auto encoded = take_line(text);
-  if (!origin || !digits || !encoded) return malformed("a checkpoint has three lines: origin, size, root");
-  if (!is_origin(*origin)) return malformed("the first line names the log");
+  if (!origin || !digits || !encoded) return malformed_checkpoint("a checkpoint has three lines: origin, size, root");
+  if (!is_origin(*origin)) return malformed_checkpoint("the first line names the log");
   checkpoint.origin = *origin;
   const auto size = parse_decimal(*digits);
-  if (!size || *size > kTreeSizeMax) return malformed("the second line is the size in decimal");
+  if (!size || *size > kTreeSizeMax) return malformed_checkpoint("the second line is the size in decimal");
   checkpoint.size = *size;
   const auto root = from_base64(*encoded);
-  if (!root || root->size() != checkpoint.root.size()) return malformed("the third line is the root in base64");
+  if (!root || root->size() != checkpoint.root.size())
+    return malformed_checkpoint("the third line is the root in base64");
   std::copy(root->begin(), root->end(), checkpoint.root.begin());
-  if (checkpoint.size == 0 && checkpoint.root != empty_root()) return malformed("an empty log has one root only");
+  if (checkpoint.size == 0 && checkpoint.root != empty_root())
+    return malformed_checkpoint("an empty log has one root only");
   while (const auto line = take_line(text)) {
-    if (line->empty()) return malformed("a checkpoint has no empty lines");
+    if (line->empty()) return malformed_checkpoint("a checkpoint has no empty lines");
     checkpoint.extensions.emplace_back(*line);
   }
   return checkpoint;

@@ -9,7 +9,7 @@ namespace {
 constexpr std::string_view kDash = "\u2014 ";
 constexpr std::size_t kKeyIdBytes = 4;
 
-tl::unexpected<Error> malformed(std::string detail) {
+tl::unexpected<Error> malformed_note(std::string detail) {
   return fail(ErrorKind::kInvalidArgument, "note_format", std::move(detail));
 }
 
@@ -25,14 +25,14 @@ std::string format_signature_line(const NoteSignature& signature) {
 }
 
 Result<NoteSignature> parse_signature_line(std::string_view line) {
-  if (!line.starts_with(kDash)) return malformed("a signature line begins with an em dash and a space");
+  if (!line.starts_with(kDash)) return malformed_note("a signature line begins with an em dash and a space");
   line.remove_prefix(kDash.size());
   const std::size_t space = line.find(' ');
   if (space == std::string_view::npos || !is_key_name(line.substr(0, space))) {
-    return malformed("a signature line holds a key name and a signature");
+    return malformed_note("a signature line holds a key name and a signature");
   }
   const auto blob = from_base64(line.substr(space + 1));
-  if (!blob || blob->size() <= kKeyIdBytes) return malformed("a signature is base64 of a key id and more");
+  if (!blob || blob->size() <= kKeyIdBytes) return malformed_note("a signature is base64 of a key id and more");
   NoteSignature signature;
   signature.name = line.substr(0, space);
   for (std::size_t i = 0; i < kKeyIdBytes; ++i) signature.key_id = (signature.key_id << 8) | (*blob)[i];
@@ -49,10 +49,10 @@ std::string format_note(const SignedNote& note) {
 
 Result<SignedNote> parse_note(std::string_view bytes) {
   if (bytes.size() > kNoteBytesMax) return fail(ErrorKind::kTooLarge, "note_too_large", "a note has at most 1 MiB");
-  if (!is_note_text(bytes)) return malformed("a note is UTF-8 without control characters");
+  if (!is_note_text(bytes)) return malformed_note("a note is UTF-8 without control characters");
   const std::size_t gap = bytes.rfind("\n\n");
   if (gap == std::string_view::npos || !bytes.ends_with('\n')) {
-    return malformed("a note is a text, an empty line and signature lines");
+    return malformed_note("a note is a text, an empty line and signature lines");
   }
   SignedNote note;
   note.text = bytes.substr(0, gap + 1);
@@ -65,7 +65,7 @@ Result<SignedNote> parse_note(std::string_view bytes) {
     if (!signature) return fail(signature.error());
     note.signatures.push_back(*std::move(signature));
   }
-  if (note.signatures.empty()) return malformed("the note has no signature");
+  if (note.signatures.empty()) return malformed_note("the note has no signature");
   return note;
 }
 

@@ -8,7 +8,7 @@
 namespace ishi {
 namespace {
 
-tl::unexpected<Error> malformed(std::string detail) {
+tl::unexpected<Error> malformed_policy(std::string detail) {
   return fail(ErrorKind::kInvalidArgument, "policy_format", std::move(detail));
 }
 
@@ -40,9 +40,10 @@ bool allowed(std::string_view line) {
 
 Result<VerifierKey> key_of(std::string_view text, NoteKeyType type) {
   auto key = VerifierKey::parse(text);
-  if (!key) return malformed(key.error().detail);
+  if (!key) return malformed_policy(key.error().detail);
   if (key->type() != type) {
-    return malformed("the key of " + key->name() + " is of the wrong kind: a log's has type 1, a witness's type 4");
+    return malformed_policy("the key of " + key->name() +
+                            " is of the wrong kind: a log's has type 1, a witness's type 4");
   }
   return key;
 }
@@ -59,21 +60,21 @@ WitnessPolicy WitnessPolicy::logs_only(std::vector<VerifierKey> keys) {
 Result<WitnessPolicy> WitnessPolicy::parse(std::string_view text) {
   if (text.size() > kPolicyBytesMax)
     return fail(ErrorKind::kTooLarge, "policy_too_large", "a policy has at most 256 KiB");
-  if (!text.empty() && !text.ends_with('\n')) return malformed("the last line has no newline");
+  if (!text.empty() && !text.ends_with('\n')) return malformed_policy("the last line has no newline");
   WitnessPolicy policy;
   for (std::size_t number = 1; !text.empty(); ++number) {
     const std::string_view line = *take_line(text);
     const std::string where = "line " + std::to_string(number) + ": ";
-    if (!allowed(line)) return malformed(where + "control characters are not allowed");
+    if (!allowed(line)) return malformed_policy(where + "control characters are not allowed");
     const auto words = words_of(line);
     if (words.empty() || words[0].starts_with('#')) continue;
     if (policy.logs_.size() + policy.names_.size() == kPolicyNamesMax && words[0] != "quorum") {
       return fail(ErrorKind::kTooLarge, "policy_too_large", where + "more than 256 logs, witnesses and groups");
     }
     const auto added = policy.add_line(words);
-    if (!added) return malformed(where + added.error().detail);
+    if (!added) return malformed_policy(where + added.error().detail);
   }
-  if (policy.quorum_ == Quorum::kMissing) return malformed("there is no quorum line");
+  if (policy.quorum_ == Quorum::kMissing) return malformed_policy("there is no quorum line");
   return policy;
 }
 
@@ -82,27 +83,27 @@ Result<void> WitnessPolicy::add_line(const std::vector<std::string_view>& words)
   if (words[0] == "witness") return add_witness(words);
   if (words[0] == "group") return add_group(words);
   if (words[0] == "quorum") return set_quorum(words);
-  return malformed("a line begins with log, witness, group or quorum");
+  return malformed_policy("a line begins with log, witness, group or quorum");
 }
 
 Result<void> WitnessPolicy::add_log(const std::vector<std::string_view>& words) {
-  if (words.size() != 2 && words.size() != 3) return malformed("log <vkey> [<url>]");
+  if (words.size() != 2 && words.size() != 3) return malformed_policy("log <vkey> [<url>]");
   auto key = key_of(words[1], NoteKeyType::kSignature);
   if (!key) return fail(key.error());
   for (const PolicyLog& log : logs_) {
-    if (log.key.public_key() == key->public_key()) return malformed("this log's key was named before");
+    if (log.key.public_key() == key->public_key()) return malformed_policy("this log's key was named before");
   }
   logs_.push_back({*std::move(key), words.size() == 3 ? std::string(words[2]) : ""});
   return {};
 }
 
 Result<void> WitnessPolicy::add_witness(const std::vector<std::string_view>& words) {
-  if (words.size() != 3 && words.size() != 4) return malformed("witness <name> <vkey> [<url>]");
+  if (words.size() != 3 && words.size() != 4) return malformed_policy("witness <name> <vkey> [<url>]");
   if (auto fresh = check_new_name(words[1]); !fresh) return fresh;
   auto key = key_of(words[2], NoteKeyType::kCosignature);
   if (!key) return fail(key.error());
   for (const PolicyWitness& witness : witnesses_) {
-    if (witness.key.public_key() == key->public_key()) return malformed("this witness's key was named before");
+    if (witness.key.public_key() == key->public_key()) return malformed_policy("this witness's key was named before");
   }
   Name name;
   name.name = words[1];
@@ -114,15 +115,15 @@ Result<void> WitnessPolicy::add_witness(const std::vector<std::string_view>& wor
 }
 
 Result<void> WitnessPolicy::add_group(const std::vector<std::string_view>& words) {
-  if (words.size() < 4) return malformed("group <name> all|any|<k> <member>…");
+  if (words.size() < 4) return malformed_policy("group <name> all|any|<k> <member>…");
   if (auto fresh = check_new_name(words[1]); !fresh) return fresh;
   Name group;
   group.name = words[1];
   for (std::size_t i = 3; i < words.size(); ++i) {
     const std::size_t member = find(words[i]);
     if (member == names_.size())
-      return malformed("no witness or group '" + std::string(words[i]) + "' before this line");
-    if (names_[member].is_member) return malformed("'" + std::string(words[i]) + "' is a member already");
+      return malformed_policy("no witness or group '" + std::string(words[i]) + "' before this line");
+    if (names_[member].is_member) return malformed_policy("'" + std::string(words[i]) + "' is a member already");
     names_[member].is_member = true;
     group.members.push_back(member);
   }
@@ -133,7 +134,7 @@ Result<void> WitnessPolicy::add_group(const std::vector<std::string_view>& words
   } else {
     const auto threshold = parse_decimal(words[2]);
     if (!threshold || *threshold == 0 || *threshold > group.members.size()) {
-      return malformed("the threshold is all, any, or a number from 1 to that of the members");
+      return malformed_policy("the threshold is all, any, or a number from 1 to that of the members");
     }
     group.threshold = static_cast<std::size_t>(*threshold);
   }
@@ -142,19 +143,19 @@ Result<void> WitnessPolicy::add_group(const std::vector<std::string_view>& words
 }
 
 Result<void> WitnessPolicy::set_quorum(const std::vector<std::string_view>& words) {
-  if (words.size() != 2) return malformed("quorum <name>|none");
-  if (quorum_ != Quorum::kMissing) return malformed("there is more than one quorum line");
+  if (words.size() != 2) return malformed_policy("quorum <name>|none");
+  if (quorum_ != Quorum::kMissing) return malformed_policy("there is more than one quorum line");
   quorum_ = words[1] == "none" ? Quorum::kNone : Quorum::kNamed;
   if (quorum_ == Quorum::kNone) return {};
   quorum_name_ = find(words[1]);
   if (quorum_name_ == names_.size())
-    return malformed("no witness or group '" + std::string(words[1]) + "' before this line");
+    return malformed_policy("no witness or group '" + std::string(words[1]) + "' before this line");
   return {};
 }
 
 Result<void> WitnessPolicy::check_new_name(std::string_view name) const {
-  if (name == "none") return malformed("the name 'none' is taken");
-  if (find(name) != names_.size()) return malformed("the name '" + std::string(name) + "' is given twice");
+  if (name == "none") return malformed_policy("the name 'none' is taken");
+  if (find(name) != names_.size()) return malformed_policy("the name '" + std::string(name) + "' is given twice");
   return {};
 }
 

@@ -4,7 +4,7 @@
 namespace ishi {
 namespace {
 
-tl::unexpected<Error> refuse(const char* code, std::string detail) {
+tl::unexpected<Error> refuse_question(const char* code, std::string detail) {
   return fail(ErrorKind::kInvalidArgument, code, std::move(detail));
 }
 
@@ -20,31 +20,32 @@ bool knows_recipient(const PolicyBook& book, const std::string& code) {
 
 Result<void> check_question(const PolicyBook& book, const Question& question) {
   const Regime* regime = book.find_regime(question.regime);
-  if (regime == nullptr) return refuse("unknown_regime", "regime: not in the policy book");
+  if (regime == nullptr) return refuse_question("unknown_regime", "regime: not in the policy book");
   if (!regime->valid.contains(jst_date(question.as_of))) {
-    return refuse("regime_not_in_force", "regime: not in force on " + to_iso(jst_date(question.as_of)));
+    return refuse_question("regime_not_in_force", "regime: not in force on " + to_iso(jst_date(question.as_of)));
   }
   if (question.holder.empty()) {
-    if (needs_holder(*regime)) return refuse("holder_missing", "holder: this regime binds the holder; name it");
+    if (needs_holder(*regime))
+      return refuse_question("holder_missing", "holder: this regime binds the holder; name it");
   } else if (!knows_holder(book, question.holder)) {
-    return refuse("unknown_holder", "holder: no such institution in the policy book");
+    return refuse_question("unknown_holder", "holder: no such institution in the policy book");
   }
   if (!question.recipient.empty() && !knows_recipient(book, question.recipient)) {
-    return refuse("unknown_recipient", "recipient: no such operator in the policy book");
+    return refuse_question("unknown_recipient", "recipient: no such operator in the policy book");
   }
   if (!question.purpose.empty() && !book.purposes.contains(question.purpose)) {
-    return refuse("unknown_purpose", "purpose: not in the policy book");
+    return refuse_question("unknown_purpose", "purpose: not in the policy book");
   }
   for (const std::string& category : question.categories) {
     const bool known =
         regime->categories.empty() ? book.categories.contains(category) : regime->categories.contains(category);
-    if (!known) return refuse("unknown_category", "categories: one of them is not a category of this regime");
+    if (!known) return refuse_question("unknown_category", "categories: one of them is not a category of this regime");
   }
   if (!question.override_code.empty()) {
     if (regime->find_override(question.override_code) == nullptr) {
-      return refuse("unknown_override", "override: this regime has no such exception");
+      return refuse_question("unknown_override", "override: this regime has no such exception");
     }
-    if (question.ground.empty()) return refuse("ground_missing", "ground: an exception must say why");
+    if (question.ground.empty()) return refuse_question("ground_missing", "ground: an exception must say why");
   }
   return {};
 }

@@ -7,7 +7,7 @@
 namespace ishi {
 namespace {
 
-tl::unexpected<Error> refuse(const char* code, std::string detail) {
+tl::unexpected<Error> refuse_request(const char* code, std::string detail) {
   return fail(ErrorKind::kUnprocessable, code, std::move(detail));
 }
 
@@ -45,10 +45,10 @@ std::vector<const Regime*> regimes_still_in(const PolicyBook& book, const Scope&
 Result<void> check_bereaved(const PolicyBook& book, const Requester& requester, Timestamp accepted_at) {
   if (requester.kind != RequesterKind::kBereaved) return {};
   if (!book.relations.contains(requester.relation)) {
-    return refuse("relation_unknown", "relation: name the relation of the bereaved as the policy book does");
+    return refuse_request("relation_unknown", "relation: name the relation of the bereaved as the policy book does");
   }
   if (!requester.died_on || *requester.died_on > jst_date(accepted_at)) {
-    return refuse("person_not_deceased", "requester: the bereaved speak for the dead; record the death first");
+    return refuse_request("person_not_deceased", "requester: the bereaved speak for the dead; record the death first");
   }
   return {};
 }
@@ -58,13 +58,13 @@ Result<void> check_age(const PolicyBook& book, const Regime& regime, const Reque
   if (!requester.birth_date) return {};
   const CivilDate day = jst_date(accepted_at);
   if (requester.kind == RequesterKind::kSelf && day < reaches_age_on(*requester.birth_date, regime.self_age)) {
-    return refuse("age_self_too_young", regime.code + ": decides alone from the age of " +
-                                            std::to_string(regime.self_age) + "; a guardian may act");
+    return refuse_request("age_self_too_young", regime.code + ": decides alone from the age of " +
+                                                    std::to_string(regime.self_age) + "; a guardian may act");
   }
   const int outgrown_at = std::min(book.majority_age, regime.guardian_age_max + 1);
   if (is_guardian_of_minor(requester.kind) && reaches_age_on(*requester.birth_date, outgrown_at) <= day) {
-    return refuse("guardian_age_exceeded", regime.code + ": the person has reached the age of " +
-                                               std::to_string(outgrown_at) + " and decides alone");
+    return refuse_request("guardian_age_exceeded", regime.code + ": the person has reached the age of " +
+                                                       std::to_string(outgrown_at) + " and decides alone");
   }
   return {};
 }
@@ -72,7 +72,7 @@ Result<void> check_age(const PolicyBook& book, const Regime& regime, const Reque
 Result<void> check_decider(const PolicyBook& book, const Regime& regime, const Requester& requester,
                            Timestamp accepted_at) {
   if (!regime.deciders.contains(requester.kind)) {
-    return refuse("requester_not_allowed", regime.code + ": this kind of requester does not decide here");
+    return refuse_request("requester_not_allowed", regime.code + ": this kind of requester does not decide here");
   }
   return check_age(book, regime, requester, accepted_at);
 }
@@ -95,7 +95,7 @@ Result<void> check_any(const std::vector<const Regime*>& regimes, const char* co
     if (!first) first = checked.error();
   }
   if (first) return fail(*first);
-  return refuse(code_if_none, "no regime of the policy book is open to this request");
+  return refuse_request(code_if_none, "no regime of the policy book is open to this request");
 }
 
 std::vector<const Regime*> only(std::vector<const Regime*> regimes, bool (*wanted)(const Regime&)) {
@@ -122,7 +122,8 @@ Result<void> check_objection(const PolicyBook& book, const Scope& scope, const R
   }
   return check_every(*regimes, [&](const Regime& regime) -> Result<void> {
     if (!open_to_objection(regime)) {
-      return refuse("objection_not_applicable", regime.code + ": collected by law; no choice is left to the person");
+      return refuse_request("objection_not_applicable",
+                            regime.code + ": collected by law; no choice is left to the person");
     }
     return decides(regime);
   });
@@ -131,20 +132,20 @@ Result<void> check_objection(const PolicyBook& book, const Scope& scope, const R
 Result<void> check_withdrawal(const PolicyBook& book, const ObjectionFact& objection, const Requester& requester,
                               Timestamp accepted_at) {
   if (accepted_at < objection.accepted_at) {
-    return refuse("withdrawal_before_request", "accepted_at: before the objection that it takes back");
+    return refuse_request("withdrawal_before_request", "accepted_at: before the objection that it takes back");
   }
   const bool may_undo =
       std::any_of(book.withdrawal_rules.begin(), book.withdrawal_rules.end(), [&](const WithdrawalRule& rule) {
         return rule.made_by == objection.requester && rule.withdrawn_by.contains(requester.kind);
       });
   if (!may_undo) {
-    return refuse("withdrawal_not_allowed", "requester: may not take back an objection made by somebody else");
+    return refuse_request("withdrawal_not_allowed", "requester: may not take back an objection made by somebody else");
   }
   if (Result<void> bereaved = check_bereaved(book, requester, accepted_at); !bereaved) return bereaved;
   const auto concerned = only(regimes_still_in(book, objection.scope), open_to_objection);
   return check_every(concerned, [&](const Regime& regime) -> Result<void> {
     if (!regime.reversible) {
-      return refuse("regime_not_reversible", regime.code + ": an objection cannot be taken back");
+      return refuse_request("regime_not_reversible", regime.code + ": an objection cannot be taken back");
     }
     return check_age(book, regime, requester, accepted_at);
   });
@@ -156,12 +157,12 @@ Result<void> check_consent(const PolicyBook& book, const Scope& scope, const Req
   if (!regimes) return fail(regimes.error());
   if (Result<void> bereaved = check_bereaved(book, requester, accepted_at); !bereaved) return bereaved;
   if (scope.regimes.empty() && only(*regimes, works_by_consent).empty()) {
-    return refuse("consent_not_applicable", "no regime of the policy book works by consent");
+    return refuse_request("consent_not_applicable", "no regime of the policy book works by consent");
   }
   const auto concerned = scope.regimes.empty() ? only(*regimes, works_by_consent) : *regimes;
   return check_every(concerned, [&](const Regime& regime) -> Result<void> {
     if (!works_by_consent(regime)) {
-      return refuse("consent_not_applicable", regime.code + ": does not work by consent");
+      return refuse_request("consent_not_applicable", regime.code + ": does not work by consent");
     }
     return check_decider(book, regime, requester, accepted_at);
   });
@@ -170,7 +171,7 @@ Result<void> check_consent(const PolicyBook& book, const Scope& scope, const Req
 Result<void> check_consent_withdrawal(const PolicyBook& book, const ConsentFact& consent, const Requester& requester,
                                       Timestamp accepted_at) {
   if (accepted_at < consent.accepted_at) {
-    return refuse("withdrawal_before_request", "accepted_at: before the consent that it takes back");
+    return refuse_request("withdrawal_before_request", "accepted_at: before the consent that it takes back");
   }
   if (Result<void> bereaved = check_bereaved(book, requester, accepted_at); !bereaved) return bereaved;
   return check_any(only(regimes_still_in(book, consent.scope), works_by_consent), "consent_not_applicable",

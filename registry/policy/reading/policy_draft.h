@@ -13,6 +13,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "registry/identifiers/check_digit.h"
 #include "registry/policy/policy_book.h"
 #include "registry/policy/reading/complaints.h"
 #include "registry/policy/reading/table_reader.h"
@@ -83,6 +84,11 @@ std::vector<std::string> alias_cycles(const Map& aliases) {
     finished.insert(on_this_walk.begin(), on_this_walk.end());
   }
   return cycles;
+}
+
+// Two digits, 01..47 (JIS X 0401).
+inline bool is_prefecture(std::string_view text) {
+  return text.size() == 2 && all_digits(text) && text >= "01" && text <= "47";
 }
 
 // A waiting period; used by regimes and institutions.

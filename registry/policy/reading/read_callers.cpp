@@ -18,10 +18,6 @@ bool belongs_to_operator(Role role) {
   return role == Role::kOperatorBatch || role == Role::kOperatorAdmin;
 }
 
-bool is_prefecture(std::string_view text) {
-  return text.size() == 2 && text >= "01" && text <= "47" && text[1] >= '0' && text[1] <= '9';
-}
-
 // Who acts for an institution, an operator or a prefecture must say for which: without it, any would be its own.
 void require_owner(const Caller& caller, TableReader& reader) {
   const std::string role(role_name(caller.role));

@@ -7,14 +7,6 @@
 namespace ishi {
 namespace {
 
-bool all_digits(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
-}
-
-bool is_prefecture(std::string_view text) {
-  return text.size() == 2 && all_digits(text) && text >= "01" && text <= "47";
-}
-
 // A wrong code is returned all the same: what refers to it is not wrong as well.
 std::optional<std::string> required_institution_code(TableReader& reader, const char* key) {
   std::optional<std::string> code = reader.required_code(key);
@@ -73,7 +65,7 @@ void read_institution(Draft& draft, TableReader& reader) {
   draft.book.institutions.emplace(*code, std::move(institution));
 }
 
-void read_alias(Draft& draft, TableReader& reader) {
+void read_institution_alias(Draft& draft, TableReader& reader) {
   const std::optional<std::string> old_code = required_institution_code(reader, "old_code");
   const std::optional<std::string> new_code = required_institution_code(reader, "new_code");
   InstitutionAlias alias;
@@ -88,7 +80,7 @@ void read_alias(Draft& draft, TableReader& reader) {
 }
 
 // A succession leads to an institution of the book, over any number of steps, and ends.
-void check_aliases(Draft& draft) {
+void check_institution_aliases(Draft& draft) {
   const auto& aliases = draft.book.institution_aliases;
   for (const std::string& code : alias_cycles(aliases)) {
     draft.complaints.add(draft.places.at("institution_alias " + code), "institution_alias",
@@ -114,9 +106,9 @@ void read_institutions(Draft& draft) {
         return;
       }
     }
-    for (TableReader& reader : root.tables("institution_alias", kEntriesMax)) read_alias(draft, reader);
+    for (TableReader& reader : root.tables("institution_alias", kEntriesMax)) read_institution_alias(draft, reader);
   }
-  check_aliases(draft);
+  check_institution_aliases(draft);
 }
 
 }  // namespace ishi

@@ -18,7 +18,7 @@ void read_operator(Draft& draft, TableReader& reader) {
   draft.book.operators.emplace(*code, std::move(organisation));
 }
 
-void read_alias(Draft& draft, TableReader& reader) {
+void read_operator_alias(Draft& draft, TableReader& reader) {
   const std::optional<std::string> old_code = reader.required_code("old_code");
   const std::optional<std::string> new_code = reader.required_code("new_code");
   const CivilDate from = reader.required_date("from").value_or(CivilDate());
@@ -28,7 +28,7 @@ void read_alias(Draft& draft, TableReader& reader) {
   draft.book.operator_aliases.emplace(*old_code, OperatorAlias{*old_code, *new_code, from});
 }
 
-void check_aliases(Draft& draft) {
+void check_operator_aliases(Draft& draft) {
   const auto& aliases = draft.book.operator_aliases;
   for (const std::string& code : alias_cycles(aliases)) {
     draft.complaints.add(draft.places.at("operator_alias " + code), "operator_alias",
@@ -47,9 +47,9 @@ void read_operators(Draft& draft) {
   for (const auto& document : draft.documents) {
     TableReader& root = document->root();
     for (TableReader& reader : root.tables("operator", kEntriesMax)) read_operator(draft, reader);
-    for (TableReader& reader : root.tables("operator_alias", kEntriesMax)) read_alias(draft, reader);
+    for (TableReader& reader : root.tables("operator_alias", kEntriesMax)) read_operator_alias(draft, reader);
   }
-  check_aliases(draft);
+  check_operator_aliases(draft);
 }
 
 }  // namespace ishi
