@@ -12,7 +12,7 @@ namespace {
 
 constexpr double kSurprise = 7.0;  // e^-7 < 1/1000
 constexpr int kHabitVolumeDays = 4;
-constexpr int kLookBackDays = 1'100;  // three years: enough for whoever has not looked until then
+constexpr int kLookBackDays = 1'100;  // three years: enough for somebody who has not looked until then
 
 using Holidays = std::set<CivilDate>;
 using Weekdays = std::array<double, 8>;  // by weekday_of; accepted lines on an average one

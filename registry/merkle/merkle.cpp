@@ -68,7 +68,7 @@ void inclusion_ranges(std::uint64_t index, Range tree, std::vector<Range>& path)
   path.push_back(goes_left ? right : left);
 }
 
-// SUBPROOF(m, D[n], whole) of RFC 9162 2.1.4.1; `whole`: the old root itself is known to whoever checks.
+// SUBPROOF(m, D[n], whole) of RFC 9162 2.1.4.1; `whole`: the old root itself is known to the verifier.
 void consistency_ranges(std::uint64_t from, Range tree, bool whole, std::vector<Range>& path) {
   if (from == tree.end) {
     if (!whole) path.push_back(tree);

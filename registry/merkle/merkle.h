@@ -1,5 +1,5 @@
 // The Merkle tree of RFC 6962 2.1 / RFC 9162 2.1, over hashes that lie somewhere else. The tree itself stores
-// nothing: whoever asks brings a HashReader, and it is asked once per operation for all it takes.
+// nothing: the caller brings a HashReader, which is asked once per operation for all it takes.
 // Sizes count leaves, indexes are 0-based. Pure; any thread. Shown by tests/registry/merkle/merkle_test.cpp, which
 // compares every tree up to 130 leaves with the recursive definition of the RFC.
 #pragma once

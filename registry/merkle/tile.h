@@ -66,7 +66,7 @@ class TiledHashReader final : public HashReader {
   std::uint64_t size_;
 };
 
-// The full tiles of a growing tree, as they fall off its right edge. Whoever stores tiles keeps one.
+// The full tiles of a growing tree, as they fall off its right edge. Each store of tiles keeps one.
 class TileBuilder {
  public:
   struct Completed {

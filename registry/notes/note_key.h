@@ -1,5 +1,5 @@
 // The keys of signed notes (C2SP signed-note, tlog-cosignature): Ed25519 (RFC 8032), each bound to a name and to what
-// it signs. Pure: a new key's seed comes from whoever makes it. Any thread.
+// it signs. Pure: the caller brings the seed of a new key. Any thread.
 #pragma once
 
 #include <array>

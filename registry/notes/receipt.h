@@ -1,7 +1,7 @@
 // A receipt: that an event is in the registry's log, and what it says. It is a proof file whose extra data open the
 // commitment:
 //   "ishi-receipt/1" newline, 16 bytes of salt, the canonical bytes of the event
-// Whoever has it and the log's public key recomputes all: salt and bytes give the commitment, that gives the leaf
+// With it and the log's public key anybody can recompute all: salt and bytes give the commitment, that gives the leaf
 // hash, the proof leads to the root, the root is signed. Pure; any thread.
 #pragma once
 

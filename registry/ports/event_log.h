@@ -72,7 +72,7 @@ struct IntakeSource {  // the books of one feed
 
 // What a thread hears that must not be held up, where a store would have to be waited for.
 inline Error would_wait() {
-  return {ErrorKind::kNotFreshYet, "would_wait", "this needs a store, and whoever asked must not wait for one"};
+  return {ErrorKind::kNotFreshYet, "would_wait", "this needs a store, and the caller must not wait for one"};
 }
 
 class EventLog {
