@@ -1,8 +1,8 @@
 #include "api/writes/line_batch.h"
 
 #include <algorithm>
-
-#include "api/writes/fields.h"
+#include <array>
+#include <span>
 
 namespace ishi::api {
 namespace {
@@ -18,21 +18,42 @@ LineCode code_for(RowFault fault) {
   return line_code_of(code_of(fault));
 }
 
+// Typed in by a person from a card in front of them: a wrong check digit can be mended on the spot.
+bool enters_by_hand(Role role) {
+  switch (role) {
+    case Role::kPatient:
+    case Role::kProxy:
+    case Role::kBereaved:
+    case Role::kDeskClerkHolder:
+    case Role::kDeskClerkMunicipal:
+    case Role::kCallAgent: return true;
+    default: return false;
+  }
+}
+
 bool names_field(const IdentityFields& fields, std::string_view name) {
   return name == fields.token || name == fields.id || name == fields.insurer || name == fields.symbol ||
          name == fields.number || name == fields.branch;
 }
 
+// What an accepted line is told beyond its receipt; more than four say nothing new.
+class LineRemarks {
+ public:
+  void add(LineCode code) {
+    if (count_ < codes_.size()) codes_[count_++] = code;
+  }
+  std::span<const LineCode> codes() const { return std::span(codes_).first(count_); }
+
+ private:
+  std::array<LineCode, 4> codes_{};
+  std::size_t count_ = 0;
+};
+
 }  // namespace
 
-LineBatch::LineBatch(const WriteKind& kind, const RequestContext& context, const StatusSource& status, const View& view,
+LineBatch::LineBatch(const WriteKind& kind, const CommandContext& context, const StatusSource& status, const View& view,
                      const Tokenizer& tokenizer)
-    : kind_(kind),
-      context_(context),
-      status_(status),
-      view_(view),
-      tokenizer_(tokenizer),
-      judge_(kind.make_handler(context)) {}
+    : kind_(kind), context_(context), status_(status), view_(view), tokenizer_(tokenizer) {}
 
 Result<void> LineBatch::read(RecordFormat format, std::string_view body, std::size_t lines_max) {
   RecordReader ahead(format, body);
@@ -44,7 +65,7 @@ Result<void> LineBatch::read(RecordFormat format, std::string_view body, std::si
                     std::string(code_of(ahead.header_fault())) + ").");
   }
   const auto line_ends = static_cast<std::size_t>(std::count(body.begin(), body.end(), '\n'));
-  bodies_.reserve(std::min(line_ends + 1, lines_max));
+  batch_.events.reserve(std::min(line_ends + 1, lines_max));
   for (bool more = true; more;) {
     pending_.clear();
     tokens_.clear();
@@ -85,22 +106,22 @@ Result<void> LineBatch::read(RecordFormat format, std::string_view body, std::si
 LineBatch::Pending LineBatch::look_at(const Row& row) const {
   Pending pending;
   if (row.fault != RowFault::kNone) {
-    pending.refusal = Refusal{code_for(row.fault), {}};
+    pending.refusal = LineRefusal{code_for(row.fault), {}};
     return pending;
   }
   if (holds_my_number(row)) {
-    pending.refusal = Refusal{LineCode::kMyNumberRefused, {}};
+    pending.refusal = LineRefusal{LineCode::kMyNumberRefused, {}};
     return pending;
   }
   pending.unknown_field =
       std::any_of(row.fields.begin(), row.fields.end(), [this](const Field& field) { return !known_name(field.name); });
   if (pending.unknown_field && !kind_.ignores_unknown_fields) {
-    pending.refusal = Refusal{LineCode::kUnknownField, {}};
+    pending.refusal = LineRefusal{LineCode::kUnknownField, {}};
     return pending;
   }
   const auto person = read_identity(row, kPersonFields, tokenizer_);
   if (!person || !*person) {
-    pending.refusal = person ? Refusal{LineCode::kIdentityMissing, "token"} : person.error();
+    pending.refusal = person ? LineRefusal{LineCode::kIdentityMissing, "token"} : person.error();
     return pending;
   }
   pending.person = **person;
@@ -113,9 +134,9 @@ LineBatch::Pending LineBatch::look_at(const Row& row) const {
     pending.other = *other;
   }
   const bool check_digits = pending.person.check_digit_ok && (!pending.other || pending.other->check_digit_ok);
-  if (!check_digits && enters_by_hand(context_.principal.role)) {
-    pending.refusal =
-        Refusal{LineCode::kCheckDigit, pending.person.check_digit_ok ? kOtherFields.insurer : kPersonFields.insurer};
+  if (!check_digits && enters_by_hand(context_.actor.role)) {
+    pending.refusal = LineRefusal{LineCode::kCheckDigit,
+                                  pending.person.check_digit_ok ? kOtherFields.insurer : kPersonFields.insurer};
   }
   return pending;
 }
@@ -134,47 +155,55 @@ Result<void> LineBatch::look_up() {
   return {};
 }
 
+Subject LineBatch::subject_of(const Identity& identity, std::size_t at) const {
+  const bool without_branch = identity.forms && identity.forms->level == TokenLevel::kHousehold;
+  return {identity.token, person_of(matches_[at]), without_branch};
+}
+
 void LineBatch::judge(const Row& row, const Pending& pending) {
   if (pending.refusal) {
     results_.rejected(row.line, *pending.refusal);
     return;
   }
-  const auto subject_of = [this](const Identity& identity, std::size_t at) {
-    return Subject{identity.token, identity.forms, identity.check_digit_ok, person_of(matches_[at])};
-  };
   const Subject subject = subject_of(pending.person, pending.first_token);
   std::optional<Subject> other;
   if (pending.other) other = subject_of(*pending.other, pending.first_token + 1);
 
-  const std::size_t before = bodies_.size();
-  record_identity(subject);
-  if (other) record_identity(*other);
-  const std::size_t receipt = bodies_.size();
-  Judged<Outcome> outcome = judge_->judge(Line{row, subject, other ? &*other : nullptr}, bodies_);
-  if (!outcome || bodies_.size() == receipt) {
-    for (std::size_t i = before; i < receipt; ++i)
-      identities_recorded_.erase(std::get<TokenIdentity>(bodies_[i]).exact);
-    bodies_.resize(before);
-  }
+  const std::size_t before = batch_.events.size();
+  record_identity(pending.person, subject);
+  if (other) record_identity(*pending.other, *other);
+  const std::size_t receipt = batch_.events.size();
+  const FieldResult<Outcome> outcome = kind_.handle(context_, Line{row, subject, other ? &*other : nullptr}, batch_);
+  if (batch_.events.size() == receipt) forget_identities(before);
   if (!outcome) {
     results_.rejected(row.line, outcome.error());
     return;
   }
-  if (bodies_.size() == before) {
-    results_.nothing_written(row.line, outcome->note.value_or(LineCode::kNoEffect));
+  if (outcome->nothing_written) {
+    results_.nothing_written(row.line, line_code_of(*outcome->nothing_written));
     return;
   }
-  if (!subject.check_digit_ok || (other && !other->check_digit_ok)) outcome->remark(LineCode::kCheckDigitFailed);
-  if (subject.forms && subject.household_card()) outcome->remark(LineCode::kHouseholdCard);
-  if (pending.unknown_field) outcome->remark(LineCode::kFieldIgnored);
-  results_.accepted(row.line, receipt, std::span(outcome->remarks).first(outcome->remark_count));
+  LineRemarks remarks;
+  for (const Remark remark : outcome->remarks) remarks.add(line_code_of(remark));
+  const bool check_digits = pending.person.check_digit_ok && (!pending.other || pending.other->check_digit_ok);
+  if (!check_digits) remarks.add(LineCode::kCheckDigitFailed);
+  if (pending.person.forms && names_household(subject)) remarks.add(LineCode::kHouseholdCard);
+  if (pending.unknown_field) remarks.add(LineCode::kFieldIgnored);
+  results_.accepted(row.line, receipt, remarks.codes());
 }
 
-void LineBatch::record_identity(const Subject& subject) {
-  if (!subject.forms || (subject.status != nullptr && !kind_.identity_always)) return;
-  if (!identities_recorded_.insert(subject.token).second) return;
-  bodies_.emplace_back(
-      TokenIdentity{subject.forms->exact, subject.forms->loose, subject.forms->household, subject.forms->level});
+void LineBatch::record_identity(const Identity& identity, const Subject& subject) {
+  if (!identity.forms || (subject.status != nullptr && !kind_.identity_always)) return;
+  if (!identities_recorded_.insert(identity.token).second) return;
+  const TokenForms& forms = *identity.forms;
+  batch_.events.emplace_back(TokenIdentity{forms.exact, forms.loose, forms.household, forms.level});
+}
+
+// A line that leaves no event leaves no identity behind either.
+void LineBatch::forget_identities(std::size_t from) {
+  for (std::size_t i = from; i < batch_.events.size(); ++i)
+    identities_recorded_.erase(std::get<TokenIdentity>(batch_.events[i]).exact);
+  batch_.events.resize(from);
 }
 
 }  // namespace ishi::api

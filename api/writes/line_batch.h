@@ -3,29 +3,28 @@
 // Not thread-safe; lives for one request.
 #pragma once
 
-#include <memory>
 #include <optional>
 #include <string>
 #include <unordered_set>
 #include <vector>
 
 #include "api/records/record_reader.h"
-#include "api/writes/identity.h"
-#include "api/writes/line_handler.h"
+#include "api/writes/kinds/line_handler.h"
 #include "api/writes/line_results.h"
+#include "api/writes/rows/identity.h"
 #include "registry/ports/status_source.h"
 
 namespace ishi::api {
 
 class LineBatch {
  public:
-  LineBatch(const WriteKind& kind, const RequestContext& context, const StatusSource& status, const View& view,
+  LineBatch(const WriteKind& kind, const CommandContext& context, const StatusSource& status, const View& view,
             const Tokenizer& tokenizer);
 
   // Judges every line. Errors: kInvalidArgument csv_header; kTooLarge too_many_lines; of the status source.
   Result<void> read(RecordFormat format, std::string_view body, std::size_t lines_max);
 
-  std::vector<EventBody>& bodies() { return bodies_; }
+  std::vector<EventBody>& events() { return batch_.events; }
   LineResults& results() { return results_; }
   std::uint64_t line_count() const { return line_count_; }  // without a trailer
   std::optional<std::uint64_t> trailer() const { return trailer_; }
@@ -33,7 +32,7 @@ class LineBatch {
 
  private:
   struct Pending {  // what the first reader found out about a row
-    std::optional<Refusal> refusal;
+    std::optional<LineRefusal> refusal;
     Identity person;
     std::optional<Identity> other;
     std::size_t first_token = 0;
@@ -43,20 +42,21 @@ class LineBatch {
   bool known_name(std::string_view name) const;
   Result<void> look_up();
   void judge(const Row& row, const Pending& pending);
-  void record_identity(const Subject& subject);
+  Subject subject_of(const Identity& identity, std::size_t at) const;
+  void record_identity(const Identity& identity, const Subject& subject);
+  void forget_identities(std::size_t from);
 
   const WriteKind& kind_;
-  RequestContext context_;
+  CommandContext context_;
   const StatusSource& status_;
   const View& view_;
   const Tokenizer& tokenizer_;
-  std::unique_ptr<LineHandler> judge_;
 
   std::vector<Pending> pending_;
   std::vector<Token> tokens_;
   std::vector<Match> matches_;
   std::unordered_set<Token, TokenHash> identities_recorded_;
-  std::vector<EventBody> bodies_;
+  CommandBatch batch_;
   LineResults results_;
   std::uint64_t line_count_ = 0;
   std::optional<std::uint64_t> trailer_;

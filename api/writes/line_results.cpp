@@ -60,7 +60,7 @@ void LineResults::nothing_written(std::uint64_t line, LineCode why) {
   grow('N', line, why, {});
 }
 
-void LineResults::rejected(std::uint64_t line, const Refusal& refusal) {
+void LineResults::rejected(std::uint64_t line, const LineRefusal& refusal) {
   ++rejected_;
   grow('R', line, refusal.code, refusal.field);
 }

@@ -18,7 +18,7 @@
 #include <string>
 #include <string_view>
 
-#include "api/writes/line_handler.h"
+#include "api/writes/rows/messages.h"
 #include "registry/result.h"
 
 namespace ishi::api {
@@ -27,7 +27,7 @@ class LineResults {
  public:
   void accepted(std::uint64_t line, std::uint64_t offset, std::span<const LineCode> remarks);
   void nothing_written(std::uint64_t line, LineCode why);
-  void rejected(std::uint64_t line, const Refusal& refusal);
+  void rejected(std::uint64_t line, const LineRefusal& refusal);
 
   std::uint64_t accepted_count() const { return accepted_; }
   std::uint64_t rejected_count() const { return rejected_; }

@@ -2,8 +2,8 @@
 
 #include <map>
 
-#include "api/writes/identity.h"
 #include "api/writes/line_results.h"
+#include "api/writes/rows/identity.h"
 #include "registry/policy/names.h"
 
 namespace ishi::api {

@@ -8,7 +8,7 @@
 
 #include "api/messages/message.h"
 #include "api/messages/problem.h"
-#include "api/writes/line_handler.h"
+#include "api/writes/kinds/line_handler.h"
 #include "registry/position.h"
 #include "registry/result.h"
 

@@ -1,9 +1,9 @@
 #include "api/writes/writes.h"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 
+#include "api/auth/actor.h"
 #include "api/messages/problem.h"
 #include "api/writes/line_batch.h"
 #include "api/writes/line_results.h"
@@ -138,18 +138,18 @@ Result<Response> append(const WritePorts& ports, const WriteKind& kind, const Vi
                             ports.clock.now());
   }
   if (!appended) return fail(appended.error());
-  const std::string& told = appended->repeated ? appended->answer : results;
+  const std::string& answer = appended->repeated ? appended->answer : results;
   ReplyFacts facts;
   facts.position = appended->position;
   facts.registered_at = appended->registered_at;
   facts.first = appended->first;
   facts.repeated = appended->repeated;
   facts.gap_from = appended->gap_from;
-  const Result<LineResultReader::Totals> told_totals = totals_of(told);
-  if (!told_totals) return fail(told_totals.error());
-  facts.accepted = told_totals->accepted;
-  facts.rejected = told_totals->rejected;
-  return written_reply(facts, told, options.style, kind, *view.book);
+  const Result<LineResultReader::Totals> answer_totals = totals_of(answer);
+  if (!answer_totals) return fail(answer_totals.error());
+  facts.accepted = answer_totals->accepted;
+  facts.rejected = answer_totals->rejected;
+  return written_reply(facts, answer, options.style, kind, *view.book);
 }
 
 Result<Response> run(const WritePorts& ports, const WriteLimits& limits, const WriteKind& kind, const Request& request,
@@ -173,7 +173,8 @@ Result<Response> run(const WritePorts& ports, const WriteLimits& limits, const W
     if (*known) return append(ports, kind, *view, principal, *options, {}, **known);
   }
   // Not the clock alone: one that was set back would have a withdrawal come before what it takes back.
-  const RequestContext context{*view->book, principal, view->evaluated_at};
+  const Actor actor = actor_of(principal, *view->book);
+  const CommandContext context{*view->book, actor, view->evaluated_at};
   LineBatch batch(kind, context, ports.status, *view, ports.tokenizer);
   if (const auto read = batch.read(*format, request.body, limits.lines_max); !read) return fail(read.error());
   if (const auto agrees = check_trailer(ports, kind, batch, *options); !agrees) return fail(agrees.error());
@@ -187,7 +188,7 @@ Result<Response> run(const WritePorts& ports, const WriteLimits& limits, const W
     return refused_reply(facts, batch.results().accepted_count() == 0 ? "all_rejected" : "atomic_rejected",
                          batch.results().finish(), options->style, kind, *view->book);
   }
-  return append(ports, kind, *view, principal, *options, std::move(batch.bodies()), batch.results().finish());
+  return append(ports, kind, *view, principal, *options, std::move(batch.events()), batch.results().finish());
 }
 
 }  // namespace
@@ -195,12 +196,6 @@ Result<Response> run(const WritePorts& ports, const WriteLimits& limits, const W
 Response Writes::handle(const WriteKind& kind, const Request& request, const Principal& principal) const {
   Result<Response> response = run(ports_, limits_, kind, request, principal);
   return response ? std::move(*response) : problem_response(response.error(), request);
-}
-
-std::span<const WriteKind* const> write_kinds() {
-  static constexpr std::array<const WriteKind*, 8> kKinds = {&kNotices, &kObjections, &kWithdrawals, &kConsents,
-                                                             &kLinks,   &kSplits,     &kDeaths,      &kVisits};
-  return kKinds;
 }
 
 std::vector<std::string> write_query_parameters() {

@@ -13,7 +13,7 @@
 
 #include "api/auth/principal.h"
 #include "api/messages/message.h"
-#include "api/writes/line_handler.h"
+#include "api/writes/kinds/line_handler.h"
 #include "registry/ports/event_log.h"
 #include "registry/ports/intake_books.h"
 #include "registry/ports/status_source.h"

@@ -92,7 +92,7 @@ TEST_F(Recall, ListsANewCardOfSomebodyWhoHadObjected) {  // T11
   ASSERT_EQ(got.lines.size(), 1u) << got.text;
   EXPECT_EQ(got.lines[0].at("kind"), "late_link");
   EXPECT_EQ(got.lines[0].at("token"), token_text(2));
-  desk.post(kSplits, of(1, {{"other_token", token_text(2)}}));
+  desk.post(kUnlinks, of(1, {{"other_token", token_text(2)}}));
   EXPECT_TRUE(ask(sakura()).lines.empty()) << "the link was wrong, and with it the recall";
 }
 

@@ -7,27 +7,27 @@
 namespace ishi::api {
 namespace {
 
-struct MatchSink {
+struct ReadLine {
   std::uint64_t line;
   bool accepted;
   std::optional<std::uint64_t> offset;
   std::string code, field, remarks;
-  friend bool operator==(const MatchSink&, const MatchSink&) = default;
+  friend bool operator==(const ReadLine&, const ReadLine&) = default;
 };
 
-std::vector<MatchSink> read_back(std::string_view text, std::optional<LineResultReader::Totals>* totals = nullptr) {
+std::vector<ReadLine> read_back(std::string_view text, std::optional<LineResultReader::Totals>* totals = nullptr) {
   LineResultReader reader(text);
   LineResult result;
-  std::vector<MatchSink> told;
+  std::vector<ReadLine> lines;
   for (;;) {
     const Result<bool> more = reader.next(result);
     EXPECT_TRUE(more.has_value());
     if (!more || !*more) break;
-    told.push_back({result.line, result.accepted, result.offset, std::string(result.code), std::string(result.field),
-                    std::string(result.remarks)});
+    lines.push_back({result.line, result.accepted, result.offset, std::string(result.code), std::string(result.field),
+                     std::string(result.remarks)});
   }
   if (totals) *totals = reader.left_out();
-  return told;
+  return lines;
 }
 
 TEST(LineResults, ALongEvenFileTakesOneLine) {
@@ -42,7 +42,7 @@ TEST(LineResults, AreReadBackAsTheyWereWritten) {
   std::mt19937_64 random(seed);
   for (int round = 0; round < 200; ++round) {
     LineResults results;
-    std::vector<MatchSink> expected;
+    std::vector<ReadLine> expected;
     std::uint64_t line = 0;
     std::uint64_t offset = 0;
     for (int i = 0; i < 100; ++i) {
@@ -87,8 +87,8 @@ TEST(LineResults, WhatIsKeptIsBounded) {
   const std::string kept = bounded_results(whole, 1'000, 1'000, 1'000);
   EXPECT_LE(kept.size(), 1'000u);
   std::optional<LineResultReader::Totals> totals;
-  const std::vector<MatchSink> told = read_back(kept, &totals);
-  EXPECT_GT(told.size(), 10u);
+  const std::vector<ReadLine> lines = read_back(kept, &totals);
+  EXPECT_GT(lines.size(), 10u);
   ASSERT_TRUE(totals.has_value());
   EXPECT_EQ(totals->accepted, 1'000u);
   EXPECT_EQ(totals->rejected, 1'000u);

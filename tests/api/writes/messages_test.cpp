@@ -1,4 +1,4 @@
-#include "api/writes/messages.h"
+#include "api/writes/rows/messages.h"
 
 #include <set>
 #include <string>
@@ -41,6 +41,22 @@ TEST(Messages, EveryErrorOfTheRulesAndTheReadersHasACodeOfItsOwn) {
     EXPECT_NE(line_code_of(code), LineCode::kRefused) << code;
   }
   EXPECT_EQ(line_code_of("never_heard_of"), LineCode::kRefused);
+}
+
+TEST(Messages, EveryAnswerOfACommandIsToldUnderItsOwnName) {
+  for (std::size_t i = 0; i < kRefusalCodeCount; ++i) {
+    const Refusal refusal{static_cast<RefusalCode>(i), "date"};
+    EXPECT_EQ(name_of(line_refusal_of(refusal).code), name_of(refusal.code));
+    EXPECT_EQ(line_refusal_of(refusal).field, "date");
+  }
+  for (std::size_t i = 0; i < kNothingWrittenCount; ++i) {
+    const auto reason = static_cast<NothingWritten>(i);
+    EXPECT_EQ(name_of(line_code_of(reason)), name_of(reason));
+  }
+  for (std::size_t i = 0; i < kRemarkCount; ++i) {
+    const auto remark = static_cast<Remark>(i);
+    EXPECT_EQ(name_of(line_code_of(remark)), name_of(remark));
+  }
 }
 
 }  // namespace

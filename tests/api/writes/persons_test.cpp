@@ -71,21 +71,21 @@ TEST(Link, MakesNobodyAPersonOfCountlessNumbers) {
 TEST(Split, UndoesTheLinkBetweenTheTwo) {  // T24
   Desk desk;
   desk.post(kLinks, {pair(1, 2), pair(2, 3)});
-  EXPECT_EQ(verdict(desk, kSplits, pair(1, 3)), "not_linked other_token") << "only over a third";
-  EXPECT_EQ(verdict(desk, kSplits, pair(2, 1)), "");
+  EXPECT_EQ(verdict(desk, kUnlinks, pair(1, 3)), "not_linked other_token") << "only over a third";
+  EXPECT_EQ(verdict(desk, kUnlinks, pair(2, 1)), "");
   EXPECT_EQ(desk.event<Unlinked>(2), (Unlinked{token(2), {EventIndex(0)}}));
   EXPECT_EQ(desk.person(token(1))->tokens.size(), 1u);
-  EXPECT_EQ(verdict(desk, kSplits, pair(2, 1)), "not_linked other_token");
+  EXPECT_EQ(verdict(desk, kUnlinks, pair(2, 1)), "not_linked other_token");
   EXPECT_EQ(verdict(desk, kLinks, pair(1, 2)), "") << "and they may be joined again";
 }
 
 TEST(Split, MayNameTheLink) {
   Desk desk;
   desk.post(kLinks, {pair(1, 2), pair(2, 3)});
-  EXPECT_EQ(verdict(desk, kSplits, {{"token", token_text(1)}, {"link", 9}}), "link_not_found link");
-  EXPECT_EQ(verdict(desk, kSplits, {{"token", token_text(1)}}), "other_or_link link");
-  EXPECT_EQ(verdict(desk, kSplits, pair(1, 2, {{"link", 0}})), "other_or_link link");
-  EXPECT_EQ(verdict(desk, kSplits, {{"token", token_text(1)}, {"link", 1}}), "");
+  EXPECT_EQ(verdict(desk, kUnlinks, {{"token", token_text(1)}, {"link", 9}}), "link_not_found link");
+  EXPECT_EQ(verdict(desk, kUnlinks, {{"token", token_text(1)}}), "other_or_link link");
+  EXPECT_EQ(verdict(desk, kUnlinks, pair(1, 2, {{"link", 0}})), "other_or_link link");
+  EXPECT_EQ(verdict(desk, kUnlinks, {{"token", token_text(1)}, {"link", 1}}), "");
   EXPECT_EQ(desk.event<Unlinked>(2), (Unlinked{token(2), {EventIndex(1)}})) << "on a token of that link";
   EXPECT_EQ(desk.person(token(3))->tokens.size(), 1u);
 }

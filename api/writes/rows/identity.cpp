@@ -1,8 +1,7 @@
-#include "api/writes/identity.h"
+#include "api/writes/rows/identity.h"
 
 #include <algorithm>
 
-#include "api/writes/fields.h"
 #include "registry/identifiers/check_digit.h"
 
 namespace ishi::api {
@@ -39,11 +38,11 @@ bool text_holds_my_number(std::string_view text) {
   }
 }
 
-Judged<std::optional<Identity>> from_insurance(const Result<InsuranceId>& id, const IdentityFields& fields,
-                                               std::string_view written_in, const Tokenizer& tokenizer) {
+FieldResult<std::optional<Identity>> from_insurance(const Result<InsuranceId>& id, const IdentityFields& fields,
+                                                    std::string_view written_in, const Tokenizer& tokenizer) {
   if (!id) {
     const LineCode code = line_code_of(id.error().code);
-    return refuse(code, written_in.empty() ? field_of(fields, code) : written_in);
+    return refuse_line(code, written_in.empty() ? field_of(fields, code) : written_in);
   }
   Identity identity;
   identity.forms = tokenizer.forms(*id);
@@ -54,24 +53,22 @@ Judged<std::optional<Identity>> from_insurance(const Result<InsuranceId>& id, co
 
 }  // namespace
 
-Judged<std::optional<Identity>> read_identity(const Row& row, const IdentityFields& fields,
-                                              const Tokenizer& tokenizer) {
+FieldResult<std::optional<Identity>> read_identity(const Row& row, const IdentityFields& fields,
+                                                   const Tokenizer& tokenizer) {
   const std::string_view names[] = {fields.token,  fields.id,     fields.insurer,
                                     fields.symbol, fields.number, fields.branch};
   std::array<std::string_view, std::size(names)> texts;
-  for (std::size_t i = 0; i < texts.size(); ++i) {
-    const Judged<std::string_view> text = text_field(row, names[i]);
-    if (!text) return tl::unexpected(text.error());
-    texts[i] = *text;
-  }
+  FieldReader reader(row);
+  for (std::size_t i = 0; i < texts.size(); ++i) texts[i] = reader.text(names[i]);
+  if (reader.fault()) return tl::unexpected(*reader.fault());
   const auto& [token, id, insurer, symbol, number, branch] = texts;
   const bool in_parts = !insurer.empty() || !symbol.empty() || !number.empty() || !branch.empty();
   const int ways = int{!token.empty()} + int{!id.empty()} + int{in_parts};
   if (ways == 0) return std::optional<Identity>();
-  if (ways > 1) return refuse(LineCode::kIdentityAmbiguous, fields.token);
+  if (ways > 1) return refuse_line(LineCode::kIdentityAmbiguous, fields.token);
   if (!token.empty()) {
     const std::optional<Token> parsed = Token::parse_hex(token);
-    if (!parsed) return refuse(LineCode::kTokenFormat, fields.token);
+    if (!parsed) return refuse_line(LineCode::kTokenFormat, fields.token);
     return std::optional<Identity>(Identity{*parsed, std::nullopt, true});
   }
   if (!id.empty()) return from_insurance(parse_insurance_line(id), fields, fields.id, tokenizer);

@@ -1,4 +1,4 @@
-#include "api/writes/messages.h"
+#include "api/writes/rows/messages.h"
 
 #include <array>
 
@@ -184,6 +184,14 @@ const Message& message_of(LineCode code) {
   return kMessages[index];
 }
 
+// Found by name once, because a bad file says the same of every line.
+template <typename Code, std::size_t kCount>
+std::array<LineCode, kCount> line_codes() {
+  std::array<LineCode, kCount> codes{};
+  for (std::size_t i = 0; i < kCount; ++i) codes[i] = line_code_of(name_of(static_cast<Code>(i)));
+  return codes;
+}
+
 }  // namespace
 
 std::string_view name_of(LineCode code) {
@@ -204,6 +212,19 @@ std::optional<LineCode> parse_line_code(std::string_view name) {
 
 LineCode line_code_of(std::string_view error_code) {
   return parse_line_code(error_code).value_or(LineCode::kRefused);
+}
+LineCode line_code_of(NothingWritten reason) {
+  static const auto kCodes = line_codes<NothingWritten, kNothingWrittenCount>();
+  return kCodes.at(static_cast<std::size_t>(reason));
+}
+LineCode line_code_of(Remark remark) {
+  static const auto kCodes = line_codes<Remark, kRemarkCount>();
+  return kCodes.at(static_cast<std::size_t>(remark));
+}
+
+LineRefusal line_refusal_of(const Refusal& refusal) {
+  static const auto kCodes = line_codes<RefusalCode, kRefusalCodeCount>();
+  return {kCodes.at(static_cast<std::size_t>(refusal.code)), refusal.field};
 }
 
 }  // namespace ishi::api

@@ -1,6 +1,7 @@
 // What a write can say about a line: one code per case, with words in Japanese and English for people. Codes are
 // part of the contract: never rename one. No message repeats what the line held: identifiers must not come back.
-// Pure; any thread.
+// Some codes are about the row (it cannot be read, or names nobody); the others are those of
+// registry/commands/refusal.h, under the same names. Pure; any thread.
 #pragma once
 
 #include <cstdint>
@@ -8,6 +9,7 @@
 #include <string_view>
 
 #include "api/messages/problem.h"
+#include "registry/commands/refusal.h"
 
 namespace ishi::api {
 
@@ -104,7 +106,15 @@ constexpr std::size_t kLineCodeCount = static_cast<std::size_t>(LineCode::kField
 std::string_view name_of(LineCode code);  // "notice_after_death"
 std::string_view words_for(LineCode code, Language language);
 std::optional<LineCode> parse_line_code(std::string_view name);
-// The code under which a registry error (Error::code) is told; kRefused for one that has no words here.
+// The code of a line for a code of the registry (Error::code); kRefused for one that has no words here.
 LineCode line_code_of(std::string_view error_code);
+LineCode line_code_of(NothingWritten reason);
+LineCode line_code_of(Remark remark);
+
+struct LineRefusal {
+  LineCode code = LineCode::kRefused;
+  std::string_view field;  // a name from the list of known fields (static); empty for the line as a whole
+};
+LineRefusal line_refusal_of(const Refusal& refusal);
 
 }  // namespace ishi::api

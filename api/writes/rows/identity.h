@@ -6,7 +6,7 @@
 #include <optional>
 #include <string_view>
 
-#include "api/writes/line_handler.h"
+#include "api/writes/rows/fields.h"
 #include "registry/identifiers/tokenizer.h"
 
 namespace ishi::api {
@@ -25,7 +25,8 @@ struct Identity {
 };
 
 // nullopt: the row names nobody under these fields.
-Judged<std::optional<Identity>> read_identity(const Row& row, const IdentityFields& fields, const Tokenizer& tokenizer);
+FieldResult<std::optional<Identity>> read_identity(const Row& row, const IdentityFields& fields,
+                                                   const Tokenizer& tokenizer);
 
 // Does any field hold a My Number, alone or as a part of an id? Such a row must not be read further (T15).
 bool holds_my_number(const Row& row);

@@ -1,0 +1,24 @@
+// Deaths and their retraction: rows for registry/commands/record_death.h.
+#include "api/writes/kinds/line_handler.h"
+#include "registry/commands/record_death.h"
+
+namespace ishi::api {
+namespace {
+
+constexpr std::string_view kFields[] = {"date", "retract"};
+
+FieldResult<Outcome> handle(const CommandContext& context, const Line& line, CommandBatch& batch) {
+  FieldReader reader(line.row);
+  const bool retracted = reader.flag("retract");
+  if (reader.fault()) return tl::unexpected(*reader.fault());
+  if (retracted) return answer_of(retract_death(line.subject, batch));
+  const std::optional<CivilDate> date = reader.date("date");
+  if (reader.fault()) return tl::unexpected(*reader.fault());
+  return answer_of(record_death(context, line.subject, {date}, batch));
+}
+
+}  // namespace
+
+constinit const WriteKind kDeaths = {.name = "deaths", .fields = kFields, .handle = &handle};
+
+}  // namespace ishi::api

@@ -1,0 +1,13 @@
+#include "api/writes/kinds/line_handler.h"
+
+#include <array>
+
+namespace ishi::api {
+
+std::span<const WriteKind* const> write_kinds() {
+  static constexpr std::array<const WriteKind*, 8> kKinds = {&kNotices, &kObjections, &kWithdrawals, &kConsents,
+                                                             &kLinks,   &kUnlinks,    &kDeaths,      &kVisits};
+  return kKinds;
+}
+
+}  // namespace ishi::api

@@ -1,0 +1,43 @@
+// LineHandler: one per kind of write. It fills a command of registry/commands from a row about a person and lets it
+// judge; no rule stands here. Reading bodies, finding people and appending is the line batch's work. Pure.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "api/writes/rows/fields.h"
+#include "registry/commands/command.h"
+
+namespace ishi::api {
+
+struct Line {
+  const Row& row;
+  const Subject& subject;
+  const Subject* other;  // links and unlinks, when the row names a second identity
+};
+
+// The outcome of the command, or why the line is refused: because it cannot be read, or by the command. A refused line
+// adds no event to the batch.
+using LineHandler = FieldResult<Outcome> (*)(const CommandContext& context, const Line& line, CommandBatch& batch);
+
+// A command's answer as that of its line.
+inline FieldResult<Outcome> answer_of(CommandResult<Outcome> result) {
+  if (!result) return tl::unexpected(line_refusal_of(result.error()));
+  return std::move(*result);
+}
+
+struct WriteKind {
+  std::string_view name;                     // "notices": the last segment of the path
+  std::span<const std::string_view> fields;  // known names besides the identity's
+  bool names_two = false;                    // other_token, other_id, …
+  bool identity_always = false;              // record the identifier's weak forms even for a known person
+  bool ignores_unknown_fields = false;       // else a line with one is refused
+  LineHandler handle = nullptr;
+};
+
+// kUnlinks is "splits" on the wire: paths, idempotency keys and intake books know it by that name.
+extern const WriteKind kNotices, kObjections, kWithdrawals, kConsents, kLinks, kUnlinks, kDeaths, kVisits;
+std::span<const WriteKind* const> write_kinds();
+
+}  // namespace ishi::api

@@ -1,0 +1,36 @@
+// Objections: rows for registry/commands/object.h. An unknown field is a remark: it never costs a person their
+// objection.
+#include "api/writes/kinds/line_handler.h"
+#include "registry/commands/object.h"
+#include "registry/policy/names.h"
+
+namespace ishi::api {
+namespace {
+
+constexpr std::string_view kFields[] = {"regimes",     "holders",   "recipients", "categories", "purposes",
+                                        "record_from", "record_to", "requester",  "relation",   "accepted_at",
+                                        "past_data",   "channel",   "birth_date", "death_date"};
+
+FieldResult<Outcome> handle(const CommandContext& context, const Line& line, CommandBatch& batch) {
+  FieldReader reader(line.row);
+  ObjectCommand command;
+  command.scope = reader.scope(EmptyList::kMeansAll);
+  command.submission = reader.submission();
+  command.past_data = reader.enumerated("past_data", &parse_past_data).value_or(PastData::kStopOnly);
+  command.death_date = reader.date("death_date");
+  if (reader.fault()) return tl::unexpected(*reader.fault());
+  return answer_of(object(context, line.subject, std::move(command), batch));
+}
+
+}  // namespace
+
+constinit const WriteKind kObjections = {
+    .name = "objections",
+    .fields = kFields,
+    // An objection must be found by every written form of the identifier, whatever was known of the person before.
+    .identity_always = true,
+    .ignores_unknown_fields = true,
+    .handle = &handle,
+};
+
+}  // namespace ishi::api

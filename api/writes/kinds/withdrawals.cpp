@@ -1,0 +1,25 @@
+// Withdrawals of objections: rows for registry/commands/withdraw.h.
+#include "api/writes/kinds/line_handler.h"
+#include "registry/commands/withdraw.h"
+
+namespace ishi::api {
+namespace {
+
+constexpr std::string_view kFields[] = {"objection",   "all",        "requester", "relation",
+                                        "accepted_at", "birth_date", "channel"};
+
+FieldResult<Outcome> handle(const CommandContext& context, const Line& line, CommandBatch& batch) {
+  FieldReader reader(line.row);
+  WithdrawCommand command;
+  command.objection = reader.receipt("objection");
+  command.all = reader.flag("all");
+  command.submission = reader.submission();
+  if (reader.fault()) return tl::unexpected(*reader.fault());
+  return answer_of(withdraw(context, line.subject, command, batch));
+}
+
+}  // namespace
+
+constinit const WriteKind kWithdrawals = {.name = "withdrawals", .fields = kFields, .handle = &handle};
+
+}  // namespace ishi::api

@@ -1,0 +1,54 @@
+#include "registry/commands/consent.h"
+
+#include <algorithm>
+
+namespace ishi {
+namespace {
+
+const ConsentFact* find_consent(const Subject& subject, EventIndex receipt) {
+  if (subject.status == nullptr) return nullptr;
+  const std::vector<ConsentFact>& consents = subject.status->consents;
+  const auto found = std::find_if(consents.begin(), consents.end(),
+                                  [receipt](const ConsentFact& consent) { return consent.event == receipt; });
+  return found == consents.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+CommandResult<Outcome> give_consent(const CommandContext& context, const Subject& subject, GiveConsentCommand command,
+                                    CommandBatch& batch) {
+  Outcome outcome;
+  const auto submission = check_submission(context, subject, command.submission, outcome);
+  if (!submission) return tl::unexpected(submission.error());
+  if (const auto known = check_scope(context.book, command.scope); !known) return tl::unexpected(known.error());
+  const Timestamp accepted_at = submission->accepted_at;
+  if (command.expires_on && *command.expires_on < jst_date(accepted_at)) {
+    return refuse(RefusalCode::kExpiresBeforeStart, "expires_on");
+  }
+  const auto allowed = check_consent(context.book, command.scope, submission->requester, accepted_at);
+  if (!allowed) return refuse(allowed.error());
+  batch.events.emplace_back(ConsentGiven{subject.token, std::move(command.scope), submission->requester.kind,
+                                         accepted_at, command.expires_on, submission->channel});
+  return outcome;
+}
+
+CommandResult<Outcome> withdraw_consent(const CommandContext& context, const Subject& subject,
+                                        const WithdrawConsentCommand& command, CommandBatch& batch) {
+  Outcome outcome;
+  const auto submission = check_submission(context, subject, command.submission, outcome);
+  if (!submission) return tl::unexpected(submission.error());
+  const ConsentFact* consent = find_consent(subject, command.consent);
+  if (consent == nullptr) return refuse(RefusalCode::kConsentNotFound, "withdraw");
+  if (consent->withdrawn_at || batch.memory.taken_back.contains(command.consent)) {
+    return refuse(RefusalCode::kAlreadyWithdrawn, "withdraw");
+  }
+  const Requester& requester = submission->requester;
+  const auto allowed = check_consent_withdrawal(context.book, *consent, requester, submission->accepted_at);
+  if (!allowed) return refuse(allowed.error());
+  batch.memory.taken_back.insert(command.consent);
+  batch.events.emplace_back(ConsentWithdrawn{
+      consent->token, {command.consent}, requester.kind, submission->accepted_at, submission->channel});
+  return outcome;
+}
+
+}  // namespace ishi

@@ -1,0 +1,42 @@
+// tell, void_notice: a person was told, by which institution, under which regime, with which letter, when (通知; Art.
+// 52(1), 57(1); LAW.md 2); or was not, although it was recorded. Pure.
+#pragma once
+
+#include "registry/commands/checks.h"
+
+namespace ishi {
+
+struct TellCommand {
+  std::string_view holder, regime;
+  std::optional<NoticeMethod> method;
+  std::optional<CivilDate> date;  // handed, posted, delivered, or the first visit; JST
+  std::string_view template_id;   // missing: that of the campaign
+  std::string_view campaign;      // of a composite notice (N5), else empty
+};
+struct VoidNoticeCommand {
+  std::string_view holder, regime;
+  std::optional<CivilDate> date;  // as it was reported: of a letter by post, the posting day or the legal date
+};
+
+// Event: NoticeGiven, with the legal date (LAW.md 2.3, 2.4). Nothing written: already_recorded, when exactly this is
+// known of a person with one token (facts of linked tokens are not enough: they may part again). Refusals: of
+// check_institution; field_missing (regime, date, method, template); unknown_regime; date_in_future;
+// public_only_is_no_notice; campaign_only_composite, unknown_campaign, campaign_mismatch, campaign_methods,
+// campaign_not_running; those of letter_refusal in the field "template"; notice_after_death.
+CommandResult<Outcome> tell(const CommandContext& context, const Subject& subject, const TellCommand& command,
+                            CommandBatch& batch);
+
+// Events: NoticeVoided, on each of the person's tokens. The notice stands on one of them, and the status does not say
+// on which. Refusals: of check_institution; field_missing (regime, date); unknown_regime; date_in_future;
+// notice_not_found.
+CommandResult<Outcome> void_notice(const CommandContext& context, const Subject& subject,
+                                   const VoidNoticeCommand& command, CommandBatch& batch);
+
+// Why this letter cannot have been used by that institution for that regime on that day: unknown_template,
+// template_regime, template_holder, template_date. nullopt if it can.
+std::optional<RefusalCode> letter_refusal(const PolicyBook& book, std::string_view template_id, std::string_view holder,
+                                          std::string_view regime, CivilDate date);
+// Does the campaign use as many methods as a composite notice needs (LAW.md 2.5)?
+bool uses_enough_methods(const PolicyBook& book, const Campaign& campaign);
+
+}  // namespace ishi

@@ -1,0 +1,48 @@
+#include "registry/commands/visit.h"
+
+#include <algorithm>
+
+#include "registry/commands/tell.h"
+
+namespace ishi {
+namespace {
+
+// Has this campaign told the person? Facts keep no campaign: its letter, within its days, says the same.
+bool has_told(const Campaign& campaign, const PersonStatus& status) {
+  return std::any_of(status.notices.begin(), status.notices.end(), [&](const NoticeFact& fact) {
+    return fact.method == NoticeMethod::kComposite && fact.holder == campaign.holder &&
+           fact.regime == campaign.regime && fact.template_id == campaign.template_id &&
+           campaign.running.contains(fact.date);
+  });
+}
+
+bool tells_visitors(const PolicyBook& book, const Campaign& campaign, std::string_view holder, CivilDate date) {
+  return campaign.running.contains(date) && same_institution(book, campaign.holder, holder) &&
+         uses_enough_methods(book, campaign) &&
+         !letter_refusal(book, campaign.template_id, campaign.holder, campaign.regime, date);
+}
+
+}  // namespace
+
+CommandResult<Outcome> visit(const CommandContext& context, const Subject& subject, const VisitCommand& command,
+                             CommandBatch& batch) {
+  const auto known = check_institution(context, command.holder, batch.memory);
+  if (!known) return tl::unexpected(known.error());
+  const CommandResult<CivilDate> date = check_past_date(command.date, "date", context.now);
+  if (!date) return tl::unexpected(date.error());
+  const PersonStatus* status = subject.status;
+  if (status != nullptr && status->died_on && *date > *status->died_on) {
+    return refuse(RefusalCode::kNoticeAfterDeath, "date");
+  }
+  const std::size_t before = batch.events.size();
+  for (const auto& [id, campaign] : context.book.campaigns) {
+    if (!tells_visitors(context.book, campaign, command.holder, *date)) continue;
+    if (status != nullptr && has_told(campaign, *status)) continue;
+    if (!batch.memory.told_by_visit.emplace(subject.token, id).second) continue;
+    batch.events.emplace_back(NoticeGiven{subject.token, campaign.holder, campaign.regime, campaign.template_id,
+                                          NoticeMethod::kComposite, *date, id});
+  }
+  return batch.events.size() > before ? Outcome() : Outcome::none_because(NothingWritten::kNoEffect);
+}
+
+}  // namespace ishi
