@@ -9,7 +9,8 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
-#include "api/client/commands/intake_command.h"
+#include "api/admin/intake_command.h"
+#include "api/client/commands/replay_command.h"
 #include "api/host/durable_file.h"
 #include "api/host/key_file.h"
 #include "api/server/config.h"
@@ -139,7 +140,7 @@ int destroy_due(const std::string& connection, std::int64_t grace_s) {
 
 CLI::App& add_command(CLI::App& app, Wish& wish, const std::string& name, const std::string& what) {
   CLI::App& command = *app.add_subcommand(name, what);
-  command.footer("Example: ishi audit " + name + " --config /etc/ishi/ishi.toml");
+  command.footer("Example:\n  ishi audit " + name + " --config .ishi/ishi.toml");
   auto* from_config = command.add_option(
       "--config", wish.config_path,
       "the server's configuration file: its database is read, its log's keys and what it signed last");
@@ -162,8 +163,13 @@ CLI::App& add_command(CLI::App& app, Wish& wish, const std::string& name, const 
 int run_audit(std::span<const std::string> arguments) {
   CLI::App app("ishi audit: does what is stored fit together?", "ishi audit");
   app.require_subcommand(1);
-  app.add_subcommand("intake", "which sources owe something? asks a server")->footer("ishi audit intake --help");
-  if (!arguments.empty() && arguments.front() == "intake") return client::run_intake(arguments.subspan(1));
+  app.add_subcommand("intake", "which sources owe something? asks a server");
+  app.add_subcommand("replay", "a past filter run, asked again as it was asked then; for auditors, asks a server");
+  app.footer(
+      "Example:\n  ishi audit rebuild --config .ishi/ishi.toml\n`ishi audit COMMAND --help` tells more, with an "
+      "example.");
+  if (!arguments.empty() && arguments.front() == "intake") return run_intake(arguments.subspan(1));
+  if (!arguments.empty() && arguments.front() == "replay") return client::run_replay(arguments.subspan(1));
   Wish wish;
   add_command(app, wish, "rebuild",
               "fsck, and the projection of everybody folded anew: its digest must be the same everywhere");
@@ -173,7 +179,9 @@ int run_audit(std::span<const std::string> arguments) {
   CLI::App& eraser =
       *app.add_subcommand("erase", "destroy the content of every event whose erasure the log has ordered");
   std::int64_t grace_s = 300;
-  eraser.footer("Example: ishi audit erase --database 'host=/run/postgresql dbname=ishi user=ishi_erasing'");
+  eraser.footer(
+      "Example of the form (the role is a member of ishi_eraser, from a timer):\n  ishi audit erase --database "
+      "'host=/run/postgresql dbname=ishi user=ishi_erasing'");
   eraser.add_option("--database", wish.connection, "a libpq connection string, of a member of ishi_eraser")->required();
   eraser.add_option("--grace-s", grace_s, "seconds since the order; servers must have heard of it by then")
       ->check(CLI::Range(0, 31'536'000));

@@ -1,18 +1,32 @@
-// ishi: the client program. One line per command.
+// ishi: the program of patients, hospitals and operators. One line per command.
 #include <CLI/CLI.hpp>
 #include <csignal>
-#include <cstdio>
+#include <span>
+#include <string>
+#include <vector>
 
-#include "api/admin/audit_command.h"
+#include "api/client/commands/command_line.h"
 #include "api/client/commands/commands.h"
 #include "api/client/commands/replay_command.h"
-#include "api/synth/synth_command.h"
+#include "api/host/sibling_program.h"
 
 namespace {
 
-int run_audit(std::span<const std::string> arguments) {
+using Arguments = std::span<const std::string>;
+
+// Replaying asks a server and is for auditors; the rest of `audit` reads the database.
+int run_audit(Arguments arguments) {
   const bool replay = !arguments.empty() && arguments.front() == "replay";
-  return replay ? ishi::client::run_replay(arguments.subspan(1)) : ishi::api::run_audit(arguments);
+  if (replay) return ishi::client::run_replay(arguments.subspan(1));
+  std::vector<std::string> words{"audit"};
+  words.insert(words.end(), arguments.begin(), arguments.end());
+  return ishi::api::become_sibling("ishi-admin", words);
+}
+int run_synth(Arguments arguments) {
+  return ishi::api::become_sibling("ishi-synth", arguments);
+}
+int run_witness(Arguments arguments) {
+  return ishi::api::become_sibling("ishi-witness", arguments);
 }
 
 }  // namespace
@@ -21,7 +35,10 @@ int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);
   CLI::App app("ishi: ask before use. Opt-outs and consents for the secondary use of medical data.", "ishi");
   app.require_subcommand(1);
-  app.footer("`ishi COMMAND --help` tells more, with an example.");
+  app.set_version_flag("--version", "ishi " ISHI_VERSION);
+  app.footer(
+      "Example:\n  ishi verify objection.tlog-proof --key registry.vkey\n"
+      "`ishi COMMAND --help` tells more, with an example.");
   int status = ishi::client::kDone;
   ishi::client::add_filter(app, status);
   ishi::client::add_writes(app, status);
@@ -31,18 +48,12 @@ int main(int argc, char** argv) {
   ishi::client::add_receipt(app, status);
   ishi::client::add_verify(app, status);
   ishi::client::add_key(app, status);
-  ishi::client::add_witness(app, status);
-  ishi::client::add_delegated(app, status, "synth", "make a synthetic world to try things on", &ishi::synth::run_synth);
+  ishi::client::add_completion(app, status);
+  ishi::client::add_delegated(app, status, "witness",
+                              "cosign the checkpoints of logs that only grow (c2sp.org/tlog-witness)", &run_witness);
+  ishi::client::add_delegated(app, status, "synth", "make a synthetic world to try things on", &run_synth);
   ishi::client::add_delegated(
       app, status, "audit",
       "replay: ask a past run again; else, for operators: does what the database holds fit together?", &run_audit);
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? ishi::client::kDone : ishi::client::kUsage;
-  } catch (const std::exception& error) {
-    std::fprintf(stderr, "ishi: %s\n", error.what());
-    return ishi::client::kServerRefused;
-  }
-  return status;
+  return ishi::client::run_command_line(app, argc, argv, status);
 }

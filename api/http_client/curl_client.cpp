@@ -77,6 +77,7 @@ class CurlClient final : public HttpClient {
     add("Expect:");                 // and does not answer 100-continue
     if (!request.content_type.empty()) add("Content-Type: " + request.content_type);
     if (!options_.key.empty()) add("Authorization: Bearer " + options_.key);
+    if (!options_.language.empty()) add("Accept-Language: " + options_.language);
     for (const auto& [name, value] : request.headers) add(name + ": " + value);
     return list;
   }

@@ -38,6 +38,7 @@ class HttpClient {
 struct ConnectionOptions {
   std::string server;                                  // http(s)://host[:port][/prefix]
   std::string key;                                     // API key; empty = anonymous
+  std::string language;                                // Accept-Language; empty = not said
   std::string authority_file;                          // CA certificates (PEM); empty = the system's
   std::string certificate_file, certificate_key_file;  // of the client, for mutual TLS
   std::chrono::seconds connect_wait_max{10};

@@ -30,6 +30,7 @@ int main(int argc, char** argv) {
   app.add_option("--config", config_path, "configuration file (TOML)")->required();
   app.add_flag("--check-config", check_only, "read the configuration, complain or not, and leave");
   app.set_version_flag("--version", "ishid " ISHI_VERSION);
+  app.footer("Example:\n  ishid --config .ishi/ishi.toml --check-config");
   CLI11_PARSE(app, argc, argv);
 
   const auto config = ishi::api::read_config_file(config_path);

@@ -127,6 +127,7 @@ Result<SynthSummary> make_world(const SynthRequest& request) {
 int run_synth(std::span<const std::string> arguments) {
   CLI::App app{"Makes a synthetic world: registry files, hospital files, policy. The same seed gives the same bytes.",
                "ishi synth"};
+  app.set_version_flag("--version", "ishi-synth " ISHI_VERSION);
   SynthRequest request;
   std::string today = "2026-11-20";
   const std::map<std::string, Scenario> scenarios{
@@ -134,6 +135,7 @@ int run_synth(std::span<const std::string> arguments) {
   app.add_option("--scenario", request.world.scenario,
                  "S-TINY (200 people), S-CITY (300 k), S-NATION (123.8 M times scale)")
       ->transform(CLI::CheckedTransformer(scenarios))
+      ->option_text("NAME REQUIRED")
       ->required();
   app.add_option("--out", request.directory, "directory to fill")->required();
   app.add_option("--scale", request.world.scale, "of the scenario's population")->capture_default_str();
@@ -146,6 +148,7 @@ int run_synth(std::span<const std::string> arguments) {
       ->check(CLI::Range(0, 100))
       ->capture_default_str();
   app.add_flag("--truth", request.truth, "write truth.ndjson too");
+  app.footer("Example:\n  ishi synth --scenario S-TINY --out tiny");
   std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
   try {
     app.parse(std::move(reversed));

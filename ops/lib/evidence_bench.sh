@@ -53,9 +53,9 @@ measure_evidence() {
   start_postgres
   where="host=$(database_home)/run dbname=ishi user=postgres"
   (umask 077; openssl rand -hex 32 >"$ISHI_HOME/token.key")
-  "$build_dir/api/client/ishi" key generate --name bench.example/log --out "$ISHI_HOME/log.key" >/dev/null
+  "$build_dir/bin/ishi" key generate --name bench.example/log --out "$ISHI_HOME/log.key" >/dev/null
   evidence_config
-  start_program ishid "$build_dir/api/server/ishid" --config "$ISHI_HOME/ishi.toml"  # the first policy
+  start_program ishid "$build_dir/bin/ishid" --config "$ISHI_HOME/ishi.toml"  # the first policy
   wait_until 60 evidence_ready || die "ishid did not become ready; see $ISHI_HOME/ishid.log"
   stop_program ishid
   say "loading $evidence_events events"
@@ -66,7 +66,7 @@ measure_evidence() {
   "$bench" sign --postgres "$where" --key "$ISHI_HOME/log.key" --seconds "$evidence_seconds"
   say "starting ishid on it"
   began=$(date +%s.%N)
-  start_program ishid "$build_dir/api/server/ishid" --config "$ISHI_HOME/ishi.toml"
+  start_program ishid "$build_dir/bin/ishid" --config "$ISHI_HOME/ishi.toml"
   wait_until 1800 evidence_ready || die "ishid did not become ready; see $ISHI_HOME/ishid.log"
   echo "| ishid from its start to ready, without a snapshot | $(seconds_since "$began") s |"
   start_clear_edge

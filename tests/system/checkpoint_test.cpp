@@ -72,11 +72,10 @@ struct Watcher {
 
 TEST(Checkpoints, GrowOverTwoServersThatDieInTurn) {
   Stack stack(0.005);
-  ASSERT_EQ(
-      std::system((ishi::testing::binary_folder() + "/api/client/ishi key generate --name two.example/log --out " +
-                   stack.folder() + "/log.key >/dev/null")
-                      .c_str()),
-      0);
+  ASSERT_EQ(std::system((ishi::testing::binary_folder() + "/bin/ishi key generate --name two.example/log --out " +
+                         stack.folder() + "/log.key >/dev/null")
+                            .c_str()),
+            0);
   const auto section = [](const std::string& memory) {
     return "[evidence]\nkey_file = \"log.key\"\nmemory_file = \"" + memory + "\"\n";
   };

@@ -77,11 +77,10 @@ void wait_for(const char* what, Done done) {
 
 TEST(Edge, KeepsTilesAndServesThemWithoutAskingAgain) {
   Stack stack(0.01);
-  ASSERT_EQ(
-      std::system((ishi::testing::binary_folder() + "/api/client/ishi key generate --name edge.example/log --out " +
-                   stack.folder() + "/log.key >/dev/null")
-                      .c_str()),
-      0);
+  ASSERT_EQ(std::system((ishi::testing::binary_folder() + "/bin/ishi key generate --name edge.example/log --out " +
+                         stack.folder() + "/log.key >/dev/null")
+                            .c_str()),
+            0);
   const auto server = stack.new_server("[evidence]\nkey_file = \"log.key\"\n");
   server->start();
   ASSERT_GT(stack.load(*server, "notices", "notices.csv"), 600U);

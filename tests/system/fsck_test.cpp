@@ -49,8 +49,8 @@ struct FsckSystem : ::testing::Test {
   // Exit status and the report.
   std::pair<int, nlohmann::json> by_hand() {
     const std::string out = stack.folder() + "/report.json";
-    const std::string line = ishi::testing::binary_folder() + "/api/client/ishi audit fsck --json --config " +
-                             stack.folder() + "/server1.toml > " + out;
+    const std::string line = ishi::testing::binary_folder() + "/bin/ishi audit fsck --json --config " + stack.folder() +
+                             "/server1.toml > " + out;
     const int status = std::system(line.c_str());
     std::ifstream file(out);
     return {WEXITSTATUS(status), nlohmann::json::parse(file, nullptr, false)};

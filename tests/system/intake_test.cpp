@@ -100,8 +100,8 @@ class Intake : public ::testing::Test {
   }
   std::string metrics() { return send(*ops, {.method = "GET", .target = "/metrics"}).body; }
   Ran report(const std::string& more = "") {
-    return run(ishi::testing::binary_folder() + "/api/client/ishi audit intake --server " + server->url() +
-               " --key-file " + stack.folder() + "/ops.key " + more);
+    return run(ishi::testing::binary_folder() + "/bin/ishi audit intake --server " + server->url() + " --key-file " +
+               stack.folder() + "/ops.key " + more);
   }
 };
 
@@ -146,11 +146,11 @@ TEST_F(Intake, ASilentLossShowsTheNextDayInTheApiTheMetricAndTheReport) {
 }
 
 TEST_F(Intake, WhatTheServiceCannotReachIsNotReportedAsInOrder) {
-  EXPECT_EQ(run(ishi::testing::binary_folder() +
-                "/api/client/ishi audit intake --server http://127.0.0.1:9 --key-file " + stack.folder() + "/ops.key")
+  EXPECT_EQ(run(ishi::testing::binary_folder() + "/bin/ishi audit intake --server http://127.0.0.1:9 --key-file " +
+                stack.folder() + "/ops.key")
                 .status,
             3);
-  EXPECT_EQ(run(ishi::testing::binary_folder() + "/api/client/ishi audit intake --no-such-option").status, 2);
+  EXPECT_EQ(run(ishi::testing::binary_folder() + "/bin/ishi audit intake --no-such-option").status, 2);
   const auto hospital = stack.client(*server, stack.book()->callers.begin()->first);
   stack.postgres().stop();
   EXPECT_EQ(send(*ops, {.method = "GET", .target = "/v1/intake"}).status, 503);

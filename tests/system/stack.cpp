@@ -119,7 +119,7 @@ Stack::Ran Stack::run(const std::string& arguments, const Server* server, const 
   std::string command = "LC_ALL=C.UTF-8 ";
   if (server != nullptr) command += "ISHI_SERVER=" + server->url() + " ";
   if (!caller.empty()) command += "ISHI_KEY=" + key_of(caller) + " ";
-  command += ishi::testing::binary_folder() + "/api/client/ishi " + arguments + " 2>&1";
+  command += ishi::testing::binary_folder() + "/bin/ishi " + arguments + " 2>&1";
   Ran ran;
   FILE* const pipe = ::popen(command.c_str(), "r");
   if (pipe == nullptr) throw std::runtime_error("cannot run ishi");
@@ -164,7 +164,7 @@ void Stack::Server::launch() {
 void Stack::Server::start(bool until_ready) {
   const std::string config = stack_.folder() + "/" + name_ + ".toml";
   std::ofstream{log_path_, std::ios::trunc};  // it is read before a busy machine has let the child make it
-  const std::string program = ishi::testing::binary_folder() + "/api/server/ishid";
+  const std::string program = ishi::testing::binary_folder() + "/bin/ishid";
   const std::string clock_library = ishi::testing::binary_folder() + "/tests/system/libishi_stepped_clock.so";
   pid_ = fork();
   if (pid_ < 0) throw std::runtime_error("cannot fork");

@@ -58,7 +58,7 @@ class WitnessProcess {
   void start() {
     const std::string listen = "127.0.0.1:" + std::to_string(port_);
     std::ofstream{folder_ + ".log", std::ios::trunc};  // what it said before it was killed is not what it says now
-    const std::string program = ishi::testing::binary_folder() + "/api/client/ishi";
+    const std::string program = ishi::testing::binary_folder() + "/bin/ishi";
     pid_ = fork();
     if (pid_ < 0) throw std::runtime_error("cannot fork");
     if (pid_ == 0) {

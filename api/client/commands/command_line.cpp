@@ -6,23 +6,24 @@
 #include <vector>
 
 #include "api/client/commands/commands.h"
+#include "api/client/runs/filter_report.h"
 #include "api/client/text/bytes_source.h"
 #include "api/client/text/line_reader.h"
 
 namespace ishi::client {
 namespace {
 constexpr std::size_t kKeyBytesMax = 4096;
-constexpr std::size_t kBlockBytes = 64 << 10;
 }  // namespace
 
 void add_server_flags(CLI::App& command, ServerFlags& flags) {
   command.add_option("--server", flags.server, "address of the server, http(s)://host[:port]")
       ->envname("ISHI_SERVER")
       ->required();
-  command.add_option("--key-file", flags.key_file, "file that holds the API key (else the key itself in ISHI_KEY)");
-  command.add_option("--ca-file", flags.authority_file, "certificates to trust instead of the system's (PEM)");
-  command.add_option("--certificate", flags.certificate_file, "client certificate for mutual TLS (PEM)");
-  command.add_option("--certificate-key", flags.certificate_key_file, "its private key (PEM)");
+  add_file_option(command, "--key-file", flags.key_file,
+                  "file that holds the API key (else the key itself in ISHI_KEY)");
+  add_file_option(command, "--ca-file", flags.authority_file, "certificates to trust instead of the system's (PEM)");
+  add_file_option(command, "--certificate", flags.certificate_file, "client certificate for mutual TLS (PEM)");
+  add_file_option(command, "--certificate-key", flags.certificate_key_file, "its private key (PEM)");
 }
 
 Result<std::unique_ptr<HttpClient>> connect(const ServerFlags& flags) {
@@ -31,9 +32,10 @@ Result<std::unique_ptr<HttpClient>> connect(const ServerFlags& flags) {
   options.authority_file = flags.authority_file;
   options.certificate_file = flags.certificate_file;
   options.certificate_key_file = flags.certificate_key_file;
+  options.language = japanese_wanted() ? "ja" : "en";
   if (!flags.key_file.empty()) {
     const auto text = read_small_file(flags.key_file, kKeyBytesMax);
-    if (!text) return fail(text.error());
+    if (!text) return fail(ErrorKind::kInvalidArgument, "usage", "--key-file: " + text.error().detail);
     options.key = trimmed(*text);
   } else if (const char* key = std::getenv("ISHI_KEY"); key != nullptr) {
     options.key = trimmed(key);
@@ -48,8 +50,9 @@ int complain(const Error& error) {
       "record_too_large", "format_unknown",   "charset_utf16",    "csv_header_missing", "csv_column_missing",
       "csv_column_twice", "uke_order",        "input_changed",    "people_too_many",    "trailer_mismatch",
       "file_too_large",   "batch_too_large"};
-  static constexpr const char* kOfUsage[] = {
-      "output_is_input", "output_not_a_file", "output_unwritable", "columns", "server_address", "key_format", "usage"};
+  static constexpr const char* kOfUsage[] = {"output_is_input",   "outputs_equal", "output_not_a_file",
+                                             "output_unwritable", "columns",       "server_address",
+                                             "key_format",        "usage"};
   for (const char* code : kOfInput) {
     if (error.code == code) return kInputUnreadable;
   }
@@ -78,6 +81,20 @@ void add_delegated(CLI::App& app, int& status, const char* name, const char* hel
     const std::vector<std::string> arguments = command->remaining();
     status = run(arguments);
   });
+}
+
+CLI::Option* add_file_option(CLI::App& command, const std::string& name, std::string& value, const std::string& help) {
+  return command.add_option(name, value, help)->type_name("FILE");
+}
+
+int run_command_line(CLI::App& app, int argc, char** argv, const int& status) try {
+  app.parse(argc, argv);
+  return status;
+} catch (const CLI::ParseError& error) {
+  return app.exit(error) == 0 ? kDone : kUsage;
+} catch (const std::exception& error) {
+  std::fprintf(stderr, "ishi: %s\n", error.what());
+  return kServerRefused;
 }
 
 }  // namespace ishi::client

@@ -28,9 +28,9 @@ void add_policy(CLI::App& app, int& status);  // policy check, policy publish
 void add_token(CLI::App& app, int& status);
 void add_receipt(CLI::App& app, int& status);
 void add_verify(CLI::App& app, int& status);
-void add_key(CLI::App& app, int& status);  // key generate, key rotate
-void add_witness(CLI::App& app, int& status);
-// A command of another room that reads its own arguments, --help among them.
+void add_key(CLI::App& app, int& status);         // key generate, key rotate
+void add_completion(CLI::App& app, int& status);  // a script for bash, made from what `app` knows
+// A command of another room or program that reads its own arguments, --help among them.
 void add_delegated(CLI::App& app, int& status, const char* name, const char* help,
                    int (*run)(std::span<const std::string> arguments));
 

@@ -58,8 +58,11 @@ void add_filter(CLI::App& app, int& status) {
   CLI::App* const command = app.add_subcommand("filter", "keep of a file what may be used, byte for byte");
   command->footer(
       "Example:\n"
-      "  ishi filter --server https://ishi.example --key-file key --regime NGMIA_ANON --holder 1312345679 \\\n"
-      "       --in RECEIPTC.UKE --out usable.UKE --report report.json\n"
+      "  ishi filter --server http://127.0.0.1:18080 --key-file .ishi/hospital.key --regime NGMIA_ANON \\\n"
+      "       --holder 2211300187 --categories RECEIPT --in .ishi/city/hospital/2211300187/ids.txt \\\n"
+      "       --out usable.txt --report report.json --receipt filter.tlog-proof\n"
+      "Name the kinds of data: without --categories the question is about all of them, and hardly anybody may be "
+      "used.\n"
       "Exit status: 0 done, 2 usage, 3 server refused or unreachable, 4 done but some items could not be read\n"
       "(they are withheld) or the receipt could not be had, 5 input unreadable.");
   FilterOptions& options = flags->options;
@@ -68,21 +71,23 @@ void add_filter(CLI::App& app, int& status) {
   command->add_option("--holder", options.question.holder, "institution that holds the data, 10 digits");
   command->add_option("--recipient", options.question.recipient, "operator that will receive it");
   command->add_option("--purpose", options.question.purpose, "PURPOSE_1 … PURPOSE_6");
-  command->add_option("--categories", options.question.categories, "kinds of data, comma-separated");
+  command->add_option("--categories", options.question.categories,
+                      "kinds of data, comma-separated; left out = all of them");
   command->add_option("--as-of", options.question.as_of, "instant of the provision (RFC 3339 or YYYY-MM-DD)");
   command->add_option("--known-at", options.question.known_at, "answer with what was known then (Position or instant)");
-  command->add_option("--point", options.question.point, "F1 collection … F5 re-sweep");
+  command->add_option("--point", options.question.point,
+                      "F1 collection, F2 linkage, F3 review, F4 extraction, F5 re-sweep; left out = F4");
   command->add_option("--override", options.question.override_code, "statutory exception claimed");
   command->add_option("--ground", options.question.ground, "why; needed with --override");
-  command->add_option("--in", options.in, "input file")->required();
-  command->add_option("--out", options.out, "output file; appears only when whole");
+  add_file_option(*command, "--in", options.in, "input file")->required();
+  add_file_option(*command, "--out", options.out, "output file; appears only when whole");
   command->add_option("--format", flags->format, "uke, fhir, csv, ids or tokens; else found out")
       ->check(CLI::IsMember({"uke", "fhir", "csv", "ids", "tokens"}));
   command->add_option("--columns", flags->columns,
                       "CSV: insurer=保険者番号,symbol=記号,number=番号,branch=枝番 or token=…");
-  command->add_option("--report", options.report, "write what was done as JSON");
-  command->add_option("--receipt", options.receipt,
-                      "write the receipt (waits a second for it); as JSON if the name ends in .json");
+  add_file_option(*command, "--report", options.report, "write what was done as JSON");
+  add_file_option(*command, "--receipt", options.receipt,
+                  "write the receipt (waits a second for it); as JSON if the name ends in .json");
   command->add_option("--batch-id", options.batch_id, "the run's id; the same id and file give the same answer again");
   command->add_flag("--dry-run", options.dry_run, "ask and count, write nothing");
   command->add_flag("--progress", flags->progress, "show progress even when stderr is no terminal");

@@ -39,15 +39,17 @@ int generate(const KeyFlags& flags) {
 void add_key(CLI::App& app, int& status) {
   CLI::App* const command = app.add_subcommand("key", "keys that sign the log, or a witness's");
   command->require_subcommand(1);
+  command->footer("Example:\n  ishi key generate --name registry.example/log --out log.key > log.vkey");
   const auto flags = std::make_shared<KeyFlags>();
   CLI::App* const make = command->add_subcommand("generate", "make a key file; prints the public key");
   make->add_option("--name", flags->name, "the log's origin, or the witness's name")->required();
-  make->add_option("--out", flags->file, "file to make; readable by you alone")->required();
+  add_file_option(*make, "--out", flags->file, "file to make; readable by you alone")->required();
   make->add_flag("--witness", flags->witness, "a key that cosigns, for ishi witness");
-  make->footer("ishi key generate --name registry.example/log --out log.key > registry.vkey");
+  make->footer("Example:\n  ishi key generate --name registry.example/log --out log.key > log.vkey");
   make->callback([flags, &status] { status = generate(*flags); });
   CLI::App* const rotate = command->add_subcommand("rotate", "a new key signs from the next start on; prints it");
-  rotate->add_option("FILE", flags->file, "the key file")->required();
+  add_file_option(*rotate, "FILE", flags->file, "the key file")->required();
+  rotate->footer("Example, after that of ishi key generate:\n  ishi key rotate log.key");
   rotate->callback([flags, &status] { status = show(api::rotate_key_file(flags->file)); });
 }
 

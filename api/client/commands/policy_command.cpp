@@ -12,6 +12,9 @@ namespace ishi::client {
 namespace {
 
 constexpr std::size_t kDocumentBytesMax = 16u << 20;
+constexpr const char* kCheckExample =
+    "Example:\n"
+    "  ishi policy check ops/policy/regimes.toml ops/policy/option_2_2.toml .ishi/city/policy.toml";
 
 struct Flags {
   ServerFlags server;
@@ -81,17 +84,20 @@ int publish(const Flags& flags) {
 void add_policy(CLI::App& app, int& status) {
   CLI::App* const policy = app.add_subcommand("policy", "policy documents: check them, publish them");
   policy->require_subcommand(1);
+  policy->footer(kCheckExample);
   auto flags = std::make_shared<Flags>();
   CLI::App* const checking = policy->add_subcommand("check", "do these documents make a policy book?");
-  checking->footer("Example:\n  ishi policy check option_2_2.toml institutions.toml");
-  checking->add_option("files", flags->files, "TOML documents")->required();
+  checking->footer(kCheckExample);
+  checking->add_option("files", flags->files, "TOML documents")->type_name("FILE")->required();
   checking->callback([flags, &status] { status = check(*flags); });
   auto publish_flags = std::make_shared<Flags>();
   CLI::App* const publishing = policy->add_subcommand("publish", "check, then make them the book in force");
   publishing->footer(
-      "Example:\n  ishi policy publish --server URL --key-file ops.key option_2_2.toml institutions.toml");
+      "Example:\n"
+      "  ishi policy publish --server http://127.0.0.1:18080 --key-file .ishi/registry-ops.key \\\n"
+      "       ops/policy/regimes.toml ops/policy/option_2_2.toml .ishi/city/policy.toml");
   add_server_flags(*publishing, publish_flags->server);
-  publishing->add_option("files", publish_flags->files, "TOML documents")->required();
+  publishing->add_option("files", publish_flags->files, "TOML documents")->type_name("FILE")->required();
   publishing->callback([publish_flags, &status] { status = publish(*publish_flags); });
 }
 

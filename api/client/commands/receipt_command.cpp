@@ -45,10 +45,12 @@ int run(const Flags& flags) {
 void add_receipt(CLI::App& app, int& status) {
   auto flags = std::make_shared<Flags>();
   CLI::App* const command = app.add_subcommand("receipt", "fetch receipts by number into one file");
-  command->footer("Example:\n  ishi receipt 41827 --server URL --key-file key --out 41827.tlog-proof");
+  command->footer(
+      "Example:\n  ishi receipt 41827 --server http://127.0.0.1:18080 --key-file .ishi/registry-ops.key --out "
+      "41827.tlog-proof");
   add_server_flags(*command, flags->server);
   command->add_option("NUMBER", flags->numbers, "receipt numbers; 41827-41890 takes all between")->required();
-  command->add_option("--out", flags->out, "output file; appears only when whole")->required();
+  add_file_option(*command, "--out", flags->out, "output file; appears only when whole")->required();
   command->callback([flags, &status] { status = run(*flags); });
 }
 

@@ -75,19 +75,22 @@ int run_replay(std::span<const std::string> arguments) {
   CLI::App app("ishi audit replay: a past filter run, asked again as it was asked then", "ishi audit replay");
   Flags flags;
   add_server_flags(app, flags.server);
-  app.add_option("RECEIPT", flags.receipt, "what ishi filter --receipt wrote, or the receipt of the run")->required();
-  app.add_option("--input", flags.options.in, "the file that was filtered, or the body that was sent")->required();
-  app.add_option("--key", flags.key, "the log's public key (a line of /log/vkey), or a file of such lines");
-  app.add_option("--policy", flags.policy, "a trust policy instead: logs, witnesses, quorum");
-  app.add_option("--output", flags.options.received, "what came out then, to compare byte for byte");
-  app.add_option("--out", flags.options.out, "write what comes out now");
+  add_file_option(app, "RECEIPT", flags.receipt, "what ishi filter --receipt wrote, or the receipt of the run")
+      ->required();
+  add_file_option(app, "--input", flags.options.in, "the file that was filtered, or the body that was sent")
+      ->required();
+  add_file_option(app, "--key", flags.key, "the log's public key (a line of /log/vkey), or a file of such lines");
+  add_file_option(app, "--policy", flags.policy, "a trust policy instead: logs, witnesses, quorum");
+  add_file_option(app, "--output", flags.options.received, "what came out then, to compare byte for byte");
+  add_file_option(app, "--out", flags.options.out, "write what comes out now");
   app.add_option("--format", flags.format, "uke, fhir, csv, ids or tokens; else found out")
       ->check(CLI::IsMember({"uke", "fhir", "csv", "ids", "tokens"}));
   app.add_option("--columns", flags.columns, "CSV: as given to ishi filter");
   app.footer(
       "Example:\n"
-      "  ishi audit replay run.tlog-proof --input RECEIPTC.UKE --output usable.UKE --key registry.vkey \\\n"
-      "       --server https://ishi.example --key-file auditor.key\n"
+      "  ishi audit replay filter.tlog-proof --input .ishi/city/hospital/2211300187/ids.txt --output usable.txt \\\n"
+      "       --key .ishi/registry.vkey --server http://127.0.0.1:18080 --key-file .ishi/auditor.key\n"
+      "(after the example of ishi filter)\n"
       "Leaves no event. Exit status: 0 the same, 1 not the same or the receipt proves nothing, else as ishi filter.");
   std::vector<std::string> reversed(arguments.begin(), arguments.end());
   std::reverse(reversed.begin(), reversed.end());

@@ -44,7 +44,8 @@ void add_status(CLI::App& app, int& status) {
   CLI::App* const command = app.add_subcommand("status", "one decision about one person");
   command->footer(
       "Example:\n"
-      "  ishi status --server URL --token d3247c7ba299e56755d61f9ee751ddfa --regime NGMIA_ANON --holder 1312345679");
+      "  ishi status --server http://127.0.0.1:18080 --key-file .ishi/hospital.key --regime NGMIA_ANON \\\n"
+      "       --holder 2211300187 --categories RECEIPT --token d3247c7ba299e56755d61f9ee751ddfa");
   add_server_flags(*command, flags->server);
   command->add_option("--token", flags->token, "a token, 32 hex digits")->required();
   command->add_option("--regime", flags->question.regime, "legal regime")->required();

@@ -68,11 +68,11 @@ void add_token(CLI::App& app, int& status) {
   auto flags = std::make_shared<Flags>();
   CLI::App* const command =
       app.add_subcommand("token", "tokens of insurance identifiers, made here with a registry key");
-  command->footer("Example:\n  ishi token --key-file registry.hex --key-id 2026a --id 01130012:21700023:1:00");
-  command->add_option("--key-file", flags->key_file, "the registry key, hex digits")->required();
+  command->footer("Example:\n  ishi token --key-file .ishi/token.key --key-id demo --id 01130012:21700023:1:00");
+  add_file_option(*command, "--key-file", flags->key_file, "the registry key, hex digits")->required();
   command->add_option("--key-id", flags->key_id, "its id")->required();
   command->add_option("--id", flags->id, "保険者番号:記号:番号:枝番");
-  command->add_option("--in", flags->in, "file with one identifier a line (UTF-8)");
+  add_file_option(*command, "--in", flags->in, "file with one identifier a line (UTF-8)");
   command->callback([flags, &status] { status = run(*flags); });
 }
 

@@ -181,13 +181,15 @@ Result<Verdict> verify_file(const VerifyFlags& flags, Words words) {
 void add_verify(CLI::App& app, int& status) {
   CLI::App* const command = app.add_subcommand("verify", "check receipts or a checkpoint offline");
   const auto flags = std::make_shared<VerifyFlags>();
-  command->add_option("FILE", flags->file, "receipts (.tlog-proof, or .json of ishi filter) or a checkpoint")
+  add_file_option(*command, "FILE", flags->file, "receipts (.tlog-proof, or .json of ishi filter) or a checkpoint")
       ->required();
-  command->add_option("--key", flags->key, "the log's public key (a line of /log/vkey), or a file of such lines");
-  command->add_option("--policy", flags->policy, "a trust policy: logs, witnesses, quorum (c2sp.org/tlog-policy)");
+  add_file_option(*command, "--key", flags->key, "the log's public key (a line of /log/vkey), or a file of such lines");
+  add_file_option(*command, "--policy", flags->policy,
+                  "a trust policy: logs, witnesses, quorum (c2sp.org/tlog-policy)");
   command->add_option("--token", flags->token, "the receipt must speak of this person (32 hex digits)");
-  command->add_option("--input", flags->input, "of a filter run: this file must be what was asked about");
-  command->footer("ishi verify 41827.tlog-proof --key registry.vkey\nEnds with 0 if proved, 1 if not.");
+  add_file_option(*command, "--input", flags->input, "of a filter run: this file must be what was asked about");
+  command->footer(
+      "Example:\n  ishi verify .ishi/out/receipt.json --key .ishi/registry.vkey\nEnds with 0 if proved, 1 if not.");
   command->callback([flags, &status] { status = run(*flags); });
 }
 

@@ -8,11 +8,14 @@
 #include "api/client/commands/command_line.h"
 #include "api/client/commands/commands.h"
 #include "api/client/evidence/receipt_files.h"
+#include "api/client/files/output_file.h"
 #include "api/client/runs/filter_report.h"
 #include "api/client/runs/write_run.h"
 
 namespace ishi::client {
 namespace {
+
+constexpr std::size_t kRemarksShown = 10;
 
 struct FieldFlag {
   const char *flag, *field, *help;
@@ -88,22 +91,22 @@ constexpr FieldFlag kVisitFields[] = {
     {"--date", "date", "day of the visit, YYYY-MM-DD"},
 };
 
+// The examples run as they stand after ops/demo --detach; a file that was sent before changes nothing.
 constexpr WriteWords kWrites[] = {
-    {"notice", "notices", "record that people were told", "ishi notice --server URL --file notices.csv", kNoticeFields},
+    {"notice", "notices", "record that people were told", "--file .ishi/city/notices.csv", kNoticeFields},
     {"objection", "objections", "record that a person says no",
-     "ishi objection --server URL --id 01130012:21700023:1:00 --regimes NGMIA_ANON", kObjectionFields},
+     "--id 01130012:21700023:1:00 --regimes NGMIA_ANON --receipt objection.tlog-proof", kObjectionFields},
     {"withdrawal", "withdrawals", "take an objection back",
-     "ishi withdrawal --server URL --token HEX --objection 41827", kWithdrawalFields},
+     "--id 01130012:21700023:1:00 --all true\n(after the example of ishi objection; --objection NUMBER takes back one)",
+     kWithdrawalFields},
     {"consent", "consents", "record that a person says yes",
-     "ishi consent --server URL --id 01130012:21700023:1:00 --regimes APPI_CONSENT --expires-on 2031-03-31",
-     kConsentFields},
+     "--id 01130012:21700023:1:00 --regimes APPI_CONSENT --expires-on 2031-03-31", kConsentFields},
     {"link", "links", "two numbers, one person",
-     "ishi link --server URL --id 01130012:21700023:1:00 --other-id 39131016::01234566: --link-source S4", kLinkFields,
-     true},
-    {"split", "splits", "undo a wrong link", "ishi split --server URL --token HEX --link 41830", kSplitFields, true},
-    {"death", "deaths", "record a death", "ishi death --server URL --token HEX --date 2026-04-01", kDeathFields},
-    {"visit", "visits", "a visit: starts the notice of a running campaign",
-     "ishi visit --server URL --file visits.ndjson", kVisitFields},
+     "--id 01130012:21700023:1:00 --other-id 39131016::01234566: --link-source S4", kLinkFields, true},
+    {"split", "splits", "undo a wrong link", "--file .ishi/city/splits.csv", kSplitFields, true},
+    {"death", "deaths", "record a death", "--id 01130012:21700023:2:00 --date 2026-04-01", kDeathFields},
+    {"visit", "visits", "a visit: starts the notice of a running campaign", "--file .ishi/city/visits.csv",
+     kVisitFields},
 };
 
 struct Flags {
@@ -147,7 +150,18 @@ void print_line(const WriteLine& line, bool japanese, bool single) {
   text += line.code;
   if (!line.field.empty()) text += " (" + line.field + ")";
   if (!line.detail.empty()) text += " " + line.detail;
+  for (const std::string& flag : line.flags) text += (text.ends_with(' ') ? "" : " ") + flag;
   std::printf("%s\n", text.c_str());
+}
+
+// Accepted, and worth a look: a wrong check digit, a card that names the whole household.
+void print_remarks(const WriteReport& report, bool japanese, bool single) {
+  const auto count = static_cast<unsigned long long>(report.remarked);
+  if (!single)
+    std::printf(japanese ? "受理したうち確認を要するもの %llu 件\n" : "accepted with a remark %llu\n", count);
+  for (std::size_t i = 0; i < report.remarked_lines.size() && i < kRemarksShown; ++i)
+    print_line(report.remarked_lines[i], japanese, single);
+  if (report.remarked > kRemarksShown) std::printf("  …\n");
 }
 
 int print_report(const WriteReport& report, bool single) {
@@ -161,18 +175,34 @@ int print_report(const WriteReport& report, bool single) {
   }
   for (const WriteLine& line : report.rejected_lines) print_line(line, japanese, single);
   if (report.rejected > report.rejected_lines.size()) std::printf("  …\n");
-  for (const WriteLine& line : report.remarked_lines) {
-    if (single) print_line(line, japanese, single);
-  }
+  if (report.remarked > 0) print_remarks(report, japanese, single);
   return report.rejected > 0 ? kDoneWithProblems : kDone;
+}
+
+// With --file, every fact stands in the file: what is said beside it would be ignored.
+Result<void> check_flags(const WriteWords& words, const Flags& flags) {
+  if (flags.file.empty()) {
+    if (!flags.person.empty()) return {};
+    return fail(ErrorKind::kInvalidArgument, "usage", "name one person (--token, --id or --insurer …), or --file");
+  }
+  std::string ignored;
+  for (const FieldFlag& field : words.fields) {
+    const auto value = flags.values.find(field.field);
+    if (value != flags.values.end() && !value->second.empty()) ignored += std::string(" ") + field.flag;
+  }
+  if (!flags.person.empty() || !flags.person.branch.empty()) ignored += " and the person";
+  if (!flags.other.empty() || !flags.other.branch.empty()) ignored += " and the other person";
+  if (ignored.empty()) return {};
+  return fail(ErrorKind::kInvalidArgument, "usage",
+              "with --file every line says it all; leave out what you named beside it:" + ignored);
 }
 
 int run(const WriteWords& words, Flags& flags) {
   flags.options.kind = words.kind;
-  if (flags.file.empty() == flags.person.empty()) {
-    return complain(
-        Error{ErrorKind::kInvalidArgument, "usage", "name one person (--token, --id or --insurer …), or --file"});
-  }
+  if (const auto fit = check_flags(words, flags); !fit) return complain(fit.error());
+  const NamedFile inputs[] = {{"--file", flags.file}};
+  const NamedFile outputs[] = {{"--receipt", flags.receipt}};
+  if (const auto fit = check_outputs(inputs, outputs); !fit) return complain(fit.error());
   auto client = connect(flags.server);
   if (!client) return complain(client.error());
   WriteReport report;
@@ -196,7 +226,8 @@ int run(const WriteWords& words, Flags& flags) {
 void add_write(CLI::App& app, int& status, const WriteWords& words) {
   auto flags = std::make_shared<Flags>();
   CLI::App* const command = app.add_subcommand(words.command, words.help);
-  command->footer(std::string("Example:\n  ") + words.example +
+  command->footer(std::string("Example:\n  ishi ") + words.command +
+                  " --server http://127.0.0.1:18080 --key-file .ishi/registry-ops.key \\\n       " + words.example +
                   "\nA file is NDJSON or CSV with the same field names. Exit status: 4 if any line was rejected.");
   add_server_flags(*command, flags->server);
   add_person_flags(*command, flags->person);
@@ -205,9 +236,9 @@ void add_write(CLI::App& app, int& status, const WriteWords& words) {
     command->add_option(field.flag, flags->values[field.field],
                         std::string(field.help) + (field.list ? " (comma-separated)" : ""));
   }
-  command->add_option("--file", flags->file, "NDJSON or CSV, UTF-8, any length");
-  command->add_option("--receipt", flags->receipt,
-                      "write the receipt, or those of all accepted lines (waits a second)");
+  add_file_option(*command, "--file", flags->file, "NDJSON or CSV, UTF-8, any length; it says everything itself");
+  add_file_option(*command, "--receipt", flags->receipt,
+                  "write the receipt, or those of all accepted lines (waits a second)");
   command->add_option("--source", flags->options.source, "name of the feed this file belongs to");
   command->add_option("--source-seq", flags->options.source_sequence, "number of its first batch of 50,000 lines");
   command->add_option("--idempotency-key", flags->options.key, "key under which a repeat is recognised");

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 
 #include "api/client/files/digest.h"
 #include "registry/assert.h"
@@ -25,6 +26,24 @@ std::string folder_of(const std::string& path) {
 
 tl::unexpected<Error> failed(const std::string& path) {
   return fail(ErrorKind::kUnavailable, "output_unwritable", path + ": " + std::strerror(errno));
+}
+
+// The same file, or two names for the one that will be made.
+bool same_place(const std::string& a, const std::string& b) {
+  std::error_code error;
+  if (std::filesystem::equivalent(a, b, error) && !error) return true;
+  const auto first = std::filesystem::weakly_canonical(std::filesystem::absolute(a, error), error);
+  if (error) return a == b;
+  const auto second = std::filesystem::weakly_canonical(std::filesystem::absolute(b, error), error);
+  return error ? a == b : first == second;
+}
+
+Result<void> check_apart(const NamedFile& output, std::span<const NamedFile> others, const char* code) {
+  for (const NamedFile& other : others) {
+    if (other.path.empty() || !same_place(output.path, other.path)) continue;
+    return fail(ErrorKind::kInvalidArgument, code, output.option + " must not be the file of " + other.option);
+  }
+  return {};
 }
 
 }  // namespace
@@ -90,6 +109,16 @@ Result<void> OutputFile::publish() {
   if (folder >= 0) {
     ::fsync(folder);  // best effort: some file systems refuse it, and the name is taken already
     ::close(folder);
+  }
+  return {};
+}
+
+Result<void> check_outputs(std::span<const NamedFile> inputs, std::span<const NamedFile> outputs) {
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    if (outputs[i].path.empty()) continue;
+    if (const auto apart = check_apart(outputs[i], inputs, "output_is_input"); !apart) return apart;
+    if (const auto apart = check_apart(outputs[i], outputs.first(i), "outputs_equal"); !apart) return apart;
+    if (const auto made = OutputFile::create(outputs[i].path); !made) return fail(made.error());
   }
   return {};
 }

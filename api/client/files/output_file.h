@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -28,5 +29,15 @@ class OutputFile {
   int descriptor_;
   bool sealed_ = false, published_ = false;
 };
+
+// A file as the command line names it; an empty path stands for none.
+struct NamedFile {
+  std::string option, path;  // "--out"
+};
+
+// Before anything is sent: can each output be made, and is it another file than the inputs and the other outputs?
+// Leaves nothing behind. Errors: kInvalidArgument "output_is_input", "outputs_equal", "output_not_a_file"; kUnavailable
+// "output_unwritable".
+Result<void> check_outputs(std::span<const NamedFile> inputs, std::span<const NamedFile> outputs);
 
 }  // namespace ishi::client

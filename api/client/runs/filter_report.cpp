@@ -71,7 +71,7 @@ Json counts_json(const FilterReport& report) {
 
 struct Words {
   const char *done, *dry, *items, *kept, *withheld, *unread, *line, *more, *position, *valid, *totals, *unmatched,
-      *no_reasons, *nothing_asked, *no_receipt;
+      *no_reasons, *nothing_asked, *no_receipt, *batch;
 };
 constexpr Words kEnglish = {"Filtered",
                             "Dry run, nothing written:",
@@ -87,7 +87,8 @@ constexpr Words kEnglish = {"Filtered",
                             "the input's GO did not match its claims",
                             "reasons are not open to this caller",
                             "nobody to ask about",
-                            "NO RECEIPT (fetch it later with ishi receipt):"};
+                            "NO RECEIPT (fetch it later with ishi receipt):",
+                            "batch"};
 constexpr Words kJapanese = {"絞り込みました:",
                              "試し実行（何も書いていません）:",
                              "件",
@@ -102,7 +103,8 @@ constexpr Words kJapanese = {"絞り込みました:",
                              "入力の GO は明細と一致していませんでした",
                              "理由はこの利用者には示されません",
                              "問い合わせる対象がありませんでした",
-                             "受領証を取得できませんでした（後で ishi receipt で取得してください）："};
+                             "受領証を取得できませんでした（後で ishi receipt で取得してください）：",
+                             "照会番号 (batch)"};
 constexpr std::size_t kUnreadShown = 10;
 
 }  // namespace
@@ -191,6 +193,7 @@ std::string summary_text(const FilterOptions& options, const FilterReport& repor
   if (report.evidence.parts.empty()) return text + fmt::format("  {}\n", words.nothing_asked);
   if (!report.evidence.no_proof_because.empty())
     text += fmt::format("  {} {}\n", words.no_receipt, report.evidence.no_proof_because);
+  text += fmt::format("  {} {}\n", words.batch, report.batch_id);
   return text + fmt::format("  {} {}, {} {}\n", words.position, report.evidence.position, words.valid,
                             report.evidence.valid_until);
 }

@@ -1,8 +1,6 @@
 #include "api/client/runs/filter_run.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-
+#include <algorithm>
 #include <memory>
 
 #include "api/client/files/digest.h"
@@ -40,13 +38,6 @@ Result<std::string> question_line(const Identifier& identifier) {
   return id->insurer + ':' + id->symbol + ':' + id->number + ':' + id->branch;
 }
 
-bool same_file(const std::string& a, const std::string& b) {
-  struct stat first {
-  }, second{};
-  return ::stat(a.c_str(), &first) == 0 && ::stat(b.c_str(), &second) == 0 && first.st_dev == second.st_dev &&
-         first.st_ino == second.st_ino;
-}
-
 class Run {
  public:
   Run(const FilterOptions& options, HttpClient& client, const Patience& patience, const FilterObserver& observer)
@@ -71,11 +62,9 @@ class Run {
   using OnPiece = std::function<Result<void>(const Piece& piece)>;
 
   Result<void> recognise() {
-    if (!options_.out.empty() && same_file(options_.in, options_.out)) {
-      return fail(ErrorKind::kInvalidArgument, "output_is_input", "--out must not be the input file");
-    }
     const auto size = file_size(options_.in);
     if (!size) return fail(size.error());
+    if (const auto fit = check_outputs(); !fit) return fit;
     report_.input_bytes = *size;
     auto source = open_file(options_.in);
     if (!source) return fail(source.error());
@@ -89,6 +78,14 @@ class Run {
     reading_.columns = options_.columns;
     report_.batch_id = options_.batch_id.empty() ? "ishi-" + random_hex(12) : options_.batch_id;
     return {};
+  }
+
+  Result<void> check_outputs() const {
+    if (options_.dry_run) return {};
+    const NamedFile inputs[] = {{"--in", options_.in}};
+    const NamedFile outputs[] = {
+        {"--out", options_.out}, {"--report", options_.report}, {"--receipt", options_.receipt}};
+    return client::check_outputs(inputs, outputs);
   }
 
   // One reading of the whole file.
@@ -233,9 +230,13 @@ class Run {
 
   void unread(std::uint64_t line, std::string reason) {
     ++report_.unread;
-    if (report_.unread_items.size() < FilterReport::kUnreadMax) {
-      report_.unread_items.push_back(UnreadItem{line, std::move(reason)});
-    }
+    // What is seen here and what the server says are met in turns, a part at a time.
+    std::vector<UnreadItem>& items = report_.unread_items;
+    const auto later = [](std::uint64_t number, const UnreadItem& item) { return number < item.line; };
+    const auto place = std::upper_bound(items.begin(), items.end(), line, later);
+    if (place == items.end() && items.size() == FilterReport::kUnreadMax) return;
+    items.insert(place, UnreadItem{line, std::move(reason)});
+    if (items.size() > FilterReport::kUnreadMax) items.pop_back();
   }
 
   Result<void> write() {

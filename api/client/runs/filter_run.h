@@ -50,7 +50,7 @@ struct FilterReport {
   std::uint64_t questions = 0;                      // identifiers that were asked about
   std::array<std::uint64_t, 16> reasons{};          // by ReasonCode; what could not be read: INVALID_ID
   std::uint64_t not_allowed = 0;                    // refused without a reason given
-  std::vector<UnreadItem> unread_items;             // the first kUnreadMax
+  std::vector<UnreadItem> unread_items;             // the first kUnreadMax, by line
   std::uint64_t refusals = 0;                       // identifiers that were refused with a reason
   std::vector<WithheldItem> withheld_items;         // the first kWithheldMax of them
   std::vector<TotalsLine> totals;
@@ -67,7 +67,7 @@ struct FilterObserver {
 
 // Does the whole run, and fetches its receipts if a file is named for them: afterwards the output (and report and
 // receipt) are in place, or nothing is. Errors: of the input kNotFound, kInvalidArgument, kUnsupported, kTooLarge; of
-// the server any; kConflict input_changed; kUnavailable output_unwritable.
+// the server any; kConflict input_changed; before anything is sent, those of check_outputs.
 Result<FilterReport> run_filter(const FilterOptions& options, HttpClient& client, const Patience& patience,
                                 const FilterObserver& observer);
 

@@ -105,13 +105,19 @@ Result<void> read_reply(const HttpReply& reply, const BatchLines* lines, WriteRe
     line.field = text_of(result, "field");
     line.detail = text_of(result, "detail");
     line.receipt = text_of(result, "receipt");
+    if (const auto flags = result.find("flags"); flags != result.end() && flags->is_array()) {
+      for (const Json& flag : *flags)
+        if (flag.is_string()) line.flags.push_back(flag.get<std::string>());
+    }
     const bool accepted = line.status == "accepted";
     ++(accepted ? report.accepted : report.rejected);
     if (accepted && lines == nullptr) report.single_receipt = line.receipt;
     const auto receipt = parse_decimal(line.receipt);
     if (receipt && report.receipts.size() <= kReceiptsMax) report.receipts.emplace_back(*receipt);
+    const bool remarked = accepted && !(line.code.empty() && line.flags.empty());
+    report.remarked += remarked ? 1 : 0;
     auto& kept = accepted ? report.remarked_lines : report.rejected_lines;
-    if ((!accepted || !line.code.empty()) && kept.size() < WriteReport::kLinesMax) kept.push_back(std::move(line));
+    if ((!accepted || remarked) && kept.size() < WriteReport::kLinesMax) kept.push_back(std::move(line));
   }
   report.position = text_of(json, "position");
   ++report.batches;

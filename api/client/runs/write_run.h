@@ -26,12 +26,13 @@ struct WriteOptions {
 struct WriteLine {
   std::uint64_t line = 0;  // of the file
   std::string status, code, field, detail, receipt;
+  std::vector<std::string> flags;  // of an accepted line: what the server noticed, as codes: check_digit
 };
 
 struct WriteReport {
   static constexpr std::size_t kLinesMax = 1000;
   std::string position;
-  std::uint64_t accepted = 0, rejected = 0, batches = 0;
+  std::uint64_t accepted = 0, rejected = 0, remarked = 0, batches = 0;
   std::vector<WriteLine> rejected_lines;  // the first kLinesMax
   std::vector<WriteLine> remarked_lines;  // accepted, with something to say; the first kLinesMax
   std::string single_receipt;             // of a single write

@@ -111,6 +111,7 @@ HttpReply FakeServer::write(const HttpRequest& request) const {
     ++(code.empty() ? accepted : rejected);
     if (code.empty()) {
       results.push_back({{"line", line}, {"status", "accepted"}, {"receipt", 100 + line}});
+      if (const std::string flag = remark(row); !flag.empty()) results.back()["flags"] = {flag};
     } else {
       results.push_back(
           {{"line", line}, {"status", "rejected"}, {"code", code}, {"field", "holder"}, {"detail", "no such"}});

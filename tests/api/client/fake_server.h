@@ -20,6 +20,7 @@ class FakeServer final : public HttpClient {
   };
   std::function<ReasonCode(std::string_view question)> rule = [](std::string_view) { return ReasonCode::kAllow; };
   std::function<std::string(std::string_view row)> reject = [](std::string_view) { return std::string(); };
+  std::function<std::string(std::string_view row)> remark = [](std::string_view) { return std::string(); };
   bool reasons_forbidden = false;
   bool dry_answers = true;    // false: as to anybody but a regulator
   int busy_answers = 0;       // how many times to say 503 first

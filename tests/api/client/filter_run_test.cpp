@@ -244,6 +244,58 @@ TEST_F(FilterRun, TheInputIsNeverTheOutput) {
   EXPECT_EQ(folder_.read("a.ids"), kIds);
 }
 
+TEST_F(FilterRun, WhatCannotBeWrittenIsKnownBeforeAnythingIsSent) {
+  const std::string nowhere = folder_.path("no-such-folder/file");
+  for (std::string FilterOptions::*const place :
+       {&FilterOptions::out, &FilterOptions::report, &FilterOptions::receipt}) {
+    auto options = options_for("a.ids", kIds);
+    options.*place = nowhere;
+    EXPECT_EQ(run(options).error().code, "output_unwritable");
+  }
+  EXPECT_EQ(server_.requests, 0u);
+  EXPECT_EQ(folder_.names(), std::vector<std::string>{"a.ids"});
+}
+
+TEST_F(FilterRun, NoFileIsWrittenOverAnother) {
+  auto options = options_for("a.ids", kIds);
+  options.report = folder_.path("./out");
+  EXPECT_EQ(run(options).error().code, "outputs_equal");
+  options.report = options.in;
+  EXPECT_EQ(run(options).error().code, "output_is_input");
+  options.report = folder_.path("report");
+  options.receipt = folder_.path("report");
+  EXPECT_EQ(run(options).error().code, "outputs_equal");
+  EXPECT_EQ(server_.requests, 0u);
+  EXPECT_EQ(folder_.names(), std::vector<std::string>{"a.ids"});
+}
+
+TEST_F(FilterRun, WhatCouldNotBeReadIsToldByLine) {
+  deny("01130012:21700023:1:00", ReasonCode::kInvalidId);
+  const auto options = options_for("a.ids", kIds);  // line 3 is refused here, lines 1 and 4 by the server
+  const auto report = run(options);
+  ASSERT_TRUE(report);
+  std::vector<std::uint64_t> lines;
+  for (const UnreadItem& item : report->unread_items) lines.push_back(item.line);
+  EXPECT_EQ(lines, (std::vector<std::uint64_t>{1, 3, 4}));
+
+  std::string many;
+  for (int i = 0; i < 1'500; ++i) many += i % 2 == 0 ? "01130012:21700023:1:00\n" : "nonsense\n";
+  const auto bounded = run(options_for("b.ids", many));
+  ASSERT_TRUE(bounded);
+  EXPECT_EQ(bounded->unread, 1'500u);
+  ASSERT_EQ(bounded->unread_items.size(), FilterReport::kUnreadMax);
+  EXPECT_EQ(bounded->unread_items.back().line, FilterReport::kUnreadMax) << "the first of all, whoever refused them";
+}
+
+TEST_F(FilterRun, TheSummaryNamesTheBatch) {
+  auto options = options_for("a.ids", kIds);
+  options.batch_id = "my-batch-1";
+  const auto report = run(options);
+  ASSERT_TRUE(report);
+  EXPECT_NE(summary_text(options, *report, false).find("batch my-batch-1\n"), std::string::npos);
+  EXPECT_NE(summary_text(options, *report, true).find("my-batch-1\n"), std::string::npos);
+}
+
 TEST_F(FilterRun, AnInputThatChangesMeanwhileIsRefused) {
   const auto options = options_for("a.ids", kIds);
   server_.rule = [&](std::string_view) {

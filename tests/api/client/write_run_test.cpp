@@ -35,6 +35,18 @@ TEST_F(WriteRun, RejectedLinesAreNamedByTheirLineInTheFile) {
   EXPECT_EQ(server_.seen.at(0).body, "token,holder\r\nt1,ok\r\nt2,bad\r\nt3,ok\n");
 }
 
+TEST_F(WriteRun, WhatTheServerNoticedOnAcceptedLinesIsKept) {
+  server_.remark = [](std::string_view row) {
+    return row.starts_with("t2") ? std::string("check_digit") : std::string();
+  };
+  ASSERT_TRUE(write("a.csv", "token,holder\nt1,ok\n\nt2,ok\n"));
+  EXPECT_EQ(report_.accepted, 2u);
+  EXPECT_EQ(report_.remarked, 1u);
+  ASSERT_EQ(report_.remarked_lines.size(), 1u);
+  EXPECT_EQ(report_.remarked_lines[0].line, 4u);
+  EXPECT_EQ(report_.remarked_lines[0].flags, std::vector<std::string>{"check_digit"});
+}
+
 TEST_F(WriteRun, ALongFileGoesInBatchesWithTheirOwnKeys) {
   std::string csv = "token,holder\n", json;
   for (int i = 0; i < 120'000; ++i) {

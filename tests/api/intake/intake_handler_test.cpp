@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "api/client/commands/intake_command.h"
+#include "api/admin/intake_command.h"
 #include "api/operations/intake_gauges.h"
 #include "tests/api/writes/desk.h"
 
@@ -63,7 +63,7 @@ struct Registry : ::testing::Test {
     add_intake_gauges(metrics, intake);
     return metrics.text();
   }
-  std::string report() const { return client::intake_report(ask().dump(), false).value().text; }
+  std::string report() const { return intake_report(ask().dump(), false).value().text; }
 };
 
 TEST_F(Registry, ARelayThatSilentlyDropsIsSeenTheNextDay) {
@@ -83,7 +83,7 @@ TEST_F(Registry, ARelayThatSilentlyDropsIsSeenTheNextDay) {
   EXPECT_NE(text.find("ishi_intake_silent_sources 1"), std::string::npos) << text;
   EXPECT_NE(text.find("ishi_intake_missed{source=\"relay/options\"} 1"), std::string::npos) << text;
   EXPECT_NE(report().find("silent: 1 owed, nothing came"), std::string::npos) << report();
-  EXPECT_TRUE(client::intake_report(ask().dump(), false)->attention);
+  EXPECT_TRUE(intake_report(ask().dump(), false)->attention);
 }
 
 TEST_F(Registry, ARelayThatGoesOnSendingEmptyBatchesIsSeenTheNextDay) {
@@ -233,10 +233,9 @@ TEST_F(Registry, MetricsNameAHundredSourcesAndSumUpTheRest) {
 }
 
 TEST(IntakeReport, WhatIsNoReportIsNotRead) {
-  EXPECT_FALSE(client::intake_report("", false));
-  EXPECT_FALSE(client::intake_report("{}", false));
-  EXPECT_FALSE(
-      client::intake_report("{\"attention_count\":1,\"sources\":[{}],\"sources_count\":1,\"as_of\":\"x\"}", true));
+  EXPECT_FALSE(intake_report("", false));
+  EXPECT_FALSE(intake_report("{}", false));
+  EXPECT_FALSE(intake_report("{\"attention_count\":1,\"sources\":[{}],\"sources_count\":1,\"as_of\":\"x\"}", true));
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-#include "api/client/commands/intake_command.h"
+#include "api/admin/intake_command.h"
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -7,11 +7,13 @@
 #include <vector>
 
 #include "api/client/commands/command_line.h"
-#include "api/client/runs/batch.h"
+#include "api/http_client/http_client.h"
 
-namespace ishi::client {
+namespace ishi::api {
 namespace {
 
+using client::complain;
+using client::ServerFlags;
 using Json = nlohmann::json;
 constexpr int kClean = 0, kAttention = 1, kBadUsage = 2, kNoAnswer = 3;
 
@@ -71,18 +73,18 @@ std::string source_rows(const Json& source) {
 }
 
 int fetch(const ServerFlags& server, const std::string& source, bool all, bool json) {
-  auto client = connect(server);
-  if (!client) {
-    complain(client.error());
+  auto connection = client::connect(server);
+  if (!connection) {
+    complain(connection.error());
     return kBadUsage;
   }
-  HttpRequest request;
+  client::HttpRequest request;
   request.method = "GET";
   request.target =
-      "/v1/intake?" + query_string({{"attention", all || !source.empty() ? "" : "true"}, {"source", source}});
-  const auto reply = send_patiently(**client, request, usual_patience());
+      "/v1/intake?" + client::query_string({{"attention", all || !source.empty() ? "" : "true"}, {"source", source}});
+  const auto reply = client::send_patiently(**connection, request, client::usual_patience());
   if (!reply || reply->status != 200) {
-    complain(reply ? error_of(*reply) : reply.error());
+    complain(reply ? client::error_of(*reply) : reply.error());
     return kNoAnswer;
   }
   const auto report = intake_report(reply->body, all || !source.empty());
@@ -119,7 +121,11 @@ int run_intake(std::span<const std::string> arguments) {
   ServerFlags server;
   std::string source;
   bool all = false, json = false;
-  add_server_flags(app, server);
+  client::add_server_flags(app, server);
+  app.footer(
+      "Example:\n"
+      "  ishi audit intake --server http://127.0.0.1:18080 --key-file .ishi/registry-ops.key --all\n"
+      "Exit status: 0 nothing needs a person, 1 something does, 2 usage, 3 no answer.");
   app.add_option("--source", source, "one source, with its days in --json");
   app.add_flag("--all", all, "those in order too");
   app.add_flag("--json", json, "the server's answer as it is");
@@ -133,4 +139,4 @@ int run_intake(std::span<const std::string> arguments) {
   return fetch(server, source, all, json);
 }
 
-}  // namespace ishi::client
+}  // namespace ishi::api

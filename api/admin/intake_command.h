@@ -6,7 +6,7 @@
 #include <span>
 #include <string>
 
-namespace ishi::client {
+namespace ishi::api {
 
 // Everything after `ishi audit intake`. 0: nothing needs a person; 1: something does, each source named on stdout;
 // 2: the options make no sense; 3: the server cannot be reached, or refused.
@@ -19,4 +19,4 @@ struct IntakeReport {
 };
 std::optional<IntakeReport> intake_report(const std::string& json, bool all);
 
-}  // namespace ishi::client
+}  // namespace ishi::api
