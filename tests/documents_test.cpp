@@ -2,6 +2,7 @@
 #include <fnmatch.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <regex>
@@ -17,6 +18,7 @@ namespace {
 namespace fs = std::filesystem;
 const fs::path kRoot = ishi::testing::source_folder();
 const std::vector<std::string> kRooms = {"registry", "sql", "cache", "api", "ops", "tests"};
+const std::vector<std::string> kReadmes = {"README.md", "README.ja.md"};  // the same, in two languages
 
 std::vector<std::string> lines_of(const fs::path& path) {
   std::ifstream file(path);
@@ -26,7 +28,7 @@ std::vector<std::string> lines_of(const fs::path& path) {
 }
 
 std::vector<fs::path> documents() {
-  std::vector<fs::path> found{"README.md"};
+  std::vector<fs::path> found(kReadmes.begin(), kReadmes.end());
   for (const std::string& room : kRooms)
     for (const auto& entry : fs::recursive_directory_iterator(kRoot / room))
       if (entry.path().extension() == ".md") found.push_back(fs::relative(entry.path(), kRoot));
@@ -73,23 +75,30 @@ bool makes(const fs::path& recipe, const std::string& program) {
   return false;
 }
 
-bool is_made_by_a_room_of_api(const std::string& program) {
-  for (const auto& entry : fs::directory_iterator(kRoot / "api")) {
-    const fs::path recipe = entry.path() / "CMakeLists.txt";
-    if (fs::exists(recipe) && makes(fs::relative(recipe, kRoot), program)) return true;
-  }
-  return false;
-}
-
-// A program below build/PRESET/ need not be built yet, but its room makes one of that name. Those of bin/ are made
-// by the rooms of api/, and are nowhere else.
+// A program below build/PRESET/ need not be built yet, but its room makes one of that name. Programs that people run
+// are put into build/PRESET/bin/ by a room of api/.
 bool can_be_run(const std::string& program) {
   static const std::regex kBuilt("build/[a-z]+/(.+)/([^/]+)");
   std::smatch match;
-  if (std::regex_match(program, match, kBuilt) && match[1] == "bin") return is_made_by_a_room_of_api(match[2]);
-  if (program.starts_with("build/") && program.find("/api/") != std::string::npos) return false;
-  if (std::regex_match(program, match, kBuilt)) return makes(fs::path(match[1].str()) / "CMakeLists.txt", match[2]);
-  return program.starts_with("ops/") && fs::exists(kRoot / program);
+  if (!std::regex_match(program, match, kBuilt)) return program.starts_with("ops/") && fs::exists(kRoot / program);
+  if (match[1].str().starts_with("api/")) return false;  // those of api/ are in bin/ and nowhere else
+  if (match[1] != "bin") return makes(fs::path(match[1].str()) / "CMakeLists.txt", match[2]);
+  for (const auto& entry : fs::recursive_directory_iterator(kRoot / "api"))
+    if (entry.path().filename() == "CMakeLists.txt" && makes(fs::relative(entry.path(), kRoot), match[2])) return true;
+  return false;
+}
+
+// Everything between fences, the fences included.
+std::vector<std::string> code_blocks_of(const fs::path& document) {
+  std::vector<std::string> blocks;
+  bool in_block = false;
+  for (const std::string& line : lines_of(kRoot / document)) {
+    const bool fence = line.starts_with("```");
+    if (fence && !in_block) blocks.emplace_back();
+    if (fence || in_block) blocks.back() += line + "\n";
+    if (fence) in_block = !in_block;
+  }
+  return blocks;
 }
 
 bool is_there(const std::string& path) {
@@ -97,9 +106,20 @@ bool is_there(const std::string& path) {
 }
 
 TEST(Documents, EveryRoomHasAReadme) {
-  EXPECT_TRUE(fs::exists(kRoot / "README.md")) << "The repository has a README.md.";
+  for (const std::string& readme : kReadmes)
+    EXPECT_TRUE(fs::exists(kRoot / readme))
+        << "The repository has a README in English and in Japanese; " << readme << " is not there.";
   for (const std::string& room : kRooms)
     EXPECT_TRUE(fs::exists(kRoot / room / "README.md")) << "Every room has a README.md; " << room << "/ has none.";
+}
+
+TEST(Documents, BothReadmesShowTheSameCode) {
+  const auto english = code_blocks_of("README.md"), japanese = code_blocks_of("README.ja.md");
+  EXPECT_GT(english.size(), 6U) << "README.md shows its two commands and a session.";
+  EXPECT_EQ(english.size(), japanese.size()) << "README.ja.md has as many blocks of code as README.md.";
+  for (std::size_t i = 0; i < std::min(english.size(), japanese.size()); ++i)
+    EXPECT_EQ(english[i], japanese[i]) << "Code is the same, word for word, in README.md and README.ja.md; block "
+                                       << i + 1 << " differs.";
 }
 
 TEST(Documents, EveryCommandNamesAProgramThatIsThere) {
@@ -168,7 +188,7 @@ std::set<std::string> sections_of(const fs::path& document) {
 std::vector<fs::path> everything_readable() {
   static const std::set<std::string> kKinds = {".h",  ".cpp", ".md",    ".toml", ".sql",
                                                ".sh", ".txt", ".cases", ".json", ".yml"};
-  std::vector<fs::path> found{"README.md", "CMakeLists.txt"};
+  std::vector<fs::path> found{"README.md", "README.ja.md", "CMakeLists.txt"};
   for (const std::string& room : kRooms)
     for (const auto& entry : fs::recursive_directory_iterator(kRoot / room))
       if (entry.is_regular_file() && kKinds.contains(entry.path().extension()))

@@ -53,7 +53,7 @@ Patterns files_like(const Patterns& patterns) {
       const std::string path = fs::relative(entry.path(), kRoot).generic_string();
       if (entry.is_regular_file() && matches(path, patterns)) found.push_back(path);
     }
-  for (const std::string top : {"README.md", "CMakeLists.txt", "CMakePresets.json", ".ci/run"})
+  for (const std::string top : {"README.md", "README.ja.md", "CMakeLists.txt", "CMakePresets.json", ".ci/run"})
     if (exists(top) && matches(top, patterns)) found.push_back(top);
   std::sort(found.begin(), found.end());
   return found;

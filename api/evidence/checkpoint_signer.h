@@ -28,7 +28,7 @@ struct SignerOptions {
 
 class CheckpointSigner {
  public:
-  // MatchSink of every failure that is new, by any of the threads: kCorrupt means that nothing is signed any more.
+  // Told of every failure that is new, by any of the threads: kCorrupt means that nothing is signed any more.
   using Report = std::function<void(const Error&)>;
 
   // `evidence` and `store` outlive the signer.

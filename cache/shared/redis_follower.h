@@ -20,7 +20,7 @@ namespace ishi::cache {
 
 class RedisFollower final : public DeepFollower {
  public:
-  // MatchSink, on this thread, when every shard has come into step with the log, and when one no longer is.
+  // Called, on this thread, when every shard has come into step with the log, and when one no longer is.
   using Report = std::function<void(bool in_step, std::size_t shards_in_step)>;
   RedisFollower(const EventLog& log, const Projection& people, RedisTier& tier, Report report = nullptr);
   ~RedisFollower() override;

@@ -39,7 +39,7 @@ struct AppliedBatch {
   bool erased_something = false;  // the log took content back: copies of it must go as well
 };
 
-// MatchSink of every batch by the follower, on its thread, after Projection has applied it and before it is announced.
+// Told of every batch by the follower, on its thread, after Projection has applied it and before it is announced.
 // Must not fail; may take as long as the tier's deadline and no longer.
 class DeepFollower {
  public:

@@ -20,7 +20,7 @@ class BytesSource {
   virtual Result<std::size_t> read(std::span<char> out) = 0;
 };
 
-// MatchSink of every block read, in order: digests, progress, encodings.
+// Told of every block read, in order: digests, progress, encodings.
 using BlockObserver = std::function<void(std::string_view block)>;
 
 // Errors: kNotFound (cannot be opened), kInvalidArgument (a directory, a pipe: it must be readable more than once).

@@ -1,4 +1,4 @@
-// The stored form of events. Golden bytes are written by hand-run only: ISHI_WRITE_GOLDEN=1 log_test, and the test
+// The stored form of events. Golden bytes are written by hand-run only: ISHI_WRITE_GOLDEN=1 events_test, and the test
 // that writes them fails, so that nobody does it by accident.
 #include "registry/events/event_codec.h"
 
