@@ -15,7 +15,7 @@ namespace {
 using client::complain;
 using client::ServerFlags;
 using Json = nlohmann::json;
-constexpr int kClean = 0, kAttention = 1, kBadUsage = 2, kNoAnswer = 3;
+constexpr int kAllHere = 0, kAttention = 1, kBadUsage = 2, kNoAnswer = 3;
 
 std::string padded(std::string text, std::size_t width) {
   if (text.size() < width) text.append(width - text.size(), ' ');
@@ -93,7 +93,7 @@ int fetch(const ServerFlags& server, const std::string& source, bool all, bool j
     return kNoAnswer;
   }
   std::fputs(json ? reply->body.c_str() : report->text.c_str(), stdout);
-  return report->attention ? kAttention : kClean;
+  return report->attention ? kAttention : kAllHere;
 }
 
 }  // namespace
@@ -134,7 +134,7 @@ int run_intake(std::span<const std::string> arguments) {
   try {
     app.parse(reversed);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? kClean : kBadUsage;
+    return app.exit(error) == 0 ? kAllHere : kBadUsage;
   }
   return fetch(server, source, all, json);
 }

@@ -216,7 +216,7 @@ void write(Writer& out, const ObjectionFact& objection) {
   if (objection.withdrawn_at) out.instant(*objection.withdrawn_at);
   if (objection.reaffirm_on) out.date(*objection.reaffirm_on);
 }
-ObjectionFact read_objection(Reader& in) {
+ObjectionFact decode_objection(Reader& in) {
   ObjectionFact objection;
   objection.event = in.event();
   objection.token = in.token();
@@ -240,7 +240,7 @@ void write(Writer& out, const ConsentFact& consent) {
   if (consent.withdrawn_at) out.instant(*consent.withdrawn_at);
   if (consent.expires_on) out.date(*consent.expires_on);
 }
-ConsentFact read_consent(Reader& in) {
+ConsentFact decode_consent(Reader& in) {
   ConsentFact consent;
   consent.event = in.event();
   consent.token = in.token();
@@ -317,12 +317,12 @@ Result<PersonStatus> decode_status(ByteView bytes, const Token& own) {
     status.tokens = {own};
   }
   if (parts & kNotices) in.list(status.notices, read_notice);
-  if (parts & kObjections) in.list(status.objections, read_objection);
-  if (parts & kConsents) in.list(status.consents, read_consent);
+  if (parts & kObjections) in.list(status.objections, decode_objection);
+  if (parts & kConsents) in.list(status.consents, decode_consent);
   if (parts & kLinks) in.list(status.links, read_link);
   if (parts & kDeath) status.died_on = in.date();
   status.household_card = (parts & kHouseholdCard) != 0;
-  if (parts & kHouseholdObjections) in.list(status.household_objections, read_objection);
+  if (parts & kHouseholdObjections) in.list(status.household_objections, decode_objection);
   if (!in.done()) return corrupt();
   return status;
 }

@@ -11,7 +11,7 @@
 namespace ishi::client {
 namespace {
 
-struct Flags {
+struct FilterFlags {
   ServerFlags server;
   FilterOptions options;
   std::string format, columns;
@@ -27,7 +27,7 @@ const char* words_for(FilterPhase phase, bool japanese) {
   return "";
 }
 
-int run(Flags& flags) {
+int run_filter(FilterFlags& flags) {
   if (flags.options.out.empty() && !flags.options.dry_run) {
     return complain(Error{ErrorKind::kInvalidArgument, "usage", "--out is needed (or --dry-run)"});
   }
@@ -54,7 +54,7 @@ int run(Flags& flags) {
 }  // namespace
 
 void add_filter(CLI::App& app, int& status) {
-  auto flags = std::make_shared<Flags>();
+  auto flags = std::make_shared<FilterFlags>();
   CLI::App* const command = app.add_subcommand("filter", "keep of a file what may be used, byte for byte");
   command->footer(
       "Example:\n"
@@ -91,7 +91,7 @@ void add_filter(CLI::App& app, int& status) {
   command->add_option("--batch-id", options.batch_id, "the run's id; the same id and file give the same answer again");
   command->add_flag("--dry-run", options.dry_run, "ask and count, write nothing");
   command->add_flag("--progress", flags->progress, "show progress even when stderr is no terminal");
-  command->callback([flags, &status] { status = run(*flags); });
+  command->callback([flags, &status] { status = run_filter(*flags); });
 }
 
 }  // namespace ishi::client

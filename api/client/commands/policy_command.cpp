@@ -16,7 +16,7 @@ constexpr const char* kCheckExample =
     "Example:\n"
     "  ishi policy check ops/policy/regimes.toml ops/policy/option_2_2.toml .ishi/city/policy.toml";
 
-struct Flags {
+struct PolicyFlags {
   ServerFlags server;
   std::vector<std::string> files;
 };
@@ -51,14 +51,14 @@ int wrong(const Error& error) {
   return error.code == "policy_wrong" ? static_cast<int>(kInputUnreadable) : status;
 }
 
-int check(const Flags& flags) {
+int check(const PolicyFlags& flags) {
   const auto documents = checked_documents(flags.files);
   if (!documents) return wrong(documents.error());
   std::printf("ok: %zu documents make a policy book\n", documents->size());
   return kDone;
 }
 
-int publish(const Flags& flags) {
+int publish(const PolicyFlags& flags) {
   const auto documents = checked_documents(flags.files);
   if (!documents) return wrong(documents.error());
   auto client = connect(flags.server);
@@ -85,12 +85,12 @@ void add_policy(CLI::App& app, int& status) {
   CLI::App* const policy = app.add_subcommand("policy", "policy documents: check them, publish them");
   policy->require_subcommand(1);
   policy->footer(kCheckExample);
-  auto flags = std::make_shared<Flags>();
+  auto flags = std::make_shared<PolicyFlags>();
   CLI::App* const checking = policy->add_subcommand("check", "do these documents make a policy book?");
   checking->footer(kCheckExample);
   checking->add_option("files", flags->files, "TOML documents")->type_name("FILE")->required();
   checking->callback([flags, &status] { status = check(*flags); });
-  auto publish_flags = std::make_shared<Flags>();
+  auto publish_flags = std::make_shared<PolicyFlags>();
   CLI::App* const publishing = policy->add_subcommand("publish", "check, then make them the book in force");
   publishing->footer(
       "Example:\n"

@@ -9,7 +9,7 @@
 namespace ishi::client {
 namespace {
 
-struct Flags {
+struct ReceiptFlags {
   ServerFlags server;
   std::vector<std::string> numbers;
   std::string out;
@@ -29,7 +29,7 @@ Result<void> add_numbers(const std::string& text, std::vector<EventIndex>& numbe
   return {};
 }
 
-int run(const Flags& flags) {
+int run_receipt(const ReceiptFlags& flags) {
   std::vector<EventIndex> numbers;
   for (const std::string& text : flags.numbers) {
     if (const auto added = add_numbers(text, numbers); !added) return complain(added.error());
@@ -43,7 +43,7 @@ int run(const Flags& flags) {
 }  // namespace
 
 void add_receipt(CLI::App& app, int& status) {
-  auto flags = std::make_shared<Flags>();
+  auto flags = std::make_shared<ReceiptFlags>();
   CLI::App* const command = app.add_subcommand("receipt", "fetch receipts by number into one file");
   command->footer(
       "Example:\n  ishi receipt 41827 --server http://127.0.0.1:18080 --key-file .ishi/registry-ops.key --out "
@@ -51,7 +51,7 @@ void add_receipt(CLI::App& app, int& status) {
   add_server_flags(*command, flags->server);
   command->add_option("NUMBER", flags->numbers, "receipt numbers; 41827-41890 takes all between")->required();
   add_file_option(*command, "--out", flags->out, "output file; appears only when whole")->required();
-  command->callback([flags, &status] { status = run(*flags); });
+  command->callback([flags, &status] { status = run_receipt(*flags); });
 }
 
 }  // namespace ishi::client

@@ -15,7 +15,7 @@
 namespace ishi::client {
 namespace {
 
-struct Flags {
+struct ReplayFlags {
   ServerFlags server;
   ReplayOptions options;
   std::string receipt, key, policy, format, columns;
@@ -47,7 +47,7 @@ void print(const ProvedRun& proved, const ReplayReport& report) {
   if (!report.answers_given) std::printf("  compared by digest: this caller may not have the answers again\n");
 }
 
-int replay(Flags& flags) {
+int replay(ReplayFlags& flags) {
   const auto policy = trust_policy(flags.key, flags.policy);
   if (!policy) return complain(policy.error()), kUsage;
   const auto text = read_small_file(flags.receipt, kReceiptFileBytesMax);
@@ -73,7 +73,7 @@ int replay(Flags& flags) {
 
 int run_replay(std::span<const std::string> arguments) {
   CLI::App app("ishi audit replay: a past filter run, asked again as it was asked then", "ishi audit replay");
-  Flags flags;
+  ReplayFlags flags;
   add_server_flags(app, flags.server);
   add_file_option(app, "RECEIPT", flags.receipt, "what ishi filter --receipt wrote, or the receipt of the run")
       ->required();

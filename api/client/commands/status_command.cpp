@@ -9,13 +9,13 @@
 namespace ishi::client {
 namespace {
 
-struct Flags {
+struct StatusFlags {
   ServerFlags server;
   std::string token;
   AskedQuestion question;
 };
 
-int run(const Flags& flags) {
+int run_status(const StatusFlags& flags) {
   if (!Token::parse_hex(flags.token)) {
     return complain(Error{ErrorKind::kInvalidArgument, "usage", "--token: 32 hex digits; see `ishi token`"});
   }
@@ -40,7 +40,7 @@ int run(const Flags& flags) {
 }  // namespace
 
 void add_status(CLI::App& app, int& status) {
-  auto flags = std::make_shared<Flags>();
+  auto flags = std::make_shared<StatusFlags>();
   CLI::App* const command = app.add_subcommand("status", "one decision about one person");
   command->footer(
       "Example:\n"
@@ -54,7 +54,7 @@ void add_status(CLI::App& app, int& status) {
   command->add_option("--purpose", flags->question.purpose, "PURPOSE_1 … PURPOSE_6");
   command->add_option("--categories", flags->question.categories, "kinds of data, comma-separated");
   command->add_option("--as-of", flags->question.as_of, "instant of the provision");
-  command->callback([flags, &status] { status = run(*flags); });
+  command->callback([flags, &status] { status = run_status(*flags); });
 }
 
 }  // namespace ishi::client

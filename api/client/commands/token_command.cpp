@@ -14,11 +14,11 @@ namespace {
 
 constexpr std::size_t kKeyFileBytesMax = 1024;
 
-struct Flags {
+struct TokenFlags {
   std::string key_file, key_id, id, in;
 };
 
-Result<Tokenizer> tokenizer_of(const Flags& flags) {
+Result<Tokenizer> tokenizer_of(const TokenFlags& flags) {
   const auto text = read_small_file(flags.key_file, kKeyFileBytesMax);
   if (!text) return fail(text.error());
   const auto key = from_hex(trimmed(*text));
@@ -38,7 +38,7 @@ bool print_token(const Tokenizer& tokenizer, std::string_view line, std::uint64_
   return true;
 }
 
-int run(const Flags& flags) {
+int run_token(const TokenFlags& flags) {
   if (flags.id.empty() == flags.in.empty()) {
     return complain(Error{ErrorKind::kInvalidArgument, "usage", "say --id or --in"});
   }
@@ -65,7 +65,7 @@ int run(const Flags& flags) {
 }  // namespace
 
 void add_token(CLI::App& app, int& status) {
-  auto flags = std::make_shared<Flags>();
+  auto flags = std::make_shared<TokenFlags>();
   CLI::App* const command =
       app.add_subcommand("token", "tokens of insurance identifiers, made here with a registry key");
   command->footer("Example:\n  ishi token --key-file .ishi/token.key --key-id demo --id 01130012:21700023:1:00");
@@ -73,7 +73,7 @@ void add_token(CLI::App& app, int& status) {
   command->add_option("--key-id", flags->key_id, "its id")->required();
   command->add_option("--id", flags->id, "保険者番号:記号:番号:枝番");
   add_file_option(*command, "--in", flags->in, "file with one identifier a line (UTF-8)");
-  command->callback([flags, &status] { status = run(*flags); });
+  command->callback([flags, &status] { status = run_token(*flags); });
 }
 
 }  // namespace ishi::client

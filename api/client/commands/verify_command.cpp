@@ -17,12 +17,12 @@
 namespace ishi::client {
 namespace {
 
-constexpr std::size_t kKeyFileBytesMax = 64 * 1024;
+constexpr std::size_t kPublicKeyFileBytesMax = 64 * 1024;
 
 Result<std::vector<VerifierKey>> keys_of(const std::string& key_or_file) {
   const auto key = VerifierKey::parse(key_or_file);
   if (key) return std::vector<VerifierKey>{*key};
-  const auto text = read_small_file(key_or_file, kKeyFileBytesMax);
+  const auto text = read_small_file(key_or_file, kPublicKeyFileBytesMax);
   if (!text) return fail(text.error());
   std::vector<VerifierKey> keys;
   const std::string lines = *text + "\n";
@@ -111,7 +111,7 @@ Result<std::string> prove(std::string_view text, const WitnessPolicy& policy, co
   return describe(*trusted, words);
 }
 
-int run(const VerifyFlags& flags) {
+int run_verify(const VerifyFlags& flags) {
   const char* locale = "";
   for (const char* name : {"LC_ALL", "LC_MESSAGES", "LANG"}) {
     const char* const value = std::getenv(name);
@@ -190,7 +190,7 @@ void add_verify(CLI::App& app, int& status) {
   add_file_option(*command, "--input", flags->input, "of a filter run: this file must be what was asked about");
   command->footer(
       "Example:\n  ishi verify .ishi/out/receipt.json --key .ishi/registry.vkey\nEnds with 0 if proved, 1 if not.");
-  command->callback([flags, &status] { status = run(*flags); });
+  command->callback([flags, &status] { status = run_verify(*flags); });
 }
 
 }  // namespace ishi::client

@@ -109,7 +109,7 @@ constexpr WriteWords kWrites[] = {
      kVisitFields},
 };
 
-struct Flags {
+struct WriteFlags {
   ServerFlags server;
   PersonFlags person, other;
   std::map<std::string, std::string> values;  // by field
@@ -117,7 +117,7 @@ struct Flags {
   WriteOptions options;
 };
 
-std::string single_object(const WriteWords& words, const Flags& flags) {
+std::string single_object(const WriteWords& words, const WriteFlags& flags) {
   nlohmann::ordered_json object;
   const auto add_person = [&](const PersonFlags& person, const std::string& prefix) {
     for (const auto& [name, value] : {std::pair<const char*, const std::string&>("token", person.token),
@@ -180,7 +180,7 @@ int print_report(const WriteReport& report, bool single) {
 }
 
 // With --file, every fact stands in the file: what is said beside it would be ignored.
-Result<void> check_flags(const WriteWords& words, const Flags& flags) {
+Result<void> check_flags(const WriteWords& words, const WriteFlags& flags) {
   if (flags.file.empty()) {
     if (!flags.person.empty()) return {};
     return fail(ErrorKind::kInvalidArgument, "usage", "name one person (--token, --id or --insurer …), or --file");
@@ -197,7 +197,7 @@ Result<void> check_flags(const WriteWords& words, const Flags& flags) {
               "with --file every line says it all; leave out what you named beside it:" + ignored);
 }
 
-int run(const WriteWords& words, Flags& flags) {
+int run_write(const WriteWords& words, WriteFlags& flags) {
   flags.options.kind = words.kind;
   if (const auto fit = check_flags(words, flags); !fit) return complain(fit.error());
   const NamedFile inputs[] = {{"--file", flags.file}};
@@ -224,7 +224,7 @@ int run(const WriteWords& words, Flags& flags) {
 }
 
 void add_write(CLI::App& app, int& status, const WriteWords& words) {
-  auto flags = std::make_shared<Flags>();
+  auto flags = std::make_shared<WriteFlags>();
   CLI::App* const command = app.add_subcommand(words.command, words.help);
   command->footer(std::string("Example:\n  ishi ") + words.command +
                   " --server http://127.0.0.1:18080 --key-file .ishi/registry-ops.key \\\n       " + words.example +
@@ -243,7 +243,7 @@ void add_write(CLI::App& app, int& status, const WriteWords& words) {
   command->add_option("--source-seq", flags->options.source_sequence, "number of its first batch of 50,000 lines");
   command->add_option("--idempotency-key", flags->options.key, "key under which a repeat is recognised");
   command->add_flag("--atomic", flags->options.atomic, "all lines of a batch or none");
-  command->callback([flags, &status, &words] { status = run(words, *flags); });
+  command->callback([flags, &status, &words] { status = run_write(words, *flags); });
 }
 
 }  // namespace

@@ -6,12 +6,12 @@
 #include <span>
 #include <vector>
 
+#include "api/client/text/charset.h"
 #include "api/client/text/line_reader.h"
 
 namespace ishi::client {
 namespace {
 
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr std::size_t kMissing = static_cast<std::size_t>(-1);
 
 // Splits one record byte by byte. Safe in CP932: its second bytes are never a quote, comma or line end.

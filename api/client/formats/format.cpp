@@ -28,7 +28,6 @@ bool is_text(std::string_view bytes) {
 }
 
 std::string_view first_line(std::string_view bytes) {
-  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
   if (bytes.starts_with(kByteOrderMark)) bytes.remove_prefix(kByteOrderMark.size());
   while (!bytes.empty() && (bytes.front() == '\n' || bytes.front() == '\r')) bytes.remove_prefix(1);
   return trimmed(bytes.substr(0, bytes.find('\n')));

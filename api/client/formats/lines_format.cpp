@@ -3,12 +3,11 @@
 #include <algorithm>
 #include <cstring>
 
+#include "api/client/text/charset.h"
 #include "api/client/text/line_reader.h"
 
 namespace ishi::client {
 namespace {
-
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 class LineItems : public PieceReader {
  public:

@@ -51,7 +51,6 @@ std::optional<std::string> field(std::string_view bytes, Charset charset) {
 }  // namespace
 
 std::string_view record_name(std::string_view line) {
-  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
   if (line.starts_with(kByteOrderMark)) line.remove_prefix(kByteOrderMark.size());
   line = without_ending(line);
   if (line.size() < 2 || (line.size() > 2 && line[2] != ',')) return {};

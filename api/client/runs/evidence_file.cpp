@@ -11,7 +11,6 @@
 namespace ishi::client {
 namespace {
 
-using Json = nlohmann::json;
 constexpr std::string_view kKind = "ishi-filter-evidence/1";
 
 tl::unexpected<Error> differs(const std::string& where, const std::string& what) {
@@ -40,9 +39,9 @@ std::vector<std::string> categories_of(const std::string& listed) {
 }
 
 // What JSON says about the whole run.
-std::string difference(const Json& json, const ProvedRun& proved) {
+std::string difference(const nlohmann::json& json, const ProvedRun& proved) {
   const FilterRun& run = proved.first();
-  const Json& question = json.at("question");
+  const nlohmann::json& question = json.at("question");
   // Empty where the caller named none: the server then filled in its own.
   const auto asked = [&](const char* name, const std::string& value) {
     return !question.contains(name) || question.at(name) == value;
@@ -69,7 +68,7 @@ std::string difference(const Json& json, const ProvedRun& proved) {
   return "";
 }
 
-std::string part_difference(const Json& said, std::size_t i, const ProvedRun& proved) {
+std::string part_difference(const nlohmann::json& said, std::size_t i, const ProvedRun& proved) {
   const FilterRun& run = proved.part(i);
   if (said.at("part") != i + 1) return "part";
   if (said.at("receipt") != proved.receipts()[i].index.value()) return "receipt";
@@ -79,8 +78,8 @@ std::string part_difference(const Json& said, std::size_t i, const ProvedRun& pr
   return "";
 }
 
-std::string count_difference(const Json& json, const ProvedRun& proved) {
-  const Json& counts = json.at("counts");
+std::string count_difference(const nlohmann::json& json, const ProvedRun& proved) {
+  const nlohmann::json& counts = json.at("counts");
   if (!json.at("reasons_given").get<bool>()) {
     const std::uint64_t usable = proved.count(ReasonCode::kAllow) + proved.count(ReasonCode::kOverride);
     return counts.value("ALLOW", std::uint64_t{0}) == usable ? "" : "the count of ALLOW";
@@ -97,16 +96,16 @@ std::string count_difference(const Json& json, const ProvedRun& proved) {
 }
 
 Result<ProvedRun> open_json(std::string_view text, const WitnessPolicy& policy) try {
-  const Json json = Json::parse(text);
+  const nlohmann::json json = nlohmann::json::parse(text);
   if (!json.is_object() || json.value("kind", "") != kKind)
     return fail(ErrorKind::kInvalidArgument, "evidence_format", "this JSON is not the evidence of a filter run");
   if (json.at("offline_verifiable") != true) {
     return fail(ErrorKind::kUnprocessable, "not_verifiable",
                 "the file holds no receipt (" + json.value("not_verifiable_because", "it was written without") + ")");
   }
-  const Json& parts = json.at("parts");
+  const nlohmann::json& parts = json.at("parts");
   std::vector<std::string_view> texts;
-  for (const Json& part : parts) texts.push_back(part.at("proof").get_ref<const std::string&>());
+  for (const nlohmann::json& part : parts) texts.push_back(part.at("proof").get_ref<const std::string&>());
   if (texts.empty()) return fail(ErrorKind::kInvalidArgument, "evidence_format", "the file names no part");
   auto proved = prove(texts, policy);
   if (!proved) return proved;
@@ -120,7 +119,7 @@ Result<ProvedRun> open_json(std::string_view text, const WitnessPolicy& policy) 
       SenderSays{json.at("input_sha256").get<std::string>(), json.at("output_sha256").get<std::string>(),
                  json.at("items").get<std::uint64_t>(), json.at("kept").get<std::uint64_t>()};
   return proved;
-} catch (const Json::exception&) {
+} catch (const nlohmann::json::exception&) {
   return fail(ErrorKind::kInvalidArgument, "evidence_format", "the file is cut off, or not as ishi filter writes it");
 }
 

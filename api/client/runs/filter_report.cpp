@@ -11,10 +11,10 @@
 namespace ishi::client {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 
-Json question_json(const AskedQuestion& question) {
-  Json json = Json::object();
+OrderedJson question_json(const AskedQuestion& question) {
+  OrderedJson json = OrderedJson::object();
   const auto add = [&](const char* name, const std::string& value) {
     if (!value.empty()) json[name] = value;
   };
@@ -31,13 +31,13 @@ Json question_json(const AskedQuestion& question) {
   return json;
 }
 
-Json position_json(const std::string& position) {
+OrderedJson position_json(const std::string& position) {
   char* end = nullptr;
   const unsigned long long number = std::strtoull(position.c_str(), &end, 10);
-  return !position.empty() && *end == '\0' ? Json(number) : Json(position);
+  return !position.empty() && *end == '\0' ? OrderedJson(number) : OrderedJson(position);
 }
 
-void add_evidence(Json& json, const FilterReport& report) {
+void add_evidence(OrderedJson& json, const FilterReport& report) {
   json["batch_id"] = report.batch_id;
   if (report.evidence.parts.empty()) return;
   json["position"] = position_json(report.evidence.position);
@@ -45,8 +45,8 @@ void add_evidence(Json& json, const FilterReport& report) {
   json["valid_until"] = report.evidence.valid_until;
 }
 
-Json parts_json(const BatchEvidence& evidence) {
-  Json parts = Json::array();
+OrderedJson parts_json(const BatchEvidence& evidence) {
+  OrderedJson parts = OrderedJson::array();
   for (const BatchPart& part : evidence.parts) {
     parts.push_back({{"part", part.number},
                      {"questions", part.questions},
@@ -59,8 +59,8 @@ Json parts_json(const BatchEvidence& evidence) {
   return parts;
 }
 
-Json counts_json(const FilterReport& report) {
-  Json counts = Json::object();
+OrderedJson counts_json(const FilterReport& report) {
+  OrderedJson counts = OrderedJson::object();
   for (std::size_t code = 0; code < report.reasons.size(); ++code) {
     if (report.reasons[code] == 0) continue;
     counts[std::string(name_of(static_cast<ReasonCode>(code)))] = report.reasons[code];
@@ -110,7 +110,7 @@ constexpr std::size_t kUnreadShown = 10;
 }  // namespace
 
 std::string report_json(const FilterOptions& options, const FilterReport& report) {
-  Json json;
+  OrderedJson json;
   json["file"] = options.in;
   json["output"] = options.out;
   json["format"] = name_of(report.format);
@@ -125,16 +125,16 @@ std::string report_json(const FilterOptions& options, const FilterReport& report
   json["asked"] = report.questions;
   json["reasons_given"] = report.evidence.reasons_given;
   json["reasons"] = counts_json(report);
-  Json unread = Json::array();
+  OrderedJson unread = OrderedJson::array();
   for (const UnreadItem& item : report.unread_items) unread.push_back({{"line", item.line}, {"reason", item.reason}});
   json["unread"] = {{"total", report.unread}, {"first", unread}};
   if (report.evidence.reasons_given) {
-    Json refused = Json::array();
+    OrderedJson refused = OrderedJson::array();
     for (const WithheldItem& item : report.withheld_items)
       refused.push_back({{"line", item.line}, {"code", name_of(item.code)}});
     json["refused"] = {{"total", report.refusals}, {"first", refused}};
   }
-  Json totals = Json::array();
+  OrderedJson totals = OrderedJson::array();
   for (const TotalsLine& line : report.totals) {
     totals.push_back({{"line", line.line},
                       {"before", line.before},
@@ -148,7 +148,7 @@ std::string report_json(const FilterOptions& options, const FilterReport& report
 }
 
 std::string receipt_json(const FilterOptions& options, const FilterReport& report) {
-  Json json;
+  OrderedJson json;
   json["kind"] = "ishi-filter-evidence/1";
   const bool verifiable = has_all_receipts(report.evidence);
   json["offline_verifiable"] = verifiable;

@@ -14,7 +14,7 @@ namespace ishi::client {
 namespace {
 
 constexpr std::size_t kFirstBytes = 4096;
-constexpr std::size_t kBlockBytes = 256 << 10;
+constexpr std::size_t kFilterBlockBytes = 256 << 10;
 constexpr std::uint64_t kIdentifierBytesMin = 10;  // six digits of an insurer, a number, separators
 
 Result<InsuranceId> parse(const Identifier& identifier) {
@@ -112,7 +112,7 @@ class Run {
     observer_.begin(FilterPhase::kSurvey, report_.input_bytes);
     auto source = open_file(options_.in);
     if (!source) return fail(source.error());
-    std::vector<char> block(kBlockBytes);
+    std::vector<char> block(kFilterBlockBytes);
     for (;;) {
       const auto got = (*source)->read(block);
       if (!got) return fail(got.error());

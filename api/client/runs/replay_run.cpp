@@ -11,13 +11,13 @@ namespace ishi::client {
 namespace {
 
 constexpr std::size_t kBodyBytesMax = std::size_t{256} << 20;  // as the server takes them
-constexpr std::size_t kBlockBytes = 256 << 10;
+constexpr std::size_t kDigestBlockBytes = 256 << 10;
 
 Result<std::string> sha256_of_file(const std::string& path) {
   Sha256 digest;
   auto source = open_file(path);
   if (!source) return fail(source.error());
-  std::vector<char> block(kBlockBytes);
+  std::vector<char> block(kDigestBlockBytes);
   for (;;) {
     const auto got = (*source)->read(block);
     if (!got) return fail(got.error());

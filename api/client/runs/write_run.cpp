@@ -14,7 +14,6 @@
 namespace ishi::client {
 namespace {
 
-using Json = nlohmann::json;
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr std::string_view kCsvTrailer = "#TRAILER,";
 
@@ -29,7 +28,7 @@ std::optional<std::uint64_t> trailer_count(std::string_view line, bool json) {
                                                                                             : std::nullopt;
   }
   if (line.find("\"trailer\"") == std::string_view::npos) return std::nullopt;
-  const Json object = Json::parse(line, nullptr, false);
+  const nlohmann::json object = nlohmann::json::parse(line, nullptr, false);
   if (!object.is_object() || !object.contains("trailer") || !object["trailer"].is_object()) return std::nullopt;
   const auto& trailer = object["trailer"];
   return trailer.contains("count") && trailer["count"].is_number_unsigned()
@@ -71,7 +70,7 @@ class Records {
   bool json_ = false;
 };
 
-std::string text_of(const Json& object, const char* name) {
+std::string text_of(const nlohmann::json& object, const char* name) {
   const auto found = object.find(name);
   if (found == object.end() || found->is_null()) return {};
   return found->is_string() ? found->get<std::string>() : found->dump();
@@ -89,12 +88,12 @@ struct BatchLines {
 };
 
 Result<void> read_reply(const HttpReply& reply, const BatchLines* lines, WriteReport& report) {
-  const Json json = Json::parse(reply.body, nullptr, false);
+  const nlohmann::json json = nlohmann::json::parse(reply.body, nullptr, false);
   if (!json.is_object() || !json.contains("results") || !json["results"].is_array()) {
     if (reply.status < 200 || reply.status > 299) return fail(error_of(reply));
     return fail(ErrorKind::kCorrupt, "answer_broken", "the server's answer has no results");
   }
-  for (const Json& result : json["results"]) {
+  for (const nlohmann::json& result : json["results"]) {
     if (!result.is_object()) return fail(ErrorKind::kCorrupt, "answer_broken", "a result is not an object");
     WriteLine line;
     const auto number = result.find("line");
@@ -106,7 +105,7 @@ Result<void> read_reply(const HttpReply& reply, const BatchLines* lines, WriteRe
     line.detail = text_of(result, "detail");
     line.receipt = text_of(result, "receipt");
     if (const auto flags = result.find("flags"); flags != result.end() && flags->is_array()) {
-      for (const Json& flag : *flags)
+      for (const nlohmann::json& flag : *flags)
         if (flag.is_string()) line.flags.push_back(flag.get<std::string>());
     }
     const bool accepted = line.status == "accepted";

@@ -8,6 +8,8 @@
 
 namespace ishi::client {
 
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";  // of UTF-8, as some programs put it at the start
+
 enum class Charset : unsigned char { kUtf8, kCp932 };
 
 // Is the text, fed in blocks, UTF-8 (RFC 3629: no overlong forms, no surrogates) to its end? One thread.

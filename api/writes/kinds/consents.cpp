@@ -6,11 +6,11 @@
 namespace ishi::api {
 namespace {
 
-constexpr std::string_view kFields[] = {"regimes",     "holders",   "recipients", "categories", "purposes",
-                                        "record_from", "record_to", "requester",  "relation",   "accepted_at",
-                                        "expires_on",  "channel",   "birth_date", "withdraw"};
+constexpr std::string_view kConsentFields[] = {"regimes",     "holders",   "recipients", "categories", "purposes",
+                                               "record_from", "record_to", "requester",  "relation",   "accepted_at",
+                                               "expires_on",  "channel",   "birth_date", "withdraw"};
 
-FieldResult<Outcome> handle(const CommandContext& context, const Line& line, CommandBatch& batch) {
+FieldResult<Outcome> handle_consent(const CommandContext& context, const Line& line, CommandBatch& batch) {
   FieldReader reader(line.row);
   const std::optional<EventIndex> taken_back = reader.receipt("withdraw");
   Submission submission = reader.submission();
@@ -28,6 +28,6 @@ FieldResult<Outcome> handle(const CommandContext& context, const Line& line, Com
 
 }  // namespace
 
-constinit const WriteKind kConsents = {.name = "consents", .fields = kFields, .handle = &handle};
+constinit const WriteKind kConsents = {.name = "consents", .fields = kConsentFields, .handle = &handle_consent};
 
 }  // namespace ishi::api

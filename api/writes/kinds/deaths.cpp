@@ -5,9 +5,9 @@
 namespace ishi::api {
 namespace {
 
-constexpr std::string_view kFields[] = {"date", "retract"};
+constexpr std::string_view kDeathFields[] = {"date", "retract"};
 
-FieldResult<Outcome> handle(const CommandContext& context, const Line& line, CommandBatch& batch) {
+FieldResult<Outcome> handle_death(const CommandContext& context, const Line& line, CommandBatch& batch) {
   FieldReader reader(line.row);
   const bool retracted = reader.flag("retract");
   if (reader.fault()) return tl::unexpected(*reader.fault());
@@ -19,6 +19,6 @@ FieldResult<Outcome> handle(const CommandContext& context, const Line& line, Com
 
 }  // namespace
 
-constinit const WriteKind kDeaths = {.name = "deaths", .fields = kFields, .handle = &handle};
+constinit const WriteKind kDeaths = {.name = "deaths", .fields = kDeathFields, .handle = &handle_death};
 
 }  // namespace ishi::api

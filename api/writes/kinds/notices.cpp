@@ -6,9 +6,9 @@
 namespace ishi::api {
 namespace {
 
-constexpr std::string_view kFields[] = {"holder", "regime", "template", "method", "date", "campaign", "void"};
+constexpr std::string_view kNoticeFields[] = {"holder", "regime", "template", "method", "date", "campaign", "void"};
 
-FieldResult<Outcome> handle(const CommandContext& context, const Line& line, CommandBatch& batch) {
+FieldResult<Outcome> handle_notice(const CommandContext& context, const Line& line, CommandBatch& batch) {
   FieldReader reader(line.row);
   TellCommand command;
   command.holder = reader.text("holder");
@@ -28,6 +28,6 @@ FieldResult<Outcome> handle(const CommandContext& context, const Line& line, Com
 
 }  // namespace
 
-constinit const WriteKind kNotices = {.name = "notices", .fields = kFields, .handle = &handle};
+constinit const WriteKind kNotices = {.name = "notices", .fields = kNoticeFields, .handle = &handle_notice};
 
 }  // namespace ishi::api

@@ -7,11 +7,11 @@
 namespace ishi::api {
 namespace {
 
-constexpr std::string_view kFields[] = {"regimes",     "holders",   "recipients", "categories", "purposes",
-                                        "record_from", "record_to", "requester",  "relation",   "accepted_at",
-                                        "past_data",   "channel",   "birth_date", "death_date"};
+constexpr std::string_view kObjectionFields[] = {"regimes",     "holders",   "recipients", "categories", "purposes",
+                                                 "record_from", "record_to", "requester",  "relation",   "accepted_at",
+                                                 "past_data",   "channel",   "birth_date", "death_date"};
 
-FieldResult<Outcome> handle(const CommandContext& context, const Line& line, CommandBatch& batch) {
+FieldResult<Outcome> handle_objection(const CommandContext& context, const Line& line, CommandBatch& batch) {
   FieldReader reader(line.row);
   ObjectCommand command;
   command.scope = reader.scope(EmptyList::kMeansAll);
@@ -26,11 +26,11 @@ FieldResult<Outcome> handle(const CommandContext& context, const Line& line, Com
 
 constinit const WriteKind kObjections = {
     .name = "objections",
-    .fields = kFields,
+    .fields = kObjectionFields,
     // An objection must be found by every written form of the identifier, whatever was known of the person before.
     .identity_always = true,
     .ignores_unknown_fields = true,
-    .handle = &handle,
+    .handle = &handle_objection,
 };
 
 }  // namespace ishi::api

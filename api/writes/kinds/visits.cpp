@@ -5,9 +5,9 @@
 namespace ishi::api {
 namespace {
 
-constexpr std::string_view kFields[] = {"holder", "date"};
+constexpr std::string_view kVisitFields[] = {"holder", "date"};
 
-FieldResult<Outcome> handle(const CommandContext& context, const Line& line, CommandBatch& batch) {
+FieldResult<Outcome> handle_visit(const CommandContext& context, const Line& line, CommandBatch& batch) {
   FieldReader reader(line.row);
   VisitCommand command;
   command.holder = reader.text("holder");
@@ -18,6 +18,6 @@ FieldResult<Outcome> handle(const CommandContext& context, const Line& line, Com
 
 }  // namespace
 
-constinit const WriteKind kVisits = {.name = "visits", .fields = kFields, .handle = &handle};
+constinit const WriteKind kVisits = {.name = "visits", .fields = kVisitFields, .handle = &handle_visit};
 
 }  // namespace ishi::api

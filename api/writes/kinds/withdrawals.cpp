@@ -5,10 +5,10 @@
 namespace ishi::api {
 namespace {
 
-constexpr std::string_view kFields[] = {"objection",   "all",        "requester", "relation",
-                                        "accepted_at", "birth_date", "channel"};
+constexpr std::string_view kWithdrawalFields[] = {"objection",   "all",        "requester", "relation",
+                                                  "accepted_at", "birth_date", "channel"};
 
-FieldResult<Outcome> handle(const CommandContext& context, const Line& line, CommandBatch& batch) {
+FieldResult<Outcome> handle_withdrawal(const CommandContext& context, const Line& line, CommandBatch& batch) {
   FieldReader reader(line.row);
   WithdrawCommand command;
   command.objection = reader.receipt("objection");
@@ -20,6 +20,7 @@ FieldResult<Outcome> handle(const CommandContext& context, const Line& line, Com
 
 }  // namespace
 
-constinit const WriteKind kWithdrawals = {.name = "withdrawals", .fields = kFields, .handle = &handle};
+constinit const WriteKind kWithdrawals = {
+    .name = "withdrawals", .fields = kWithdrawalFields, .handle = &handle_withdrawal};
 
 }  // namespace ishi::api
