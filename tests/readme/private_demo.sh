@@ -23,5 +23,7 @@ trap clean_up EXIT
 fail() { printf 'FAILED: %s\n' "$*" >&2; exit 1; }
 
 run_demo() {  # run_demo --exit | --detach: shows its output only if it fails
-  "$root/ops/demo" "$1" >"$folder/demo.log" 2>&1 || { cat "$folder/demo.log" >&2; fail "ops/demo $1 ended with status $?"; }
+  local status=0
+  "$root/ops/demo" "$1" >"$folder/demo.log" 2>&1 || status=$?
+  [ $status = 0 ] || { cat "$folder/demo.log" >&2; fail "ops/demo $1 ended with status $status"; }
 }
