@@ -8,12 +8,12 @@ namespace ishi {
 
 struct GiveConsentCommand {
   Scope scope;  // an empty list permits all; a door that reads lists must not make one out of a mistake
-  std::optional<CivilDate> expires_on;  // the last day on which it holds
-  Submission submission;
+  std::optional<CivilDate> expires_on = std::nullopt;  // the last day on which it holds
+  Submission submission = {};
 };
 struct WithdrawConsentCommand {
   EventIndex consent;  // by its receipt number
-  Submission submission;
+  Submission submission = {};
 };
 
 // Event: ConsentGiven. Remarks: clock_adjusted. Refusals: of check_submission and check_scope;

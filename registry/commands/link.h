@@ -11,8 +11,9 @@ namespace ishi {
 constexpr std::size_t kIdentifiersOfOneMax = 256;
 
 struct LinkCommand {
-  std::optional<LinkSource> source;  // how it is known; missing: a hospital's own observation, others must say
-  std::optional<CivilDate> valid_from;
+  std::optional<LinkSource> source =
+      std::nullopt;  // how it is known; missing: a hospital's own observation, others must say
+  std::optional<CivilDate> valid_from = std::nullopt;
 };
 
 // Event: TokensLinked. Nothing written: already_linked, directly and not only over a third one. Refusals:

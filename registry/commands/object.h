@@ -9,9 +9,10 @@ namespace ishi {
 
 struct ObjectCommand {
   Scope scope;  // what it leaves out means all
-  Submission submission;
+  Submission submission = {};
   PastData past_data = PastData::kStopOnly;
-  std::optional<CivilDate> death_date;  // the bereaved may bring the news of the death with their request
+  std::optional<CivilDate> death_date =
+      std::nullopt;  // the bereaved may bring the news of the death with their request
 };
 
 // Events: Objection, and DeathRecorded if the bereaved bring a death that is not on record. Remarks: clock_adjusted;

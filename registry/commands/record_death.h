@@ -7,7 +7,7 @@
 namespace ishi {
 
 struct RecordDeathCommand {
-  std::optional<CivilDate> date;  // JST
+  std::optional<CivilDate> date = std::nullopt;  // JST
 };
 
 // Event: DeathRecorded. Nothing written: already_recorded, when this day is known of a person with one token. Refusals,

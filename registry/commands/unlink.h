@@ -6,8 +6,9 @@
 namespace ishi {
 
 struct UnlinkCommand {
-  std::optional<Token> other;      // the links that connect the subject's token directly with this one;
-  std::optional<EventIndex> link;  // or this link of the person, by its receipt number. Exactly one of the two
+  std::optional<Token> other = std::nullopt;  // the links that connect the subject's token directly with this one;
+  std::optional<EventIndex> link =
+      std::nullopt;  // or this link of the person, by its receipt number. Exactly one of the two
 };
 
 // Event: Unlinked, on a token of the links. Refusals: other_or_link, link_not_found (in the field "link"), not_linked.

@@ -8,7 +8,7 @@ namespace ishi {
 
 struct VisitCommand {
   std::string_view holder;
-  std::optional<CivilDate> date;  // JST
+  std::optional<CivilDate> date = std::nullopt;  // JST
 };
 
 // Events: NoticeGiven for each running campaign of the institution that has not told the person yet. Nothing written:

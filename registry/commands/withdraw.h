@@ -7,9 +7,9 @@
 namespace ishi {
 
 struct WithdrawCommand {
-  std::optional<EventIndex> objection;  // this one, by its receipt number;
-  bool all = false;                     // or every active one. Exactly one of the two
-  Submission submission;
+  std::optional<EventIndex> objection = std::nullopt;  // this one, by its receipt number;
+  bool all = false;                                    // or every active one. Exactly one of the two
+  Submission submission = {};
 };
 
 // Events: one ObjectionWithdrawn per token on which a chosen objection stands. If a link is undone later, the two stay
