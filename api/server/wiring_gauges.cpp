@@ -62,11 +62,11 @@ void add_standby_gauges(Metrics& metrics, const sql::PgStandbyHeads& standby) {
                     [&standby] { return static_cast<double>(standby.stats().behind); });
 }
 
-void add_redis_gauges(Metrics& metrics, const cache::RedisTier& redis, const cache::RedisFollower& follower) {
+void add_redis_gauges(Metrics& metrics, const cache::RedisCache& redis, const cache::RedisFollower& follower) {
   const auto add = [&metrics, &redis](const char* name, const char* help, auto member) {
     metrics.add_gauge(name, help, [&redis, member] { return static_cast<double>(redis.stats().*member); });
   };
-  using Stats = cache::RedisTier::Stats;
+  using Stats = cache::RedisCache::Stats;
   add("ishi_redis_hits", "Tokens asked of Redis that it could answer for.", &Stats::hits);
   add("ishi_redis_misses", "Tokens asked of Redis and then of the log.", &Stats::misses);
   add("ishi_redis_unusable", "Of the misses: held, but of another Position.", &Stats::unusable);

@@ -25,12 +25,6 @@
 
 namespace ishi {
 
-// A notice as the near tier holds it.
-struct PackedNotice {
-  TermsId terms;
-  std::uint16_t date = 0;  // days since 1970-01-01; enough until 2149
-};
-
 class CompiledQuestion {
  public:
   // REQUIRES: check_question passed; `book` and `terms` outlive this.

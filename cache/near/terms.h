@@ -36,6 +36,12 @@ class TermsId {
   std::uint32_t value_ = 0;
 };
 
+// A notice as the near tier holds it.
+struct PackedNotice {
+  TermsId terms;
+  std::uint16_t date = 0;  // days since 1970-01-01; enough until 2149
+};
+
 // All of an objection but when and where it was recorded.
 struct ObjectionTerms {
   Scope scope;

@@ -45,7 +45,7 @@ TEST(Projection, AgreesWithTheNaiveTwinUnderRandomRules) {
     policies.add(EventIndex(0), std::make_shared<PolicyBook>(world.book()));
     FreshnessBarrier barrier;
     Projection people({.people_max = 64});
-    FeedFollower follower(log, log, people, policies, barrier, [](const Error&) {});
+    FeedFollower follower(log, log, {&people}, policies, barrier, [](const Error&) {});
     const StatusReader reader(log, people, policies, barrier, follower, clock);
     NaiveTwin naive;
     const std::uint64_t events = 4 + seed % 40;

@@ -85,7 +85,7 @@ struct RefoldBounds : ::testing::Test {
   Projection empty{{.people_max = 64, .blocks_max = 0, .evict = true}};  // every question goes to the log
   PolicyHistory policies;
   FreshnessBarrier barrier;
-  FeedFollower follower{narrow, log, empty, policies, barrier, [](const Error&) {}};
+  FeedFollower follower{narrow, log, {&empty}, policies, barrier, [](const Error&) {}};
   StatusReader reader{narrow, empty, policies, barrier, follower, clock};
 };
 

@@ -1,7 +1,7 @@
 // The Position rules of a deep tier, tried in every order in which things can happen: commits, an erasure, two
 // followers, a late fill, eviction, loss of everything, an old dump put back, an older copy of the log put back. In
 // every world every possible question is asked: whatever the tier would be used for must be what was true at that
-// Position. The rules are those of cache/redis/redis_scripts.cpp, redis_tier.cpp and redis_follower.cpp, written once
+// Position. The rules are those of cache/redis/redis_scripts.cpp, redis_cache.cpp and redis_follower.cpp, written once
 // more in the plainest way; beside them, what goes wrong when one is left out.
 #include <optional>
 #include <vector>
@@ -92,7 +92,7 @@ class Model {
     if (!tier.entry || tier.entry->as_of < entry.as_of) tier.entry = entry;
   }
 
-  // RedisTier::get_batch, of every node at every Position. Of the past, what was erased since may be missing.
+  // RedisCache::get_batch, of every node at every Position. Of the past, what was erased since may be missing.
   std::string wrong(const World& world) {
     const Tier& tier = world.tier;
     if (tier.epoch == 0 || !tier.entry) return "";

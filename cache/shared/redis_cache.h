@@ -1,4 +1,4 @@
-// RedisTier: people kept in Redis, shared by the nodes of one registry. It may be flushed, frozen, failed over or
+// RedisCache: people kept in Redis, shared by the nodes of one registry. It may be flushed, frozen, failed over or
 // restored from an old dump at any moment; then it says less, never something else. How that is made sure of is in
 // README.md ("Position rules"); in short, per shard:
 //
@@ -27,9 +27,9 @@ struct RedisShardState {
   bool trusted = true;    // false: in a cluster, came to its server by another way than replication
 };
 
-class RedisTier final : public SharedCache {
+class RedisCache final : public SharedCache {
  public:
-  explicit RedisTier(RedisSettings settings);
+  explicit RedisCache(RedisSettings settings);
 
   bool ready() const override;  // every shard has been compared with the log
   void get_many(Position as_of, std::span<const Token> tokens,
