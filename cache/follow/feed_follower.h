@@ -37,7 +37,7 @@ class FeedFollower {
   // learns in begin_at() where this node starts.
   void start();
   void stop();
-  // The newest head this follower has heard of minus what it applied; for metrics and readiness.
+  // The newest head this follower has read minus what it applied; for metrics and readiness.
   std::uint64_t lag_events() const { return lag_events_.load(std::memory_order_relaxed); }
   // False: this node is still reading what was there before it started, and has no age yet.
   bool ever_caught_up() const { return caught_up_at_.load() != kNever; }

@@ -60,7 +60,7 @@ class CompiledQuestion {
     return known == Binds::kNotTabulated ? fill(terms) : known;
   }
   const Question& question() const { return question_; }
-  // Were all sayings of the dictionary known when this was made?
+  // Were all terms of the dictionary known when this was made?
   bool knows_all_terms() const {
     return entries_.size() == terms_.count() && objections_.size() == terms_.objection_count();
   }

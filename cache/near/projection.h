@@ -76,7 +76,7 @@ class Projection final : public FeedProjection {
   bool may_have_weak_match(const Token& token, const TokenForms* forms) const {
     if (weak_.may_contain(token)) return true;
     if (!forms) return false;
-    // Facts may have been recorded on the card itself, by a writer who never said whose card it is.
+    // Facts may have been recorded on the card itself, by a writer who never recorded whose card it is.
     return weak_.may_contain(forms->household) || weak_.may_contain(forms->loose) || knows(forms->household) ||
            knows(forms->loose);
   }

@@ -49,7 +49,7 @@ RedisCommand command_of(const RedisRequest& request, bool whole_script) {
 struct RedisCluster::PendingCommand {
   std::size_t index;  // of its request and reply
   const RedisRequest* request;
-  Node node;  // null: whoever keeps the slot
+  Node node;  // null: the node that keeps the slot
   bool asking = false, whole_script = false, done = false;
 };
 

@@ -1,4 +1,4 @@
-// RedisCluster: sends commands to whichever server keeps their slot, many at a time, and finds out when slots have
+// RedisCluster: sends commands to the server that keeps their slot, many at a time, and finds out when slots have
 // moved: CLUSTER SLOTS for the map, MOVED and ASK for what the map does not know yet. A single server is a cluster
 // of one that is never asked for its map. All servers concerned work at the same time, under one deadline.
 // Any thread.

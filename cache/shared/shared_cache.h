@@ -20,7 +20,7 @@ class SharedCache {
   // Whether it is worth asking for people at all just now.
   virtual bool ready() const = 0;
   // Calls each(i, status) for those tokens whose person, by exact form, it knows exactly as of `as_of`; on the
-  // caller's thread, in any order, before it returns. Whoever is left out must be asked of the log. Any thread.
+  // caller's thread, in any order, before it returns. Tokens left out must be asked of the log. Any thread.
   virtual void get_many(Position as_of, std::span<const Token> tokens,
                         const std::function<void(std::size_t, const PersonStatus&)>& each) const = 0;
 

@@ -129,8 +129,8 @@ Result<SnapshotFileReader::Chunk> SnapshotFileReader::next() {
     return fail(snapshot_damaged("it ends too early"));
   const ByteView payload = rest.subspan(kChunkHead, size);
   chain_ = chained(chain_, rest.first(kChunkHead), payload);
-  const ByteView said = rest.subspan(kChunkHead + size, chain_.size());
-  if (!std::equal(said.begin(), said.end(), chain_.begin())) return fail(snapshot_damaged("a checksum is wrong"));
+  const ByteView digest = rest.subspan(kChunkHead + size, chain_.size());
+  if (!std::equal(digest.begin(), digest.end(), chain_.begin())) return fail(snapshot_damaged("a checksum is wrong"));
   at_ += kChunkHead + size + chain_.size();
   if (kind == SnapshotChunk::kEnd && (size != 0 || at_ != bytes_))
     return fail(snapshot_damaged("something follows its end"));

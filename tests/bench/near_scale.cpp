@@ -132,8 +132,8 @@ int measure_table(std::uint64_t people) {
     began = processor_seconds();
     table.visit_many(
         tokens,
-        [&](std::size_t, const cache::NearBrief& said) {
-          sum += said.low ^ said.high;
+        [&](std::size_t, const cache::NearBrief& person) {
+          sum += person.low ^ person.high;
           return true;
         },
         [&](std::size_t, const NearEntry& entry) { sum += entry.as_of.events(); });
@@ -220,7 +220,7 @@ int measure_restart(std::uint64_t people_count, const std::string& path) {
       if (!people.apply(log, *events)) return 1;
       at = EventIndex(at.value() + events->size());
     }
-    std::printf("%lu people folded in %.1f s of processor, %zu on the shelf\n", people_count,
+    std::printf("%lu people folded in %.1f s of processor, %zu in the overflow map\n", people_count,
                 processor_seconds() - began, people.stats().in_overflow);
     const double cpu = processor_seconds(), wall = wall_seconds();
     if (auto written = cache::write_snapshot(path, log, {&people}, cache::PolicyHistory(), head, [] { return true; });

@@ -1,5 +1,5 @@
-// The batch path against the naive twin: what the table, the tabulated question and the shelf say together must be
-// what the second reading of the law says, under policy books with rules changed at random and with every kind of
+// The batch path against the naive twin: what the table, the tabulated question and the overflow map say together must
+// be what the second reading of the law says, under policy books with rules changed at random and with every kind of
 // event. The seed is printed; ISHI_HUNT_SEED repeats a run and ISHI_HUNT_STEPS makes it longer.
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
-// The log reads only so many persons at once. Whoever shares a form with more than that is denied as ambiguous, and
-// whoever is asked about in the same batch is answered.
+// The log reads only so many persons at once. A person who shares a form with more than that is denied as ambiguous,
+// and everybody else in the same batch is answered.
 #include <gtest/gtest.h>
 
 #include <set>

@@ -240,9 +240,9 @@ TEST(Snapshot, TheKeeperWritesTheLastOneAtTheEndAndNoneTwice) {
   std::vector<Position> written;
   for (int again = 0; again < 2; ++again) {
     SnapshotKeeper keeper(folder.file(), std::chrono::hours(1), world.log_, {&people}, world.policies_, barrier,
-                          [&](const Result<SnapshotKeeper::Written>& said) {
-                            ASSERT_TRUE(said.has_value()) << said.error().detail;
-                            written.push_back(said->head.position);
+                          [&](const Result<SnapshotKeeper::Written>& result) {
+                            ASSERT_TRUE(result.has_value()) << result.error().detail;
+                            written.push_back(result->head.position);
                           });
     keeper.start(again == 0 ? Position() : head.position);
     keeper.stop();

@@ -312,9 +312,10 @@ TEST(BoundedNode, AnswersAsTheLogDoesWhileItsTableForgetsAndIsFilledBack) {
   }
   RedisCache tier(quick_settings(redis.address()));
   Projection near({.people_max = 64, .blocks_max = 0, .evict = true});
-  RedisFollower deep(world.log_, near, tier);
-  deep.start();
-  FeedFollower follower(world.log_, world.log_, {&near, &deep}, world.policies_, world.barrier_, [](const Error&) {});
+  RedisFollower redis_follower(world.log_, near, tier);
+  redis_follower.start();
+  FeedFollower follower(world.log_, world.log_, {&near, &redis_follower}, world.policies_, world.barrier_,
+                        [](const Error&) {});
   StatusReader reader(world.log_, near, world.policies_, world.barrier_, follower, world.clock_);
   reader.set_shared_cache(&tier, &near);
   Head applied;
@@ -325,7 +326,7 @@ TEST(BoundedNode, AnswersAsTheLogDoesWhileItsTableForgetsAndIsFilledBack) {
     ASSERT_TRUE(events.has_value());
     ASSERT_TRUE(near.apply(world.log_, *events).has_value());
     const Head upto{Position::after(events->back().index), events->back().event.registered_at};
-    ASSERT_TRUE(deep.apply(world.log_, *events).has_value());
+    ASSERT_TRUE(redis_follower.apply(world.log_, *events).has_value());
     world.barrier_.announce(upto);
     applied = upto;
     Population plain;
@@ -349,7 +350,7 @@ TEST(BoundedNode, AnswersAsTheLogDoesWhileItsTableForgetsAndIsFilledBack) {
   EXPECT_GT(near.stats().evictions, 0U);
   EXPECT_GT(near_hits, 0U);
   EXPECT_GT(tier.stats().hits, 0U);
-  deep.stop();
+  redis_follower.stop();
 }
 
 }  // namespace

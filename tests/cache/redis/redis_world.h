@@ -75,7 +75,7 @@ class Node {
     const auto deadline = std::chrono::steady_clock::now() + patience;
     while (std::chrono::steady_clock::now() < deadline) {
       std::size_t ready = 0;
-      for (const auto& shard : tier_.read_shards())  // may open a connection, which shakes beliefs
+      for (const auto& shard : tier_.read_shards())  // may open a connection, which invalidates shards
         if (shard && *shard && (*shard)->applied >= applied_.position) ++ready;
       for (std::size_t shard = 0; shard < kRedisShards; ++shard) ready += tier_.verified(shard) ? 1 : 0;
       if (ready == 2 * kRedisShards) return true;
