@@ -135,11 +135,12 @@ const std::vector<Arrows> kArrows = {
     {"sql/migrations", {"registry/*", "sql/session"}},
     {"sql/fsck", {"registry/*", "sql/session", "sql/log"}},
 
-    {"cache/near", {"registry/*"}},
+    {"cache/feed", {"registry/*"}},
+    {"cache/near", {"registry/*", "cache/feed"}},
     {"cache/redis", {"registry/*"}},
-    {"cache/shared", {"registry/*", "cache/near", "cache/redis"}},
-    {"cache/follow", {"registry/*", "cache/near", "cache/shared"}},
-    {"cache/snapshot", {"registry/*", "cache/near", "cache/follow"}},
+    {"cache/shared", {"registry/*", "cache/feed", "cache/near", "cache/redis"}},
+    {"cache/follow", {"registry/*", "cache/feed", "cache/near", "cache/shared"}},
+    {"cache/snapshot", {"registry/*", "cache/feed", "cache/follow"}},
 
     {"api/messages", {"registry"}},
     {"api/records", {"registry"}},

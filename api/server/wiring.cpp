@@ -64,15 +64,14 @@ struct Service::Parts {
                           standby_options(config.database), *events,
                           [&service_log](const Error& error) { tell_of_standby(service_log, error); })),
         people(near_limits(config.near)),
-        redis(shared ? std::make_unique<cache::RedisTier>(std::move(*shared)) : nullptr),
+        redis(shared ? std::make_unique<cache::RedisCache>(std::move(*shared)) : nullptr),
         redis_follower(redis ? std::make_unique<cache::RedisFollower>(*events, people, *redis,
                                                                       [&service_log](bool in_step, std::size_t shards) {
                                                                         tell_of_redis(service_log, in_step, shards);
                                                                       })
                              : nullptr),
-        follower(
-            *events, *feed, people, policies, barrier, [this](const Error& error) { tell_of_follower(error); }, {},
-            redis_follower.get()),
+        follower(*events, *feed, {&people, redis_follower.get()}, policies, barrier,
+                 [this](const Error& error) { tell_of_follower(error); }),
         status(*events, people, policies, barrier, follower, clock,
                std::max(1U, std::thread::hardware_concurrency()) - 1),
         policy(*events, status),
@@ -86,7 +85,7 @@ struct Service::Parts {
                          ms(config.filter.freshness_wait_ms_max)},
             [this](const ReasonCounts& counts) { metrics.filtered(counts); },
             [this](std::size_t chunks, const std::function<void(std::size_t)>& work) {
-              status.crew().run(chunks, work);
+              status.pool().run(chunks, work);
             }),
         writes(WritePorts{*events, status, tokenizer, clock, *events},
                WriteLimits{size(config.writes.lines_max), ms(config.writes.freshness_wait_ms_max)}),
@@ -216,14 +215,15 @@ struct Service::Parts {
     log.info("fsck", {{"events", outcome->events}, {"differences", outcome->differences}});
   }
 
-  // Before the follower starts. Where there is no snapshot to believe, everything is read from the log.
+  // Before the follower starts. Where there is no valid snapshot, everything is read from the log.
   Position restore_snapshot(const Config& config) {
     if (config.near.snapshot_file.empty() || !people.complete()) return {};
     const std::string path = path_in(config, config.near.snapshot_file);
-    snapshots.emplace(path, std::chrono::seconds(config.near.snapshot_interval_s), *events, people, policies, barrier,
+    snapshots.emplace(path, std::chrono::seconds(config.near.snapshot_interval_s), *events,
+                      cache::SnapshotProjections{&people}, policies, barrier,
                       [this](const Result<cache::SnapshotKeeper::Written>& written) { tell_of_snapshot(written); });
     const auto began = std::chrono::steady_clock::now();
-    const Result<Head> head = cache::load_snapshot(path, *events, people, policies);
+    const Result<Head> head = cache::load_snapshot(path, *events, {&people}, policies);
     if (!head) {
       log.warn("snapshot_refused",
                {{"code", std::string_view(head.error().code)}, {"detail", std::string_view(head.error().detail)}});
@@ -261,7 +261,7 @@ struct Service::Parts {
   cache::Projection people;
   cache::PolicyHistory policies;
   cache::FreshnessBarrier barrier;
-  std::unique_ptr<cache::RedisTier> redis;  // null: no address configured
+  std::unique_ptr<cache::RedisCache> redis;  // null: no address configured
   std::unique_ptr<cache::RedisFollower> redis_follower;
   cache::FeedFollower follower;
   std::optional<cache::SnapshotKeeper> snapshots;  // none: no file configured, or not everybody is kept

@@ -26,12 +26,12 @@ void add_near_gauges(Metrics& metrics, const NearTier& tier) {
                     [tier] { return static_cast<double>(tier.status.stats().near_misses); });
   near("ishi_near_overflow", "Of the tokens: kept whole beside the table.", &cache::Projection::Stats::in_overflow);
   near("ishi_near_evictions", "People forgotten to make room.", &cache::Projection::Stats::evictions);
-  near("ishi_near_fills", "People kept as a deeper tier told them.", &cache::Projection::Stats::fills);
+  near("ishi_near_fills", "People kept as the shared cache or the log knew them.", &cache::Projection::Stats::fills);
   near("ishi_near_fills_refused", "People offered and not kept: too late, or too much to pack.",
        &cache::Projection::Stats::fills_refused);
   metrics.add_gauge("ishi_barrier_waits", "Strict questions that waited for this node to catch up.",
                     [tier] { return static_cast<double>(tier.barrier.stats().waits); });
-  metrics.add_gauge("ishi_barrier_late", "Of the waits: in vain, answered 503.",
+  metrics.add_gauge("ishi_barrier_late", "Of the waits: too long, answered 503.",
                     [tier] { return static_cast<double>(tier.barrier.stats().late); });
   metrics.add_gauge("ishi_barrier_wait_seconds", "How long they waited in all.",
                     [tier] { return std::chrono::duration<double>(tier.barrier.stats().waited).count(); });
@@ -62,11 +62,11 @@ void add_standby_gauges(Metrics& metrics, const sql::PgStandbyHeads& standby) {
                     [&standby] { return static_cast<double>(standby.stats().behind); });
 }
 
-void add_redis_gauges(Metrics& metrics, const cache::RedisTier& redis, const cache::RedisFollower& follower) {
+void add_redis_gauges(Metrics& metrics, const cache::RedisCache& redis, const cache::RedisFollower& follower) {
   const auto add = [&metrics, &redis](const char* name, const char* help, auto member) {
     metrics.add_gauge(name, help, [&redis, member] { return static_cast<double>(redis.stats().*member); });
   };
-  using Stats = cache::RedisTier::Stats;
+  using Stats = cache::RedisCache::Stats;
   add("ishi_redis_hits", "Tokens asked of Redis that it could answer for.", &Stats::hits);
   add("ishi_redis_misses", "Tokens asked of Redis and then of the log.", &Stats::misses);
   add("ishi_redis_unusable", "Of the misses: held, but of another Position.", &Stats::unusable);

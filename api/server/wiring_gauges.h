@@ -9,8 +9,8 @@
 #include "cache/follow/freshness_barrier.h"
 #include "cache/follow/status_reader.h"
 #include "cache/near/projection.h"
+#include "cache/shared/redis_cache.h"
 #include "cache/shared/redis_follower.h"
-#include "cache/shared/redis_tier.h"
 #include "sql/standby/pg_standby_heads.h"
 
 namespace ishi::api {
@@ -24,7 +24,7 @@ struct NearTier {
 void add_near_gauges(Metrics& metrics, const NearTier& tier);
 void add_server_gauges(Metrics& metrics, const PistacheServer& server);
 void add_standby_gauges(Metrics& metrics, const sql::PgStandbyHeads& standby);
-void add_redis_gauges(Metrics& metrics, const cache::RedisTier& redis, const cache::RedisFollower& follower);
+void add_redis_gauges(Metrics& metrics, const cache::RedisCache& redis, const cache::RedisFollower& follower);
 void add_fsck_gauges(Metrics& metrics, const FsckWatch& fsck);
 void add_evidence_gauges(Metrics& metrics, const EvidenceParts& evidence);
 

@@ -4,18 +4,35 @@
 #include <utility>
 #include <variant>
 
+#include "registry/assert.h"
+
 namespace ishi::cache {
 
-FeedFollower::FeedFollower(const EventLog& log, ChangeFeed& feed, Projection& people, PolicyHistory& policies,
-                           FreshnessBarrier& barrier, Report report, FollowerLimits limits, DeepFollower* deep)
+namespace {
+
+std::vector<FeedProjection*> without_null(std::vector<FeedProjection*> projections) {
+  std::erase(projections, nullptr);
+  return projections;
+}
+
+// The part of a gapless batch that a projection has not applied yet.
+std::span<const StoredEvent> beyond(Position position, std::span<const StoredEvent> events) {
+  const std::uint64_t first = events.front().index.value();
+  ISHI_ASSERT(position.events() >= first);
+  return events.subspan(std::min<std::size_t>(position.events() - first, events.size()));
+}
+
+}  // namespace
+
+FeedFollower::FeedFollower(const EventLog& log, ChangeFeed& feed, std::vector<FeedProjection*> projections,
+                           PolicyHistory& policies, FreshnessBarrier& barrier, Report report, FollowerLimits limits)
     : log_(log),
       feed_(feed),
-      people_(people),
+      projections_(without_null(std::move(projections))),
       policies_(policies),
       barrier_(barrier),
       report_(std::move(report)),
-      limits_(limits),
-      deep_(deep) {}
+      limits_(limits) {}
 
 FeedFollower::~FeedFollower() {
   stop();
@@ -37,8 +54,7 @@ std::chrono::steady_clock::time_point FeedFollower::caught_up_at() const {
 }
 
 Result<bool> FeedFollower::advance() {
-  const Head from = barrier_.applied();
-  const Position before = from.position;
+  const Position before = barrier_.applied().position;
   const auto asked_at = std::chrono::steady_clock::now();
   auto events = log_.read(before.next_index(), limits_.events_per_read_max);
   if (!events) return fail(events.error());
@@ -46,27 +62,27 @@ Result<bool> FeedFollower::advance() {
     for (const StoredEvent& stored : *events)
       if (const auto* published = std::get_if<PolicyPublished>(&stored.event.body))
         if (auto added = policies_.add(stored.index, *published); !added) return fail(added.error());
-    if (auto applied = people_.apply(log_, *events, deep_ ? &touched_ : nullptr); !applied)
-      return fail(applied.error());
-    const Head upto{Position::after(events->back().index), events->back().event.registered_at};
-    if (deep_) tell_deep(from, upto, *events);
-    barrier_.announce(upto);
+    if (auto fed = feed_projections(*events); !fed) return fail(fed.error());
+    barrier_.announce({Position::after(events->back().index), events->back().event.registered_at});
   }
   const bool more = events->size() == limits_.events_per_read_max;
   if (!more) caught_up_at_.store(asked_at.time_since_epoch().count());
   return more;
 }
 
-void FeedFollower::tell_deep(const Head& from, const Head& upto, std::span<const StoredEvent> events) {
-  const bool erased = std::any_of(events.begin(), events.end(), [](const StoredEvent& stored) {
-    return std::holds_alternative<RecordErased>(stored.event.body);
-  });
-  deep_->followed({from, upto, std::exchange(touched_, {}), erased});
+Result<void> FeedFollower::feed_projections(std::span<const StoredEvent> events) {
+  for (FeedProjection* projection : projections_) {
+    const auto next = beyond(projection->position(), events);
+    if (next.empty()) continue;
+    if (auto applied = projection->apply(log_, next); !applied) return applied;
+  }
+  return {};
 }
 
 void FeedFollower::run(const std::stop_token& stop) {
   std::string last_trouble;
-  if (const Head from = barrier_.applied(); deep_) tell_deep(from, from, {});  // where this node starts
+  const Head start = barrier_.applied();
+  for (FeedProjection* projection : projections_) projection->begin_at(start);
   while (!stop.stop_requested()) {
     auto advanced = advance();
     if (!advanced) {

@@ -1,7 +1,8 @@
-// FeedFollower: the one writer of this node's projection. Reads events after the last applied one, in order,
-// applies them, announces the new Position. Wakes by the change feed, with polling as the net. A store that is
-// away is retried for ever, with back-off; what was applied stays answerable to those who accept its age.
-// A thread of its own; start once, stop joins.
+// FeedFollower: the one writer of this node's projections. Reads the events after the last announced one, in order,
+// feeds them to every projection of its list, in the list's order, and announces the new Position when all have applied
+// it (cache/feed/feed_projection.h). Wakes by the change feed, with polling as the net. A store that is away, or a
+// projection that fails, is retried for ever, with back-off; what was announced stays answerable to those who accept
+// its age. A thread of its own; start once, stop joins.
 #pragma once
 
 #include <atomic>
@@ -9,11 +10,11 @@
 #include <functional>
 #include <string>
 #include <thread>
+#include <vector>
 
+#include "cache/feed/feed_projection.h"
 #include "cache/follow/freshness_barrier.h"
 #include "cache/follow/policy_history.h"
-#include "cache/near/projection.h"
-#include "cache/shared/shared_cache.h"
 #include "registry/ports/change_feed.h"
 #include "registry/ports/event_log.h"
 
@@ -28,12 +29,15 @@ struct FollowerLimits {
 class FeedFollower {
  public:
   using Report = std::function<void(const Error&)>;  // called on the follower's thread, once per kind of trouble
-  FeedFollower(const EventLog& log, ChangeFeed& feed, Projection& people, PolicyHistory& policies,
-               FreshnessBarrier& barrier, Report report, FollowerLimits limits = {}, DeepFollower* deep = nullptr);
+  // Null projections are left out.
+  FeedFollower(const EventLog& log, ChangeFeed& feed, std::vector<FeedProjection*> projections, PolicyHistory& policies,
+               FreshnessBarrier& barrier, Report report, FollowerLimits limits = {});
   ~FeedFollower();
+  // REQUIRES: every projection has applied what the barrier announces (it was restored from the same snapshot), or
+  // learns in begin_at() where this node starts.
   void start();
   void stop();
-  // The newest head this follower has heard of minus what it applied; for metrics and readiness.
+  // The newest head this follower has read minus what it applied; for metrics and readiness.
   std::uint64_t lag_events() const { return lag_events_.load(std::memory_order_relaxed); }
   // False: this node is still reading what was there before it started, and has no age yet.
   bool ever_caught_up() const { return caught_up_at_.load() != kNever; }
@@ -44,17 +48,15 @@ class FeedFollower {
   static constexpr std::int64_t kNever = std::chrono::steady_clock::time_point::min().time_since_epoch().count();
   void run(const std::stop_token& stop);
   Result<bool> advance();  // true: there may be more right now
-  void tell_deep(const Head& from, const Head& upto, std::span<const StoredEvent> events);
+  Result<void> feed_projections(std::span<const StoredEvent> events);
 
   const EventLog& log_;
   ChangeFeed& feed_;
-  Projection& people_;
+  const std::vector<FeedProjection*> projections_;
   PolicyHistory& policies_;
   FreshnessBarrier& barrier_;
   Report report_;
   FollowerLimits limits_;
-  DeepFollower* deep_;          // told of every batch before it is announced; may be null
-  std::vector<Token> touched_;  // by the batch that is being applied, over all attempts
   std::atomic<std::uint64_t> lag_events_{0};
   std::atomic<std::int64_t> caught_up_at_{kNever};
   std::jthread thread_;

@@ -19,11 +19,11 @@ class FreshnessBarrier {
   Head applied() const;
   // kNotFreshYet when the deadline passes first; kUnavailable after stop().
   Result<Head> wait_for(Position wanted, std::chrono::steady_clock::time_point deadline) const;
-  // The same for whoever will ask again with more patience: no deadline of his counts as late.
+  // The same for a caller that will ask again with more patience: its deadline does not count as late.
   Result<Head> reached_by(Position wanted, std::chrono::steady_clock::time_point deadline) const;
   void stop();
 
-  // Of wait_for: how often it had to wait, how often in vain, and for how long in all.
+  // Of wait_for: how often it had to wait, how often without success, and for how long in all.
   struct Stats {
     std::uint64_t waits = 0, late = 0;
     std::chrono::steady_clock::duration waited{};

@@ -1,7 +1,7 @@
 // HeadReader: Raft's ReadIndex for a log in a database. A strict question needs the log's head as it was *after*
-// the question arrived. One read is in flight at a time and serves everybody who was waiting when it began;
-// whoever comes while it runs takes the next one. So a thousand questions cost two reads, not a thousand. The last
-// read also serves whoever arrived before it began and was only slow to ask.
+// the question arrived. One read is in flight at a time and serves all questions that were waiting when it began; those
+// that come while it runs take the next one. So a thousand questions cost two reads, not a thousand. The last read also
+// serves questions that arrived before it began and were only slow to ask.
 // Any thread; the read runs on the thread of one of the callers, no thread of its own. Threads that must not be held up
 // (the reactors) wait for nobody: each reads for what it has gathered, and shares what came out.
 #pragma once

@@ -36,17 +36,17 @@ Match resolve(const Population& population, const Token& token, const TokenForms
 
 }  // namespace
 
-StatusReader::StatusReader(const EventLog& log, const Projection& people, const PolicyHistory& policies,
+StatusReader::StatusReader(const EventLog& log, const Projection& statuses, const PolicyHistory& policies,
                            const FreshnessBarrier& barrier, const FeedFollower& follower, const Clock& clock,
                            unsigned helper_threads)
     : log_(log),
-      people_(people),
+      statuses_(statuses),
       policies_(policies),
       barrier_(barrier),
       follower_(follower),
       clock_(clock),
       heads_(log, &barrier),
-      crew_(helper_threads) {}
+      pool_(helper_threads) {}
 
 Result<View> StatusReader::view_of(Position position, Timestamp evaluated_at) const {
   auto version = policies_.at(position);
@@ -100,14 +100,14 @@ Result<View> StatusReader::view(const Freshness& freshness) const {
   const auto asked_at = freshness.asked_at.value_or(steady_clock::now());
   auto head = freshness.at_once ? heads_.read_at_once(asked_at) : heads_.read(freshness.deadline, asked_at);
   if (!head) return fail(head.error());
-  // Whatever was acknowledged is below that head: who names more would hold a thread until the deadline, in vain.
+  // Everything acknowledged is below that head. A caller that names more would only hold a thread until the deadline.
   if (freshness.at_least.value_or(Position()) > head->position)
     return fail(ErrorKind::kNotFreshYet, "not_fresh_yet",
                 "the log has not come to that Position; no such one was given out yet");
   const Position wanted = head->position;
   if (freshness.at_once && starting()) return fail(would_wait());
-  // The deep tier is compared with the log within moments of the start.
-  while (starting() && !deep_->ready() && wanted > barrier_.applied().position &&
+  // The shared cache is compared with the log within moments of the start.
+  while (starting() && !shared_->ready() && wanted > barrier_.applied().position &&
          steady_clock::now() < freshness.deadline)
     std::this_thread::sleep_for(kStartPause);
   // A standby may show an event a moment before the log itself does: then the log cannot yet be folded up to there.
@@ -136,16 +136,15 @@ Result<View> StatusReader::view_at(Position known_at) const {
     if (!waited) return fail(waited.error());
   }
   auto view = view_of(known_at, clock_.now());
-  if (view) view->erased_since = people_.erased_since(known_at);
+  if (view) view->erased_since = statuses_.erased_since(known_at);
   return view;
 }
 
-Result<void> StatusReader::refold_chunk(const View& view, std::span<const Token> tokens,
-                                        std::span<const TokenForms> forms, std::span<const std::size_t> chunk,
-                                        const MatchSink& told) const {
+Result<void> StatusReader::refold_chunk(const Asking& asking, std::span<const std::size_t> chunk,
+                                        const MatchSink& sink) const {
   std::vector<Token> wanted;
-  for (const std::size_t i : chunk) add_asked_tokens(wanted, tokens[i], forms.empty() ? nullptr : &forms[i]);
-  auto events = log_.read_about(wanted, view.position);
+  for (const std::size_t i : chunk) add_asked_tokens(wanted, asking.tokens[i], asking.forms_of(i));
+  auto events = log_.read_about(wanted, asking.view.position);
   if (!events) return fail(events.error());
   // A weak form names people by their identities; their own facts are a second reading.
   std::set<Token> members;
@@ -154,7 +153,7 @@ Result<void> StatusReader::refold_chunk(const View& view, std::span<const Token>
   for (const Token& token : wanted) members.erase(token);
   if (!members.empty()) {
     wanted.insert(wanted.end(), members.begin(), members.end());
-    events = log_.read_about(wanted, view.position);
+    events = log_.read_about(wanted, asking.view.position);
     if (!events) return fail(events.error());
   }
   Population past;
@@ -162,20 +161,20 @@ Result<void> StatusReader::refold_chunk(const View& view, std::span<const Token>
     past.skip_to(stored.index);
     past.apply(stored.index, stored.event);
   }
-  for (const std::size_t i : chunk) told.match(i, resolve(past, tokens[i], forms.empty() ? nullptr : &forms[i]));
+  for (const std::size_t i : chunk) sink.match(i, resolve(past, asking.tokens[i], asking.forms_of(i)));
   return {};
 }
 
-Result<void> StatusReader::refold(const View& view, std::span<const Token> tokens, std::span<const TokenForms> forms,
-                                  std::span<const std::size_t> asked, const MatchSink& told) const {
+Result<void> StatusReader::refold(const Asking& asking, std::span<const std::size_t> asked,
+                                  const MatchSink& sink) const {
   std::size_t chunk_max = kRefoldChunk;
   while (!asked.empty()) {
     const auto chunk = asked.first(std::min(chunk_max, asked.size()));
-    const auto folded = refold_chunk(view, tokens, forms, chunk, told);
-    if (!folded && folded.error().kind == ErrorKind::kTooLarge && (chunk.size() > 1 || told.too_many)) {
+    const auto folded = refold_chunk(asking, chunk, sink);
+    if (!folded && folded.error().kind == ErrorKind::kTooLarge && (chunk.size() > 1 || sink.too_many)) {
       chunk_max = std::max(std::size_t{1}, chunk.size() / 2);
       if (chunk.size() > 1) continue;
-      told.too_many(chunk.front());
+      sink.too_many(chunk.front());
     } else if (!folded) {
       return folded;
     }
@@ -185,56 +184,62 @@ Result<void> StatusReader::refold(const View& view, std::span<const Token> token
   return {};
 }
 
-Result<void> StatusReader::ask_deeper(const View& view, std::span<const Token> tokens,
-                                      std::span<const TokenForms> forms, std::vector<std::size_t> asked,
-                                      const MatchSink& told) const {
+Result<void> StatusReader::ask_beyond_table(const Asking& asking, std::vector<std::size_t> asked,
+                                            const MatchSink& sink) const {
   if (asked.empty()) return {};
-  if (view.at_once) return fail(would_wait());
+  if (asking.view.at_once) return fail(would_wait());
   near_misses_.fetch_add(asked.size(), std::memory_order_relaxed);
-  if (!deep_ && !near_) return refold(view, tokens, forms, asked, told);
-  // A table that has not come so far takes in nothing from there.
-  Projection* const near = is_ahead(view) ? nullptr : near_;
-  const auto by_exact_form = [&](std::size_t i) { return forms.empty() || forms[i].level == TokenLevel::kExact; };
-  if (deep_) {
-    std::vector<Token> wanted;
-    std::vector<std::size_t> asked_there, left;
-    for (const std::size_t i : asked) {
-      if (!by_exact_form(i)) {
-        left.push_back(i);
-        continue;
-      }
-      wanted.push_back(tokens[i]);
-      asked_there.push_back(i);
+  if (shared_) asked = ask_shared_cache(asking, asked, sink);
+  if (!shared_ && !near_) return refold(asking, asked, sink);
+  return refold_and_offer(asking, asked, sink);
+}
+
+std::vector<std::size_t> StatusReader::ask_shared_cache(const Asking& asking, std::span<const std::size_t> asked,
+                                                        const MatchSink& sink) const {
+  std::vector<Token> wanted;
+  std::vector<std::size_t> asked_there, left;
+  for (const std::size_t i : asked) {
+    if (!asking.by_exact_form(i)) {
+      left.push_back(i);
+      continue;
     }
-    std::vector<bool> answered(wanted.size());
-    deep_->get_many(view.position, wanted, [&](std::size_t k, const PersonStatus& status) {
-      answered[k] = true;
-      if (near) near->fill(view.position, wanted[k], status);
-      told.match(asked_there[k], {TokenLevel::kExact, {status}});
-    });
-    for (std::size_t k = 0; k < wanted.size(); ++k)
-      if (!answered[k]) left.push_back(asked_there[k]);
-    asked = std::move(left);
+    wanted.push_back(asking.tokens[i]);
+    asked_there.push_back(i);
   }
-  std::vector<std::pair<std::size_t, PersonStatus>> learned;
+  std::vector<bool> answered(wanted.size());
+  Projection* const near = table_to_fill(asking.view);
+  shared_->get_many(asking.view.position, wanted, [&](std::size_t k, const PersonStatus& status) {
+    answered[k] = true;
+    if (near) near->fill(asking.view.position, wanted[k], status);
+    sink.match(asked_there[k], {TokenLevel::kExact, {status}});
+  });
+  for (std::size_t k = 0; k < wanted.size(); ++k)
+    if (!answered[k]) left.push_back(asked_there[k]);
+  return left;
+}
+
+Result<void> StatusReader::refold_and_offer(const Asking& asking, std::span<const std::size_t> asked,
+                                            const MatchSink& sink) const {
+  Projection* const near = table_to_fill(asking.view);
+  std::vector<std::pair<std::size_t, PersonStatus>> folded;
   const auto offer = [&] {
     std::vector<SharedCache::Known> known;
-    for (const auto& [i, status] : learned) {
-      if (near) near->fill(view.position, tokens[i], status);
-      known.push_back({&tokens[i], &status});
+    for (const auto& [i, status] : folded) {
+      if (near) near->fill(asking.view.position, asking.tokens[i], status);
+      known.push_back({&asking.tokens[i], &status});
     }
-    if (deep_ && !known.empty()) deep_->fill(view.position, known);
-    learned.clear();
+    if (shared_ && !known.empty()) shared_->fill(asking.view.position, known);
+    folded.clear();
   };
-  const auto learn = [&](std::size_t i, const Match& match) {
-    told.match(i, match);
-    if (!by_exact_form(i) || match.level != TokenLevel::kExact || match.persons.size() != 1) return;
-    learned.emplace_back(i, match.persons.front());
-    if (learned.size() == kRefoldChunk) offer();
+  const auto keep = [&](std::size_t i, const Match& match) {
+    sink.match(i, match);
+    if (!asking.by_exact_form(i) || match.level != TokenLevel::kExact || match.persons.size() != 1) return;
+    folded.emplace_back(i, match.persons.front());
+    if (folded.size() == kRefoldChunk) offer();
   };
-  auto folded = refold(view, tokens, forms, asked, {learn, told.too_many});
-  if (folded) offer();
-  return folded;
+  auto done = refold(asking, asked, {keep, sink.too_many});
+  if (done) offer();
+  return done;
 }
 
 std::shared_ptr<const StatusReader::Compiled> StatusReader::compiled(const View& view, const Question& question) const {
@@ -252,7 +257,7 @@ std::shared_ptr<const StatusReader::Compiled> StatusReader::compiled(const View&
     break;
   }
   compiled_.push_front(std::shared_ptr<const Compiled>(new Compiled{
-      view.policy_event, view.book, CompiledQuestion(*view.book, std::move(of_the_day), people_.terms())}));
+      view.policy_event, view.book, CompiledQuestion(*view.book, std::move(of_the_day), statuses_.terms())}));
   if (compiled_.size() > kCompiledMax) compiled_.pop_back();
   return compiled_.front();
 }
@@ -261,107 +266,105 @@ Result<void> StatusReader::decide_all(const View& view, const Question& question
                                       std::span<const TokenForms> forms, std::span<ReasonCode> out) const {
   ISHI_ASSERT(out.size() == tokens.size());
   ISHI_ASSERT(forms.empty() || forms.size() == tokens.size());
-  const MatchSink told{[&](std::size_t i, const Match& match) { out[i] = decide(*view.book, question, match).code; },
-                       [&](std::size_t i) { out[i] = ReasonCode::kDenyAmbiguous; }};  // and its neighbours are answered
+  const Asking asking{view, tokens, forms};
+  std::vector<std::size_t> left;
   if (is_ahead(view)) {
-    std::vector<std::size_t> all(tokens.size());
-    std::iota(all.begin(), all.end(), std::size_t{0});
-    return ask_deeper(view, tokens, forms, std::move(all), told);
+    left.resize(tokens.size());
+    std::iota(left.begin(), left.end(), std::size_t{0});
+  } else {
+    left = decide_in_chunks(asking, question, out);
   }
-  const auto table = compiled(view, question);
-  const auto deeper = [&](std::vector<std::size_t> moved_on) {
-    return ask_deeper(view, tokens, forms, std::move(moved_on), told);
-  };
-  const std::size_t chunks = (tokens.size() + kDecideChunk - 1) / kDecideChunk;
-  if (chunks == 1) return deeper(decide_here(view, question, table->question, tokens, forms, out));
-  std::vector<std::vector<std::size_t>> moved_on_by_chunk(chunks);
-  crew_.run(chunks, [&](std::size_t chunk) {
-    const std::size_t begin = chunk * kDecideChunk;
-    const std::size_t count = std::min(kDecideChunk, tokens.size() - begin);
-    moved_on_by_chunk[chunk] =
-        decide_here(view, question, table->question, tokens.subspan(begin, count),
-                    forms.empty() ? forms : forms.subspan(begin, count), out.subspan(begin, count));
-    for (std::size_t& i : moved_on_by_chunk[chunk]) i += begin;
-  });
-  std::vector<std::size_t> moved_on;
-  for (const auto& part : moved_on_by_chunk) moved_on.insert(moved_on.end(), part.begin(), part.end());
-  return deeper(std::move(moved_on));
+  return ask_beyond_table(
+      asking, std::move(left),
+      {[&](std::size_t i, const Match& match) { out[i] = decide(*view.book, question, match).code; },
+       // Its neighbours are answered all the same.
+       [&](std::size_t i) { out[i] = ReasonCode::kDenyAmbiguous; }});
 }
 
-std::vector<std::size_t> StatusReader::decide_here(const View& view, const Question& question,
-                                                   const CompiledQuestion& table, std::span<const Token> tokens,
-                                                   std::span<const TokenForms> forms, std::span<ReasonCode> out) const {
-  std::vector<std::size_t> moved_on;
-  const auto look_deeper = [&](std::size_t i) {
-    Match match;
-    match.persons.emplace_back();
-    if (people_.find(view.position, tokens[i], match.persons.front()) == Projection::Seen::kFound)
-      out[i] = decide(*view.book, question, match).code;
-    else
-      moved_on.push_back(i);
-  };
-  // First all that the table answers; then, apart, the few that need a second look.
-  struct Unsettled {
-    std::uint32_t at;
-    Projection::Seen seen;
-  };
+std::vector<std::size_t> StatusReader::decide_in_chunks(const Asking& asking, const Question& question,
+                                                        std::span<ReasonCode> out) const {
+  const auto table = compiled(asking.view, question);
+  const std::size_t chunks = (asking.tokens.size() + kDecideChunk - 1) / kDecideChunk;
+  if (chunks == 1) return decide_here(asking, question, table->question, out);
+  std::vector<std::vector<std::size_t>> left_by_chunk(chunks);
+  pool_.run(chunks, [&](std::size_t chunk) {
+    const std::size_t begin = chunk * kDecideChunk;
+    const std::size_t count = std::min(kDecideChunk, asking.tokens.size() - begin);
+    left_by_chunk[chunk] = decide_here(asking.part(begin, count), question, table->question, out.subspan(begin, count));
+    for (std::size_t& i : left_by_chunk[chunk]) i += begin;
+  });
+  std::vector<std::size_t> left;
+  for (const auto& part : left_by_chunk) left.insert(left.end(), part.begin(), part.end());
+  return left;
+}
+
+// First all that the table answers; then, apart, the few that need a second look.
+std::vector<std::size_t> StatusReader::decide_here(const Asking& asking, const Question& question,
+                                                   const CompiledQuestion& table, std::span<ReasonCode> out) const {
   std::vector<Unsettled> unsettled;
   const bool tabulated = question.override_code.empty();
-  people_.decide_many(view.position, question, table, tokens,
-                      [&](std::size_t i, Projection::Seen seen, ReasonCode code) {
-                        out[i] = code;
-                        const bool weak_form = !forms.empty() && forms[i].level != TokenLevel::kExact;
-                        if (seen == Projection::Seen::kFound && tabulated && !weak_form) return;
-                        if (seen == Projection::Seen::kUnknown) people_.expect_weak_match(tokens[i]);
-                        unsettled.push_back({static_cast<std::uint32_t>(i), seen});
-                      });
-  for (const auto [i, seen] : unsettled) {
-    if (seen == Projection::Seen::kUnknown) {
-      if (people_.may_have_weak_match(tokens[i], forms.empty() ? nullptr : &forms[i])) moved_on.push_back(i);
-    } else if (!forms.empty() && forms[i].level != TokenLevel::kExact) {
-      moved_on.push_back(i);
-    } else {
-      look_deeper(i);
-    }
-  }
-  near_hits_.fetch_add(tokens.size() - moved_on.size(), std::memory_order_relaxed);
-  return moved_on;
+  statuses_.decide_many(asking.view.position, question, table, asking.tokens,
+                        [&](std::size_t i, Projection::Seen seen, ReasonCode code) {
+                          out[i] = code;
+                          if (seen == Projection::Seen::kFound && tabulated && asking.by_exact_form(i)) return;
+                          if (seen == Projection::Seen::kUnknown) statuses_.expect_weak_match(asking.tokens[i]);
+                          unsettled.push_back({static_cast<std::uint32_t>(i), seen});
+                        });
+  std::vector<std::size_t> left;
+  for (const Unsettled& one : unsettled)
+    if (!settle(asking, question, one, out)) left.push_back(one.at);
+  near_hits_.fetch_add(asking.tokens.size() - left.size(), std::memory_order_relaxed);
+  return left;
+}
+
+bool StatusReader::settle(const Asking& asking, const Question& question, const Unsettled& unsettled,
+                          std::span<ReasonCode> out) const {
+  const std::size_t i = unsettled.at;
+  if (unsettled.seen == Projection::Seen::kUnknown)
+    return !statuses_.may_have_weak_match(asking.tokens[i], asking.forms_of(i));
+  if (!asking.by_exact_form(i)) return false;
+  Match match;
+  match.persons.emplace_back();
+  if (statuses_.find(asking.view.position, asking.tokens[i], match.persons.front()) != Projection::Seen::kFound)
+    return false;
+  out[i] = decide(*asking.view.book, question, match).code;
+  return true;
 }
 
 Result<Match> StatusReader::find(const View& view, const Token& token, const TokenForms* forms) const {
   Match found;
   if (!is_ahead(view) && (!forms || forms->level == TokenLevel::kExact)) {
     PersonStatus status;
-    const auto seen = people_.find(view.position, token, status);
+    const auto seen = statuses_.find(view.position, token, status);
     const bool known = seen == Projection::Seen::kFound;
     if (known) found.persons.push_back(std::move(status));
-    if (known || (seen == Projection::Seen::kUnknown && !people_.may_have_weak_match(token, forms))) {
+    if (known || (seen == Projection::Seen::kUnknown && !statuses_.may_have_weak_match(token, forms))) {
       near_hits_.fetch_add(1, std::memory_order_relaxed);
       return found;
     }
   }
-  auto folded = ask_deeper(view, {&token, 1}, {forms, forms ? std::size_t{1} : std::size_t{0}}, {0},
-                           {[&](std::size_t, const Match& match) { found = match; }});
-  if (!folded) return fail(folded.error());
+  const Asking asking{view, {&token, 1}, {forms, forms ? std::size_t{1} : std::size_t{0}}};
+  auto answered = ask_beyond_table(asking, {0}, {[&](std::size_t, const Match& match) { found = match; }});
+  if (!answered) return fail(answered.error());
   return found;
 }
 
 Result<std::vector<Match>> StatusReader::find_many(const View& view, std::span<const Token> tokens) const {
   std::vector<Match> matches(tokens.size());
-  std::vector<std::size_t> moved_on;
+  std::vector<std::size_t> left;
   const bool ahead = is_ahead(view);
   for (std::size_t i = 0; i < tokens.size(); ++i) {
     PersonStatus status;
-    const auto seen = ahead ? Projection::Seen::kStale : people_.find(view.position, tokens[i], status);
+    const auto seen = ahead ? Projection::Seen::kStale : statuses_.find(view.position, tokens[i], status);
     if (seen == Projection::Seen::kFound)
       matches[i].persons.push_back(std::move(status));
-    else if (seen == Projection::Seen::kStale || people_.may_have_weak_match(tokens[i], nullptr))
-      moved_on.push_back(i);
+    else if (seen == Projection::Seen::kStale || statuses_.may_have_weak_match(tokens[i], nullptr))
+      left.push_back(i);
   }
-  near_hits_.fetch_add(tokens.size() - moved_on.size(), std::memory_order_relaxed);
-  auto folded = ask_deeper(view, tokens, {}, std::move(moved_on),
-                           {[&](std::size_t i, const Match& match) { matches[i] = match; }});
-  if (!folded) return fail(folded.error());
+  near_hits_.fetch_add(tokens.size() - left.size(), std::memory_order_relaxed);
+  auto answered = ask_beyond_table({view, tokens, {}}, std::move(left),
+                                   {[&](std::size_t i, const Match& match) { matches[i] = match; }});
+  if (!answered) return fail(answered.error());
   return matches;
 }
 

@@ -62,13 +62,13 @@ std::uint64_t CompiledQuestion::fill(TermsId id) const {
   const CivilDate today = jst_date(question_.as_of);
   std::set<std::int32_t> starts{0, today.days_since_epoch() + 1};  // days on which a new stretch may begin
   const TermsDictionary::Set& set = terms_.at(id);
-  for (const NoticeTerms& said : set) {
-    if (const NoticeTemplate* shown = book_.find_template(said.template_id)) {
+  for (const NoticeTerms& terms : set) {
+    if (const NoticeTemplate* shown = book_.find_template(terms.template_id)) {
       starts.insert(shown->effective.from.days_since_epoch());
       if (shown->effective.to) starts.insert(shown->effective.to->days_since_epoch());
     }
     if (const Regime* regime = book_.find_regime(question_.regime)) {
-      for (const std::string& holder : {said.holder, question_.holder, book_.current_institution(said.holder, today),
+      for (const std::string& holder : {terms.holder, question_.holder, book_.current_institution(terms.holder, today),
                                         book_.current_institution(question_.holder, today)}) {
         const auto found = book_.institutions.find(holder);
         const Institution* institution = found == book_.institutions.end() ? nullptr : &found->second;
@@ -80,8 +80,8 @@ std::uint64_t CompiledQuestion::fill(TermsId id) const {
   for (const std::int32_t start : starts) {
     if (start < 0 || start > kDayMax) continue;
     std::vector<NoticeFact> notices;
-    for (const NoticeTerms& said : set)
-      notices.push_back({said.holder, said.regime, said.template_id, said.method, CivilDate(start)});
+    for (const NoticeTerms& terms : set)
+      notices.push_back({terms.holder, terms.regime, terms.template_id, terms.method, CivilDate(start)});
     const ReasonCode code = ask(notices);
     if (stretches.empty() || stretches.back().second != code) stretches.emplace_back(as_day(start), code);
   }

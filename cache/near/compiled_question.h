@@ -25,12 +25,6 @@
 
 namespace ishi {
 
-// A notice as the near tier holds it.
-struct PackedNotice {
-  TermsId terms;
-  std::uint16_t date = 0;  // days since 1970-01-01; enough until 2149
-};
-
 class CompiledQuestion {
  public:
   // REQUIRES: check_question passed; `book` and `terms` outlive this.
@@ -66,7 +60,7 @@ class CompiledQuestion {
     return known == Binds::kNotTabulated ? fill(terms) : known;
   }
   const Question& question() const { return question_; }
-  // Were all sayings of the dictionary known when this was made?
+  // Were all terms of the dictionary known when this was made?
   bool knows_all_terms() const {
     return entries_.size() == terms_.count() && objections_.size() == terms_.objection_count();
   }

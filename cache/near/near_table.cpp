@@ -76,8 +76,7 @@ NearTable::Place NearTable::find_for_writer(const Token& token) const {
   return {};
 }
 
-void NearTable::write_slot(std::size_t at, unsigned slot, const Token& token, std::uint64_t low, std::uint64_t high,
-                           bool used) {
+void NearTable::write_slot(std::size_t at, unsigned slot, const Token& token, const PackedPerson& payload, bool used) {
   Bucket& bucket = buckets_[at];
   const std::uint64_t before = bucket.words[0].load(std::memory_order_relaxed);
   ISHI_ASSERT((before & 1) == 0);
@@ -88,10 +87,10 @@ void NearTable::write_slot(std::size_t at, unsigned slot, const Token& token, st
   const std::uint64_t other = lows & (0xffffffffULL << (32 * (1 - slot)));
   bucket.words[1 + slot].store(key.high, std::memory_order_release);
   bucket.words[3].store(other | static_cast<std::uint64_t>(key.low) << (32 * slot), std::memory_order_release);
-  bucket.words[4 + 2 * slot].store(low, std::memory_order_release);
-  bucket.words[5 + 2 * slot].store(high, std::memory_order_release);
+  bucket.words[4 + 2 * slot].store(payload.low, std::memory_order_release);
+  bucket.words[5 + 2 * slot].store(payload.high, std::memory_order_release);
   std::uint64_t after = (before & ~kVersionMask) | ((before + 2) & kVersionMask);
-  // Whoever is new has to be asked about once more to be spared: a long scan then only displaces itself.
+  // A new person must be asked about once more to be spared, so a long scan displaces only itself.
   if (!used || changes_person) after &= ~(kUsed[slot] | kAsked[slot]);
   if (used) after |= kUsed[slot];
   bucket.words[0].store(after, std::memory_order_release);
@@ -111,96 +110,79 @@ std::uint32_t NearTable::take_block() {
   return next_block_ < block_count_ ? next_block_++ : kNoBlock;
 }
 
-void NearTable::free_block_of(std::uint64_t low, std::uint64_t high) {
-  if (!in_block(low)) return;
-  const auto block = static_cast<std::uint32_t>(high);
+void NearTable::free_block_of(const PackedPerson& payload) {
+  if (!payload.has_block()) return;
+  const std::uint32_t block = payload.block();
   blocks_[block].words[0].store(free_blocks_, std::memory_order_release);
   free_blocks_ = block;
 }
 
 bool NearTable::put(const Token& token, const NearEntry& entry) {
   ISHI_ASSERT(entry.state != NearEntry::State::kAbsent && entry.count <= entry.room());
-  ISHI_ASSERT(entry.as_of.events() < (1ULL << 40));
-  const bool deeper = entry.state == NearEntry::State::kDeeper;
-  const auto& said = entry.notices;
-  std::uint64_t low = entry.as_of.events() | (deeper ? kDeeperState : entry.count) << 40;
-  std::uint64_t high = 0;
-  std::uint32_t block = kNoBlock;
-  if (entry.state == NearEntry::State::kObjects) {
-    const NearEntry::Objection& objection = entry.objection;
-    ISHI_ASSERT(objection.event.value() < (1ULL << 40));
-    block = take_block();
-    if (block == kNoBlock) return false;
-    const std::uint64_t words[4] = {
-        objection.event.value(), static_cast<std::uint64_t>(objection.accepted_at.microseconds()),
-        said[0].terms.value() | std::uint64_t{said[0].date} << 24 | std::uint64_t{said[1].terms.value()} << 40,
-        said[1].date | std::uint64_t{said[2].terms.value()} << 16 | std::uint64_t{said[2].date} << 40};
-    for (unsigned i = 0; i < 4; ++i) blocks_[block].words[i].store(words[i], std::memory_order_release);
-    low = entry.as_of.events() | (kObjectsState + entry.count) << 40 | std::uint64_t{objection.day} << 48;
-    high = block | std::uint64_t{objection.terms.value()} << 32;
-  } else if (!deeper && entry.count <= 2) {
-    low |= static_cast<std::uint64_t>(said[0].date) << 48;
-    high = said[0].terms.value() | static_cast<std::uint64_t>(said[1].terms.value()) << 24 |
-           static_cast<std::uint64_t>(said[1].date) << 48;
-  } else if (!deeper) {
-    block = take_block();
-    if (block == kNoBlock) return false;
-    std::uint64_t dates = 0;
-    for (unsigned i = 0; i < 3; ++i) {
-      blocks_[block].words[i].store(said[2 * i].terms.value() |
-                                        static_cast<std::uint64_t>(said[2 * i + 1].terms.value()) << 24 |
-                                        static_cast<std::uint64_t>(said[2 * i].date) << 48,
-                                    std::memory_order_release);
-      dates |= static_cast<std::uint64_t>(said[2 * i + 1].date) << (16 * i);
-    }
-    blocks_[block].words[3].store(dates, std::memory_order_release);
-    high = block;
-  }
-
-  if (const Place place = find_for_writer(token); place.found) {
-    const std::uint64_t old_low = buckets_[place.bucket].words[4 + 2 * place.slot].load(std::memory_order_relaxed);
-    const std::uint64_t old_high = buckets_[place.bucket].words[5 + 2 * place.slot].load(std::memory_order_relaxed);
-    write_slot(place.bucket, place.slot, token, low, high, true);
-    free_block_of(old_low, old_high);
+  ISHI_ASSERT(entry.as_of.events() <= near_fields::AsOf::kMax);
+  ISHI_ASSERT(entry.objection.event.value() <= near_fields::AsOf::kMax);
+  PackedEntry packed = pack(entry);
+  if (!put_block(packed)) return false;
+  if (replace(token, packed.person) || put_in_free_slot(token, packed.person) ||
+      put_instead_of_victim(token, packed.person))
     return true;
-  }
+  free_block_of(packed.person);
+  return false;
+}
 
-  const std::size_t home = home_of(token);
-  std::size_t at = home;
+bool NearTable::put_block(PackedEntry& packed) {
+  if (!packed.person.has_block()) return true;
+  const std::uint32_t block = take_block();
+  if (block == kNoBlock) return false;
+  for (unsigned i = 0; i < 4; ++i) blocks_[block].words[i].store(packed.block[i], std::memory_order_release);
+  packed.person.set_block(block);
+  return true;
+}
+
+bool NearTable::replace(const Token& token, const PackedPerson& payload) {
+  const Place place = find_for_writer(token);
+  if (!place.found) return false;
+  const PackedPerson before = payload_of(buckets_[place.bucket], place.slot, std::memory_order_relaxed);
+  write_slot(place.bucket, place.slot, token, payload, true);
+  free_block_of(before);
+  return true;
+}
+
+bool NearTable::put_in_free_slot(const Token& token, const PackedPerson& payload) {
+  std::size_t at = home_of(token);
   const std::size_t probes = evict_ ? kClockProbe : std::min(kProbeMax, bucket_count_);
   for (std::size_t probe = 0; probe < probes; ++probe, at = next_bucket(at)) {
     const std::uint64_t state = buckets_[at].words[0].load(std::memory_order_relaxed);
     for (unsigned slot = 0; slot < kSlots; ++slot) {
       if (state & kUsed[slot]) continue;
-      write_slot(at, slot, token, low, high, true);
+      write_slot(at, slot, token, payload, true);
       size_.fetch_add(1, std::memory_order_relaxed);
       return true;
     }
     if (probe + 1 < probes) mark_overflowed(at);
   }
-  if (evict_) {
-    for (int round = 0; round < 2; ++round) {
-      at = home;
-      for (std::size_t probe = 0; probe < kClockProbe; ++probe, at = next_bucket(at)) {
-        for (unsigned slot = 0; slot < kSlots; ++slot) {
-          Bucket& bucket = buckets_[at];
-          if (bucket.words[0].load(std::memory_order_relaxed) & kAsked[slot]) {
-            bucket.words[0].fetch_and(~kAsked[slot], std::memory_order_relaxed);
-            continue;
-          }
-          const std::uint64_t old_low = bucket.words[4 + 2 * slot].load(std::memory_order_relaxed);
-          const std::uint64_t old_high = bucket.words[5 + 2 * slot].load(std::memory_order_relaxed);
-          write_slot(at, slot, token, low, high, true);
-          free_block_of(old_low, old_high);
-          evictions_.fetch_add(1, std::memory_order_relaxed);
-          return true;
+  return false;
+}
+
+// CLOCK: the first round takes the bit from those who were asked about, so the second finds somebody.
+bool NearTable::put_instead_of_victim(const Token& token, const PackedPerson& payload) {
+  if (!evict_) return false;
+  for (int round = 0; round < 2; ++round) {
+    std::size_t at = home_of(token);
+    for (std::size_t probe = 0; probe < kClockProbe; ++probe, at = next_bucket(at)) {
+      Bucket& bucket = buckets_[at];
+      for (unsigned slot = 0; slot < kSlots; ++slot) {
+        if (bucket.words[0].load(std::memory_order_relaxed) & kAsked[slot]) {
+          bucket.words[0].fetch_and(~kAsked[slot], std::memory_order_relaxed);
+          continue;
         }
+        const PackedPerson victim = payload_of(bucket, slot, std::memory_order_relaxed);
+        write_slot(at, slot, token, payload, true);
+        free_block_of(victim);
+        evictions_.fetch_add(1, std::memory_order_relaxed);
+        return true;
       }
     }
-  }
-  if (block != kNoBlock) {
-    blocks_[block].words[0].store(free_blocks_, std::memory_order_release);
-    free_blocks_ = block;
   }
   return false;
 }
@@ -217,10 +199,9 @@ NearTable::Slots NearTable::copy_bucket(std::size_t at) const {
       if (!slot.used) continue;
       slot.high = bucket.words[1 + i].load(std::memory_order_acquire);
       slot.low = static_cast<std::uint32_t>(bucket.words[3].load(std::memory_order_acquire) >> (32 * i));
-      slot.payload_low = bucket.words[4 + 2 * i].load(std::memory_order_acquire);
-      slot.payload_high = bucket.words[5 + 2 * i].load(std::memory_order_acquire);
-      slot.has_block = in_block(slot.payload_low);
-      const auto block = static_cast<std::uint32_t>(slot.payload_high);
+      slot.payload = payload_of(bucket, i, std::memory_order_acquire);
+      slot.has_block = slot.payload.has_block();
+      const std::uint32_t block = slot.payload.block();
       if (!slot.has_block || block >= block_count_) continue;
       for (unsigned k = 0; k < 4; ++k) slot.block[k] = blocks_[block].words[k].load(std::memory_order_acquire);
     }
@@ -236,22 +217,19 @@ bool NearTable::restore_bucket(std::size_t at, const Slots& slots, std::array<Ne
     entries[i] = NearEntry{};
     if (!slots[i].used) continue;
     Slot slot = slots[i];
-    const std::uint64_t state = (slot.payload_low >> 40) & 255;
-    const bool known = state <= NearEntry::kNoticesMax || state == kDeeperState ||
-                       (state >= kObjectsState && state <= kObjectsState + NearEntry::kNoticesOfObjectorMax);
-    if (!known || slot.has_block != in_block(slot.payload_low)) return false;
+    if (!slot.payload.state_is_known() || slot.has_block != slot.payload.has_block()) return false;
     if (slot.has_block) {
       const std::uint32_t block = take_block();
       if (block == kNoBlock) return false;
       for (unsigned k = 0; k < 4; ++k) blocks_[block].words[k].store(slot.block[k], std::memory_order_relaxed);
-      slot.payload_high = (slot.payload_high & ~0xffffffffULL) | block;
+      slot.payload.set_block(block);
     }
     bucket.words[1 + i].store(slot.high, std::memory_order_relaxed);
-    bucket.words[4 + 2 * i].store(slot.payload_low, std::memory_order_relaxed);
-    bucket.words[5 + 2 * i].store(slot.payload_high, std::memory_order_relaxed);
+    bucket.words[4 + 2 * i].store(slot.payload.low, std::memory_order_relaxed);
+    bucket.words[5 + 2 * i].store(slot.payload.high, std::memory_order_relaxed);
     lows |= std::uint64_t{slot.low} << (32 * i);
     word |= kUsed[i];
-    entries[i] = unpack(slot.payload_low, slot.payload_high);
+    entries[i] = unpack_whole(slot.payload);
     size_.fetch_add(1, std::memory_order_relaxed);
   }
   bucket.words[3].store(lows, std::memory_order_relaxed);
@@ -262,10 +240,9 @@ bool NearTable::restore_bucket(std::size_t at, const Slots& slots, std::array<Ne
 void NearTable::erase(const Token& token) {
   const Place place = find_for_writer(token);
   if (!place.found) return;
-  const std::uint64_t low = buckets_[place.bucket].words[4 + 2 * place.slot].load(std::memory_order_relaxed);
-  const std::uint64_t high = buckets_[place.bucket].words[5 + 2 * place.slot].load(std::memory_order_relaxed);
-  write_slot(place.bucket, place.slot, Token(), 0, 0, false);
-  free_block_of(low, high);
+  const PackedPerson before = payload_of(buckets_[place.bucket], place.slot, std::memory_order_relaxed);
+  write_slot(place.bucket, place.slot, Token(), {}, false);
+  free_block_of(before);
   size_.fetch_sub(1, std::memory_order_relaxed);
 }
 

@@ -2,14 +2,13 @@
 // line nearly always. Tokens are uniform already, so their first four bytes choose the line and no hash is taken;
 // the other twelve are kept and compared. Knows nothing of law or events: it keeps up to two packed notices per
 // token inline, up to six in a side block; one objection, of which as much stands inline as decides nearly every
-// question, with up to three notices in a side block; or the word "deeper": ask the tier that holds whole persons.
+// question, with up to three notices in a side block; or the word "elsewhere": the whole person is kept by others.
 //
 //   bucket, 64 bytes   word 0        version (even = at rest), slots used, overflowed, CLOCK bits
 //                      words 1,2     bytes 4..11 of the two tokens
 //                      word 3        bytes 12..15 of both
-//                      words 4,5 6,7 payload of each: as_of 40 bits, state 8 bits, 80 bits of notices; or the number
-//                                    of a block; an objector's has the day of acceptance and the terms as well
-//   block, 32 bytes    six notices; or the event and instant of an objection, and three notices
+//                      words 4,5 6,7 payload of each: a PackedPerson (cache/near/near_layout.h)
+//   block, 32 bytes    a PackedBlock: six notices; or the event and instant of an objection, and three notices
 //
 // One writer; readers never wait for it and never block it: they read a bucket, then its version again, and
 // repeat if it moved. Memory is taken once, in huge pages where the machine gives them.
@@ -26,7 +25,7 @@
 #include <cstring>
 #include <span>
 
-#include "cache/near/compiled_question.h"
+#include "cache/near/near_layout.h"
 #include "registry/identifiers/token.h"
 #include "registry/position.h"
 
@@ -44,47 +43,9 @@ struct NearLimits {
 constexpr std::size_t kNearBytesMin = 1U << 20;
 NearLimits near_limits(std::size_t people_max, std::size_t bytes_max);
 
-// What the table says of one token.
-struct NearEntry {
-  enum class State : std::uint8_t { kAbsent, kNotices, kObjects, kDeeper };
-  static constexpr std::size_t kNoticesMax = 6, kNoticesOfObjectorMax = 3;
-  struct Objection {
-    EventIndex event;  // < 2^40
-    ObjectionTermsId terms;
-    std::uint16_t day = 0;  // JST day of accepted_at, as PackedNotice counts days
-    Timestamp accepted_at;
-  };
-  State state = State::kAbsent;
-  std::uint8_t count = 0;  // of notices
-  Position as_of;
-  std::array<PackedNotice, kNoticesMax> notices{};
-  Objection objection;  // of kObjects
-
-  std::size_t room() const { return state == State::kObjects ? kNoticesOfObjectorMax : kNoticesMax; }
-};
-
-// The same from one bucket alone: two packed words, read in registers.
-struct NearBrief {
-  std::uint64_t low = 0, high = 0;
+// What a bucket says of one token, before it is unpacked.
+struct NearBrief : PackedPerson {
   bool absent = false;
-
-  unsigned state() const { return static_cast<unsigned>((low >> 40) & 255); }
-  bool deeper() const { return state() == 255; }
-  std::uint64_t as_of() const { return low & ((1ULL << 40) - 1); }
-  // Of one who objects: all but the instant and the notices.
-  bool objects() const { return state() >= 16 && !deeper(); }
-  std::uint16_t day() const { return static_cast<std::uint16_t>(low >> 48); }
-  ObjectionTermsId terms() const { return ObjectionTermsId(static_cast<std::uint16_t>(high >> 32)); }
-  // Of anybody else: at most two notices.
-  unsigned count() const { return state(); }
-  PackedNotice first() const {
-    return {TermsId(static_cast<std::uint32_t>(high & (TermsId::kCountMax - 1))),
-            static_cast<std::uint16_t>(low >> 48)};
-  }
-  PackedNotice second() const {
-    return {TermsId(static_cast<std::uint32_t>((high >> 24) & (TermsId::kCountMax - 1))),
-            static_cast<std::uint16_t>(high >> 48)};
-  }
 };
 
 class NearTable {
@@ -94,8 +55,7 @@ class NearTable {
   NearTable(const NearTable&) = delete;
   NearTable& operator=(const NearTable&) = delete;
 
-  // The writer. False: no room (the caller keeps the token deeper, or grows). REQUIRES: state is not kAbsent,
-  // as_of < 2^40, notices sorted by the caller as it likes.
+  // The writer. False: no room. REQUIRES: state is not kAbsent, as_of < 2^40, notices sorted by the caller as it likes.
   bool put(const Token& token, const NearEntry& entry);
   void erase(const Token& token);
 
@@ -103,7 +63,7 @@ class NearTable {
   // Calls visit(i, entry) once for each token.
   template <typename Visit>
   void get_many(std::span<const Token> tokens, Visit&& visit) const;
-  // The same without unpacking what the bucket itself says: brief(i, said) for nearly everybody, whole(i, entry) for
+  // The same without unpacking what the bucket itself says: brief(i, person) for nearly everybody, whole(i, entry) for
   // those who took a second look. brief may return false of one who objects: then whole(i, entry) follows. Look-ups
   // run in groups of kGroup, in stages, so that each stage finds its cache line already on the way: home bucket, then
   // (one in three) the next bucket or the side block.
@@ -114,10 +74,11 @@ class NearTable {
   // while it is written, so together they are no moment's. Token bytes 0..3 are not kept: a bucket goes back to its own
   // number only.
   struct Slot {
-    std::uint64_t high = 0, payload_low = 0, payload_high = 0;
-    std::uint32_t low = 0;
+    std::uint64_t high = 0;  // of the token: bytes 4..11
+    std::uint32_t low = 0;   // and 12..15
     bool used = false, has_block = false;
-    std::array<std::uint64_t, 4> block{};
+    PackedPerson payload;
+    PackedBlock block{};
   };
   using Slots = std::array<Slot, 2>;
   std::size_t bucket_count() const { return bucket_count_; }
@@ -153,8 +114,6 @@ class NearTable {
   static constexpr std::uint64_t kUsed[kSlots] = {1ULL << 32, 1ULL << 33};
   static constexpr std::uint64_t kOverflowed = 1ULL << 34;
   static constexpr std::uint64_t kAsked[kSlots] = {1ULL << 35, 1ULL << 36};
-  // State byte of a payload: 0..2 notices inline, 3..6 in a block, an objection, or deeper.
-  static constexpr std::uint64_t kObjectsState = 16, kDeeperState = 255;  // kObjectsState + count of notices
   static constexpr std::uint32_t kNoBlock = 0xffffffff;
 
   struct Key {  // what is compared of a token: all but the four bytes that chose the bucket
@@ -170,15 +129,12 @@ class NearTable {
   static bool holds(const Key& key, unsigned slot, std::uint64_t high, std::uint64_t lows) {
     return high == key.high && static_cast<std::uint32_t>(lows >> (32 * slot)) == key.low;
   }
-  NearEntry unpack(std::uint64_t low, std::uint64_t high) const;
-  static bool in_block(std::uint64_t low) {
-    const std::uint64_t state = (low >> 40) & 255;
-    return state > 2 && state != kDeeperState;
-  }
+  // A torn block number can only come from a torn bucket, which the caller reads again.
+  NearEntry unpack_whole(const PackedPerson& person) const;
   struct Glance {  // one bucket, read whole
-    enum class Said : std::uint8_t { kFound, kAbsent, kLookOn, kSettled } said;
+    enum class Outcome : std::uint8_t { kFound, kAbsent, kLookOn, kSettled } outcome;
     std::uint32_t version;
-    std::uint64_t low, high;
+    PackedPerson person;
   };
   Glance glance(std::size_t bucket, const Key& key) const;
   struct Place {
@@ -195,12 +151,19 @@ class NearTable {
     return static_cast<std::size_t>((std::uint64_t{prefix} * bucket_count_) >> 32);  // bucket_count_ <= 2^32
   }
   Place find_for_writer(const Token& token) const;
-  void write_slot(std::size_t bucket, unsigned slot, const Token& token, std::uint64_t low, std::uint64_t high,
-                  bool used);
+  PackedPerson payload_of(const Bucket& bucket, unsigned slot, std::memory_order order) const {
+    return {bucket.words[4 + 2 * slot].load(order), bucket.words[5 + 2 * slot].load(order)};
+  }
+  void write_slot(std::size_t bucket, unsigned slot, const Token& token, const PackedPerson& payload, bool used);
+  // The steps of put(), in this order. Each is false if it found no place.
+  bool put_block(PackedEntry& packed);
+  bool replace(const Token& token, const PackedPerson& payload);
+  bool put_in_free_slot(const Token& token, const PackedPerson& payload);
+  bool put_instead_of_victim(const Token& token, const PackedPerson& payload);
   void map_memory();
   void mark_overflowed(std::size_t bucket);
   std::uint32_t take_block();
-  void free_block_of(std::uint64_t low, std::uint64_t high);
+  void free_block_of(const PackedPerson& payload);
 
   std::size_t next_bucket(std::size_t bucket) const { return bucket + 1 == bucket_count_ ? 0 : bucket + 1; }
 
@@ -213,45 +176,12 @@ class NearTable {
   std::atomic<std::size_t> size_{0}, evictions_{0};
 };
 
-inline NearEntry NearTable::unpack(std::uint64_t low, std::uint64_t high) const {
-  constexpr std::uint64_t kTerms = TermsId::kCountMax - 1;
-  NearEntry entry;
-  entry.as_of = Position(low & ((1ULL << 40) - 1));
-  const std::uint64_t state = (low >> 40) & 255;
-  if (state == kDeeperState) {
-    entry.state = NearEntry::State::kDeeper;
-    return entry;
-  }
-  entry.state = NearEntry::State::kNotices;
-  entry.count = static_cast<std::uint8_t>(state);
-  if (state <= 2) {
-    entry.notices[0] = NearBrief{low, high}.first();
-    entry.notices[1] = NearBrief{low, high}.second();
-    return entry;
-  }
-  // A torn block number can only come from a torn bucket, which the caller will read again.
-  const std::size_t index = static_cast<std::uint32_t>(high);
-  if (index >= block_count_) return entry;
-  std::uint64_t words[4];
-  for (unsigned i = 0; i < 4; ++i) words[i] = blocks_[index].words[i].load(std::memory_order_acquire);
-  if (state >= kObjectsState) {
-    const NearBrief said{low, high};
-    entry.state = NearEntry::State::kObjects;
-    entry.count = static_cast<std::uint8_t>(state - kObjectsState);
-    entry.objection = {EventIndex(words[0]), said.terms(), said.day(), Timestamp(static_cast<std::int64_t>(words[1]))};
-    entry.notices[0] = {TermsId(static_cast<std::uint32_t>(words[2] & kTerms)),
-                        static_cast<std::uint16_t>(words[2] >> 24)};
-    entry.notices[1] = {TermsId(static_cast<std::uint32_t>(words[2] >> 40)), static_cast<std::uint16_t>(words[3])};
-    entry.notices[2] = {TermsId(static_cast<std::uint32_t>((words[3] >> 16) & kTerms)),
-                        static_cast<std::uint16_t>(words[3] >> 40)};
-    return entry;
-  }
-  for (unsigned i = 0; i < 3; ++i) {
-    entry.notices[2 * i] = {TermsId(static_cast<std::uint32_t>(words[i] & kTerms)),
-                            static_cast<std::uint16_t>(words[i] >> 48)};
-    entry.notices[2 * i + 1] = {TermsId(static_cast<std::uint32_t>((words[i] >> 24) & kTerms)),
-                                static_cast<std::uint16_t>(words[3] >> (16 * i))};
-  }
+inline NearEntry NearTable::unpack_whole(const PackedPerson& person) const {
+  NearEntry entry = unpack(person);
+  if (!person.has_block() || person.block() >= block_count_) return entry;
+  PackedBlock block;
+  for (unsigned i = 0; i < 4; ++i) block[i] = blocks_[person.block()].words[i].load(std::memory_order_acquire);
+  unpack_block(person, block, entry);
   return entry;
 }
 
@@ -262,18 +192,17 @@ inline NearTable::Glance NearTable::glance(std::size_t at, const Key& key) const
     if (before & 1) continue;  // the writer is in this very bucket: it leaves within nanoseconds
     const std::uint64_t lows = bucket.words[3].load(std::memory_order_acquire);
     const auto version = static_cast<std::uint32_t>(before & kVersionMask);
-    Glance seen{(before & kOverflowed) ? Glance::Said::kLookOn : Glance::Said::kAbsent, version, 0, 0};
+    Glance seen{(before & kOverflowed) ? Glance::Outcome::kLookOn : Glance::Outcome::kAbsent, version, {}};
     unsigned found = 0;
     for (unsigned slot = 0; slot < kSlots; ++slot) {
       if ((before & kUsed[slot]) == 0) continue;
       if (!holds(key, slot, bucket.words[1 + slot].load(std::memory_order_acquire), lows)) continue;
       found = slot;
-      seen = {Glance::Said::kFound, version, bucket.words[4 + 2 * slot].load(std::memory_order_acquire),
-              bucket.words[5 + 2 * slot].load(std::memory_order_acquire)};
+      seen = {Glance::Outcome::kFound, version, payload_of(bucket, slot, std::memory_order_acquire)};
     }
     const std::uint64_t after = bucket.words[0].load(std::memory_order_acquire);
     if (((before ^ after) & kVersionMask) != 0) continue;
-    if (evict_ && seen.said == Glance::Said::kFound && (before & kAsked[found]) == 0)
+    if (evict_ && seen.outcome == Glance::Outcome::kFound && (before & kAsked[found]) == 0)
       bucket.words[0].fetch_or(kAsked[found], std::memory_order_relaxed);
     return seen;
   }
@@ -284,13 +213,13 @@ inline NearEntry NearTable::get(const Token& token) const {
   std::size_t at = home_of(token);
   for (std::size_t probe = 0; probe < kProbeMax; ++probe) {
     const Glance seen = glance(at, key);
-    if (seen.said == Glance::Said::kAbsent) break;
-    if (seen.said == Glance::Said::kLookOn) {
+    if (seen.outcome == Glance::Outcome::kAbsent) break;
+    if (seen.outcome == Glance::Outcome::kLookOn) {
       at = next_bucket(at);
       continue;
     }
-    const NearEntry entry = unpack(seen.low, seen.high);
-    if (!in_block(seen.low)) return entry;
+    const NearEntry entry = unpack_whole(seen.person);
+    if (!seen.person.has_block()) return entry;
     // The block is outside the bucket: what was read of it is ours only if nobody has written in the bucket since.
     if (glance(at, key).version == seen.version) return entry;
     probe = 0;
@@ -303,9 +232,9 @@ template <typename Visit>
 void NearTable::get_many(std::span<const Token> tokens, Visit&& visit) const {
   visit_many(
       tokens,
-      [&](std::size_t i, const NearBrief& said) {
-        if (said.objects()) return false;
-        visit(i, said.absent ? NearEntry{} : unpack(said.low, said.high));
+      [&](std::size_t i, const NearBrief& person) {
+        if (person.objects()) return false;
+        visit(i, person.absent ? NearEntry{} : unpack_whole(person));
         return true;
       },
       [&](std::size_t i, const NearEntry& entry) { visit(i, entry); });
@@ -332,22 +261,22 @@ void NearTable::visit_many(std::span<const Token> tokens, OnBrief&& brief, OnWho
     if (from + kGroup < tokens.size()) begin_group(from + kGroup, looks[turn ^ 1]);
     for (std::size_t k = 0; k < count; ++k) {
       group[k].seen = glance(group[k].bucket, key_of(tokens[from + k]));
-      if (group[k].seen.said == Glance::Said::kLookOn)
+      if (group[k].seen.outcome == Glance::Outcome::kLookOn)
         __builtin_prefetch(&buckets_[next_bucket(group[k].bucket)]);
-      else if (group[k].seen.said == Glance::Said::kFound && in_block(group[k].seen.low)) {
-        const NearBrief said{group[k].seen.low, group[k].seen.high};
-        if (said.objects() && brief(from + k, said))
-          group[k].seen.said = Glance::Said::kSettled;
+      else if (group[k].seen.outcome == Glance::Outcome::kFound && group[k].seen.person.has_block()) {
+        const NearBrief person{group[k].seen.person};
+        if (person.objects() && brief(from + k, person))
+          group[k].seen.outcome = Glance::Outcome::kSettled;
         else
-          __builtin_prefetch(&blocks_[static_cast<std::uint32_t>(group[k].seen.high)]);
+          __builtin_prefetch(&blocks_[person.block()]);
       }
     }
     for (std::size_t k = 0; k < count; ++k) {
       const Glance& seen = group[k].seen;
-      if (seen.said == Glance::Said::kSettled) continue;
-      const bool absent = seen.said == Glance::Said::kAbsent;
-      if (absent || (seen.said == Glance::Said::kFound && !in_block(seen.low)))
-        brief(from + k, NearBrief{seen.low, seen.high, absent});
+      if (seen.outcome == Glance::Outcome::kSettled) continue;
+      const bool absent = seen.outcome == Glance::Outcome::kAbsent;
+      if (absent || (seen.outcome == Glance::Outcome::kFound && !seen.person.has_block()))
+        brief(from + k, NearBrief{seen.person, absent});
       else
         whole(from + k, get(tokens[from + k]));
     }

@@ -18,6 +18,15 @@ std::optional<std::uint16_t> packed_date(CivilDate date) {
   return static_cast<std::uint16_t>(date.days_since_epoch());
 }
 
+Population fold_of(std::span<const StoredEvent> events) {
+  Population fold;
+  for (const StoredEvent& stored : events) {
+    fold.skip_to(stored.index);
+    fold.apply(stored.index, stored.event);
+  }
+  return fold;
+}
+
 }  // namespace
 
 Projection::Projection(NearLimits limits)
@@ -47,15 +56,15 @@ PersonStatus Projection::unpack(const Token& token, const NearEntry& entry) cons
   status.as_of = entry.as_of;
   status.tokens = {token};
   for (std::size_t i = 0; i < entry.count; ++i)
-    for (const NoticeTerms& said : terms_.at(entry.notices[i].terms))
+    for (const NoticeTerms& terms : terms_.at(entry.notices[i].terms))
       status.notices.push_back(
-          {said.holder, said.regime, said.template_id, said.method, CivilDate(entry.notices[i].date)});
+          {terms.holder, terms.regime, terms.template_id, terms.method, CivilDate(entry.notices[i].date)});
   std::sort(status.notices.begin(), status.notices.end());
   if (entry.state == NearEntry::State::kObjects) {
     const NearEntry::Objection& objection = entry.objection;
-    const ObjectionTerms& said = terms_.at(objection.terms);
-    status.objections.push_back({objection.event, token, said.scope, said.requester, objection.accepted_at,
-                                 std::nullopt, said.past_data, said.reaffirm_on});
+    const ObjectionTerms& terms = terms_.at(objection.terms);
+    status.objections.push_back({objection.event, token, terms.scope, terms.requester, objection.accepted_at,
+                                 std::nullopt, terms.past_data, terms.reaffirm_on});
   }
   return status;
 }
@@ -99,15 +108,15 @@ bool Projection::pack(const PersonStatus& status, NearEntry& entry) {
 }
 
 bool Projection::put(const Token& token, const NearEntry& entry) {
-  if (touched_ != nullptr) touched_->push_back(token);
+  if (collects_touched_ && !bounded_) touched_.push_back(token);
   return table_.put(token, entry);
 }
 
-bool Projection::put_deeper(const Token& token, Position as_of) {
-  NearEntry deeper;
-  deeper.state = NearEntry::State::kDeeper;
-  deeper.as_of = as_of;
-  if (put(token, deeper)) return true;
+bool Projection::put_elsewhere(const Token& token, Position as_of) {
+  NearEntry elsewhere;
+  elsewhere.state = NearEntry::State::kElsewhere;
+  elsewhere.as_of = as_of;
+  if (put(token, elsewhere)) return true;
   complete_.store(false, std::memory_order_release);  // no slot left: from now on absence means nothing
   return false;
 }
@@ -120,7 +129,7 @@ void Projection::add_notice(const Token& token, const NoticeGiven& notice, Posit
     to_refresh.insert(token);
     return;
   }
-  if (entry.state == NearEntry::State::kDeeper || (entry.state == NearEntry::State::kAbsent && !complete())) {
+  if (entry.state == NearEntry::State::kElsewhere || (entry.state == NearEntry::State::kAbsent && !complete())) {
     to_refresh.insert(token);
     return;
   }
@@ -131,19 +140,19 @@ void Projection::add_notice(const Token& token, const NoticeGiven& notice, Posit
   }
   if (entry.state == NearEntry::State::kAbsent) entry.state = NearEntry::State::kNotices;
   entry.as_of = std::max(entry.as_of, as_of);
-  const NoticeTerms said{notice.holder, notice.regime, notice.template_id, notice.method};
+  const NoticeTerms terms_given{notice.holder, notice.regime, notice.template_id, notice.method};
   for (std::size_t i = 0; i < entry.count; ++i) {
     const TermsDictionary::Set& known = terms_.at(entry.notices[i].terms);
-    if (entry.notices[i].date != *date || known.front().holder != said.holder) continue;
+    if (entry.notices[i].date != *date || known.front().holder != terms_given.holder) continue;
     TermsDictionary::Set both = known;
-    if (const auto at = std::lower_bound(both.begin(), both.end(), said); at == both.end() || *at != said)
-      both.insert(at, said);
+    if (const auto at = std::lower_bound(both.begin(), both.end(), terms_given); at == both.end() || *at != terms_given)
+      both.insert(at, terms_given);
     const auto terms = terms_.intern(std::move(both));
     if (terms) entry.notices[i].terms = *terms;
     if (!terms || !put(token, entry)) to_refresh.insert(token);
     return;
   }
-  const auto terms = entry.count == entry.room() ? std::nullopt : terms_.intern(TermsDictionary::Set{said});
+  const auto terms = entry.count == entry.room() ? std::nullopt : terms_.intern(TermsDictionary::Set{terms_given});
   if (terms) entry.notices[entry.count++] = {*terms, *date};
   if (!terms || !put(token, entry)) to_refresh.insert(token);
 }
@@ -189,14 +198,18 @@ Result<void> Projection::apply_erasure(const EventLog& log, std::span<const Stor
 
 // Nothing can be kept of somebody who was known. Absence means "never known" here, so the log is asked instead.
 void Projection::forget(const Token& token, Position as_of) {
-  put_deeper(token, as_of);
+  put_elsewhere(token, as_of);
+  drop_from_overflow(token);
+}
+
+void Projection::drop_from_overflow(const Token& token) {
   OverflowMap& overflow = overflow_of(token);
   const std::unique_lock lock(overflow.mutex);
   overflow.people.erase(token);
 }
 
-// More are linked with them than the log reads at once. Each of them was linked by an event that named them, or held as
-// one with somebody it named; so all of them come here, when it comes to that.
+// More tokens are linked with this one than the log reads at once. Each of them was linked by an event that named it,
+// or was held as one person with a token that it named; so in the end all of them come here.
 void Projection::leave_to_the_log(const Token& token, Position as_of, std::set<Token>& done) {
   if (const auto before = in_overflow(token))
     for (const Token& held : before->tokens)
@@ -236,54 +249,51 @@ Result<void> Projection::refresh(const EventLog& log, std::set<Token> tokens, Po
       unfinished_.insert(chunk.begin(), chunk.end());
       return fail(events.error());
     }
-    Population fold;
-    for (const StoredEvent& stored : *events) {
-      fold.skip_to(stored.index);
-      fold.apply(stored.index, stored.event);
-    }
+    const Population fold = fold_of(*events);
     for (const Token& token : chunk) {
       if (done.contains(token)) continue;
-      auto status = fold.find(token);
-      if (!status) {
-        if (less_known_.contains(token)) forget(token, upto);
-        continue;
-      }
-      // No event that is left says that they are less known than before: as of now.
-      const bool less_known = std::any_of(status->tokens.begin(), status->tokens.end(),
-                                          [&](const Token& held) { return less_known_.contains(held); });
-      if (less_known) status->as_of = std::max(status->as_of, upto);
-      // Whoever was one person with any of these before, and no longer is, must be looked at too.
-      for (const Token& held : status->tokens)
-        if (const auto before = in_overflow(held))
-          for (const Token& other : before->tokens)
-            if (!done.contains(other) && !std::binary_search(status->tokens.begin(), status->tokens.end(), other))
-              tokens.insert(other);
-      NearEntry entry;
-      if (is_plain(*status) && pack(*status, entry) && put(token, entry)) {
-        OverflowMap& overflow = overflow_of(token);
-        const std::unique_lock lock(overflow.mutex);
-        overflow.people.erase(token);
-        done.insert(token);
-        continue;
-      }
-      const auto shared = std::make_shared<const PersonStatus>(std::move(*status));
-      for (const Token& held : shared->tokens) {
-        {
-          OverflowMap& overflow = overflow_of(held);
-          const std::unique_lock lock(overflow.mutex);
-          overflow.people[held] = shared;
-        }
-        if (!put_deeper(held, shared->as_of)) {
-          OverflowMap& overflow = overflow_of(held);
-          const std::unique_lock lock(overflow.mutex);
-          overflow.people.erase(held);
-        }
-        done.insert(held);
-      }
+      if (auto status = fold.find(token))
+        replace_entry(token, std::move(*status), upto, tokens, done);
+      else if (less_known_.contains(token))
+        forget(token, upto);
     }
   }
   less_known_.clear();
   return {};
+}
+
+void Projection::replace_entry(const Token& token, PersonStatus status, Position upto, std::set<Token>& tokens,
+                               std::set<Token>& done) {
+  // No event that is left says that they are less known than before: as of now.
+  const bool less_known = std::any_of(status.tokens.begin(), status.tokens.end(),
+                                      [&](const Token& held) { return less_known_.contains(held); });
+  if (less_known) status.as_of = std::max(status.as_of, upto);
+  // Tokens that were one person with these before, and no longer are, must be looked at too.
+  for (const Token& held : status.tokens)
+    if (const auto before = in_overflow(held))
+      for (const Token& other : before->tokens)
+        if (!done.contains(other) && !std::binary_search(status.tokens.begin(), status.tokens.end(), other))
+          tokens.insert(other);
+  NearEntry entry;
+  if (is_plain(status) && pack(status, entry) && put(token, entry)) {
+    drop_from_overflow(token);
+    done.insert(token);
+    return;
+  }
+  keep_in_overflow(std::move(status), done);
+}
+
+void Projection::keep_in_overflow(PersonStatus status, std::set<Token>& done) {
+  const auto shared = std::make_shared<const PersonStatus>(std::move(status));
+  for (const Token& held : shared->tokens) {
+    {
+      OverflowMap& overflow = overflow_of(held);
+      const std::unique_lock lock(overflow.mutex);
+      overflow.people[held] = shared;
+    }
+    if (!put_elsewhere(held, shared->as_of)) drop_from_overflow(held);
+    done.insert(held);
+  }
 }
 
 void Projection::look_for_erasures(std::span<const StoredEvent> events) {
@@ -313,7 +323,7 @@ Result<void> Projection::add_members(const EventLog& log, const std::set<Token>&
     }
     if (!about && !too_large) return fail(about.error());
     at += chunk.size();
-    if (too_large) continue;  // a card is never linked: whoever is linked with so many is none
+    if (too_large) continue;  // a card is never linked: a token linked with so many is none
     for (const StoredEvent& stored : *about)
       if (const auto* identity = std::get_if<TokenIdentity>(&stored.event.body);
           identity && cards.contains(identity->household))
@@ -322,14 +332,36 @@ Result<void> Projection::add_members(const EventLog& log, const std::set<Token>&
   return {};
 }
 
-Result<void> Projection::apply(const EventLog& log, std::span<const StoredEvent> events, std::vector<Token>* touched) {
+void Projection::add_identity(const TokenIdentity& identity, Position as_of, std::set<Token>& to_refresh) {
+  if (identity.household != identity.exact) weak_.add(identity.household);
+  if (identity.loose != identity.exact) weak_.add(identity.loose);
+  if (identity.level != TokenLevel::kExact || !has_only_notices(identity.household)) to_refresh.insert(identity.exact);
+  // Whatever was recorded on the card itself now names a household.
+  if (identity.household != identity.exact && (!complete() || knows(identity.household)))
+    to_refresh.insert(identity.household);
+  if (knows(identity.exact)) return;
+  if (!complete() || weak_.may_contain(identity.exact)) {
+    to_refresh.insert(identity.exact);  // absent may mean forgotten; or this is somebody's card
+    return;
+  }
+  NearEntry known;
+  known.state = NearEntry::State::kNotices;
+  known.as_of = as_of;
+  if (!put(identity.exact, known)) to_refresh.insert(identity.exact);
+}
+
+Result<void> Projection::apply(const EventLog& log, std::span<const StoredEvent> events) {
   if (events.empty()) return {};
   const Position upto = Position::after(events.back().index);
   begun_.store(upto.events(), std::memory_order_release);  // before anything of it can be copied
   look_for_erasures(events);
-  if (bounded_) return forget_touched(log, events, upto, touched);
+  auto applied = bounded_ ? forget_touched(log, events, upto) : fold_in(log, events, upto);
+  if (applied) applied_.store(upto.events(), std::memory_order_release);
+  return applied;
+}
+
+Result<void> Projection::fold_in(const EventLog& log, std::span<const StoredEvent> events, Position upto) {
   const std::lock_guard lock(writing_);
-  touched_ = touched;
   std::set<Token> cards, to_refresh = std::exchange(unfinished_, {});
   for (const StoredEvent& stored : events) {
     const Position as_of = Position::after(stored.index);
@@ -337,22 +369,7 @@ Result<void> Projection::apply(const EventLog& log, std::span<const StoredEvent>
     if (const auto* notice = std::get_if<NoticeGiven>(&body)) {
       add_notice(notice->token, *notice, as_of, to_refresh);
     } else if (const auto* identity = std::get_if<TokenIdentity>(&body)) {
-      if (identity->household != identity->exact) weak_.add(identity->household);
-      if (identity->loose != identity->exact) weak_.add(identity->loose);
-      if (identity->level != TokenLevel::kExact || !has_only_notices(identity->household))
-        to_refresh.insert(identity->exact);
-      // Whatever was recorded on the card itself now names a household.
-      if (identity->household != identity->exact && (!complete() || knows(identity->household)))
-        to_refresh.insert(identity->household);
-      if (table_.get(identity->exact).state != NearEntry::State::kAbsent) continue;
-      if (!complete() || weak_.may_contain(identity->exact)) {
-        to_refresh.insert(identity->exact);  // absent may mean forgotten; or this is somebody's card
-      } else {
-        NearEntry known;
-        known.state = NearEntry::State::kNotices;
-        known.as_of = as_of;
-        if (!put(identity->exact, known)) to_refresh.insert(identity->exact);
-      }
+      add_identity(*identity, as_of, to_refresh);
     } else if (const auto* erased = std::get_if<RecordErased>(&body)) {
       if (auto applied = apply_erasure(log, events, stored.index, *erased, to_refresh, cards); !applied) {
         unfinished_ = std::move(to_refresh);
@@ -376,7 +393,7 @@ Projection::Seen Projection::find(Position as_of, const Token& token, PersonStat
   const NearEntry entry = table_.get(token);
   if (entry.state == NearEntry::State::kAbsent) return complete() ? Seen::kUnknown : Seen::kStale;
   if (entry.as_of > as_of) return Seen::kStale;
-  if (entry.state != NearEntry::State::kDeeper) {
+  if (entry.state != NearEntry::State::kElsewhere) {
     status = unpack(token, entry);
     return Seen::kFound;
   }
@@ -393,6 +410,7 @@ void Projection::clear() {
   for (OverflowMap& overflow : overflow_) overflow.people.clear();
   complete_.store(!bounded_);
   begun_.store(0);
+  applied_.store(0);
   loaded_ = Position();
   blank_.clear();
   read_as_erased_.clear();

@@ -2,7 +2,7 @@
 //
 //   NearTable   one entry per token. Nearly everybody has notices and perhaps one objection that stands: packed.
 //   overflow    whole PersonStatus of those with more to say: withdrawals, consents, links, deaths, household cards.
-//               Their entries read "deeper".
+//               Their entries say "elsewhere".
 //   WeakFilter  which loose and household tokens exist at all.
 //
 // What a token's entry means is defined by status/population.h and by nothing here: an event that is not a plain
@@ -17,8 +17,8 @@
 // for every node to hear of it. A node that comes too late for that (it was frozen) says so and must be started anew.
 //
 // One writer (the follower); any number of readers, who never wait for it. In a table that evicts there is no overflow
-// map: an event makes its persons be forgotten, and readers fill back what a deeper tier said, under the writer's mutex
-// and by the fill rule (README.md).
+// map: an event makes its persons be forgotten, and readers fill back what the shared cache or the log said, under the
+// writer's mutex and by the fill rule (README.md).
 #pragma once
 
 #include <array>
@@ -32,6 +32,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "cache/feed/feed_projection.h"
 #include "cache/near/compiled_question.h"
 #include "cache/near/near_table.h"
 #include "cache/near/terms.h"
@@ -41,14 +42,19 @@
 
 namespace ishi::cache {
 
-class Projection {
+class Projection final : public FeedProjection {
  public:
   explicit Projection(NearLimits limits);
 
-  // The follower only. Errors are those of log.read_about; nothing is lost, call again with the same events. Also
-  // kCorrupt "erased_before_heard": this node counts a fact whose content is gone, and can't know whose it was.
-  // `touched` gets every token whose entry changed, some more than once; also when it fails.
-  Result<void> apply(const EventLog& log, std::span<const StoredEvent> events, std::vector<Token>* touched = nullptr);
+  // Errors are those of log.read_about; nothing is lost, call again with the same events. Also kCorrupt
+  // "erased_before_heard": this node counts a fact whose content is gone, and can't know whose it was.
+  Result<void> apply(const EventLog& log, std::span<const StoredEvent> events) override;
+  Position position() const override { return Position(applied_.load(std::memory_order_acquire)); }
+
+  // From now on apply() remembers every token whose entry it changes, until take_touched(). Before the first apply().
+  void collect_touched() { collects_touched_ = true; }
+  // The follower's thread. Some tokens come more than once; those of an attempt that failed are among them.
+  std::vector<Token> take_touched() { return std::exchange(touched_, {}); }
 
   // Any thread. Offers a person as they were at `snapshot`, found by exact form, to a table that evicts. Kept only if
   // it is plain, no event has touched them since `snapshot`, and nothing is known here. Waits for memory, never for
@@ -70,7 +76,7 @@ class Projection {
   bool may_have_weak_match(const Token& token, const TokenForms* forms) const {
     if (weak_.may_contain(token)) return true;
     if (!forms) return false;
-    // Facts may have been recorded on the card itself, by a writer who never said whose card it is.
+    // Facts may have been recorded on the card itself, by a writer who never recorded whose card it is.
     return weak_.may_contain(forms->household) || weak_.may_contain(forms->loose) || knows(forms->household) ||
            knows(forms->loose);
   }
@@ -87,17 +93,20 @@ class Projection {
     bool huge_pages = false, complete = true;
   };
   Stats stats() const;
-  void clear();  // REQUIRES: nobody reads or writes
 
-  // Everything below it may be in here, also what is being applied and not announced yet. Any thread.
-  Position begun() const { return Position(begun_.load(std::memory_order_acquire)); }
-
-  // Something that this node had taken in was erased from the log since: only a start from the log forgets it.
-  bool holds_what_was_erased() const { return holds_erased_.load(std::memory_order_acquire); }
+  // Snapshots (cache/near/projection_snapshot.cpp).
+  bool whole() const override { return complete(); }
+  // Only a start from the log forgets it.
+  bool holds_what_was_erased() const override { return holds_erased_.load(std::memory_order_acquire); }
+  std::vector<std::uint64_t> snapshot_sizes() const override;
+  Result<void> snapshot(SnapshotSink& sink) const override;
+  Position begun() const override { return Position(begun_.load(std::memory_order_acquire)); }
+  std::unique_ptr<SnapshotRestorer> restore() override;
+  void clear() override;
 
  private:
-  friend class SnapshotWriter;  // cache/snapshot/snapshot.h: copies everything while it is written
-  friend class SnapshotReader;  // and puts it back before anybody asks
+  class Sections;  // copies everything while it is written
+  class Restorer;  // and puts it back before anybody asks
   void look_for_erasures(std::span<const StoredEvent> events);
   static constexpr std::size_t kOverflowMaps = 64;
   struct OverflowMap {
@@ -114,14 +123,20 @@ class Projection {
   bool pack(const PersonStatus& status, NearEntry& entry);
   bool pack_objection(const PersonStatus& status, NearEntry& entry);
   bool put(const Token& token, const NearEntry& entry);
-  bool put_deeper(const Token& token, Position as_of);
+  bool put_elsewhere(const Token& token, Position as_of);
   void add_notice(const Token& token, const NoticeGiven& notice, Position as_of, std::set<Token>& to_refresh);
+  // Of a whole table: the entry itself where that is plain, else the token goes to `to_refresh`.
+  Result<void> fold_in(const EventLog& log, std::span<const StoredEvent> events, Position upto);
+  void add_identity(const TokenIdentity& identity, Position as_of, std::set<Token>& to_refresh);
   Result<void> refresh(const EventLog& log, std::set<Token> tokens, Position upto);
+  void replace_entry(const Token& token, PersonStatus status, Position upto, std::set<Token>& tokens,
+                     std::set<Token>& done);
+  void keep_in_overflow(PersonStatus status, std::set<Token>& done);
+  void drop_from_overflow(const Token& token);
   Result<void> add_members(const EventLog& log, const std::set<Token>& cards, Position upto,
                            std::set<Token>& members) const;
   // Of a table that evicts:
-  Result<void> forget_touched(const EventLog& log, std::span<const StoredEvent> events, Position upto,
-                              std::vector<Token>* touched);
+  Result<void> forget_touched(const EventLog& log, std::span<const StoredEvent> events, Position upto);
   bool fill_plain(Position snapshot, const Token& token, const PersonStatus& status);
   Result<void> apply_erasure(const EventLog& log, std::span<const StoredEvent> events, EventIndex record,
                              const RecordErased& erased, std::set<Token>& to_refresh, std::set<Token>& cards);
@@ -137,16 +152,17 @@ class Projection {
   std::array<OverflowMap, kOverflowMaps> overflow_;
   std::atomic<bool> complete_{true};
   std::atomic<bool> holds_erased_{false};
-  std::atomic<std::uint64_t> begun_{0};
+  std::atomic<std::uint64_t> begun_{0}, applied_{0};
   Position loaded_;                      // everything below it may be in here from a snapshot
   std::set<EventIndex> read_as_erased_;  // the writer's: events whose content was gone when they were read
   std::atomic<std::size_t> fills_{0}, fills_refused_{0};
   std::mutex writing_;
-  std::vector<Position> last_touched_;     // of a table that evicts; under writing_, like all below
-  std::set<Token> unfinished_;             // what a refresh that failed had still to do
-  std::vector<Token>* touched_ = nullptr;  // during apply()
-  std::set<Token> less_known_;             // of whom something was erased, until their entries are replaced
-  std::set<EventIndex> blank_;             // events that were never counted here: their content had gone before
+  std::vector<Position> last_touched_;  // of a table that evicts; under writing_, like all below
+  std::set<Token> unfinished_;          // what a refresh that failed had still to do
+  bool collects_touched_ = false;
+  std::vector<Token> touched_;
+  std::set<Token> less_known_;  // of whom something was erased, until their entries are replaced
+  std::set<EventIndex> blank_;  // events that were never counted here: their content had gone before
   mutable std::mutex erasures_mutex_;
   std::map<EventIndex, EventIndex> erasures_;  // target, and the first record that names it
 };
@@ -159,24 +175,25 @@ void Projection::decide_many(Position as_of, const Question& asked, const Compil
   const std::uint64_t seen_upto = as_of.events();
   const std::int32_t today = jst_date(asked.as_of).days_since_epoch();
   // kStale: the caller asks find().
-  const auto brief = [&](std::size_t i, const NearBrief& said) {
-    Seen seen = said.absent ? unknown : Seen::kStale;
-    ReasonCode code = said.absent ? question.of_unknown() : ReasonCode::kDenyUnknown;
-    if (!said.absent && !said.deeper() && said.as_of() <= seen_upto) {
-      if (said.objects()) {
-        if (said.day() >= today || question.binds(said.terms()) != Binds::kYes) return false;  // depends on the rest
+  const auto brief = [&](std::size_t i, const NearBrief& person) {
+    Seen seen = person.absent ? unknown : Seen::kStale;
+    ReasonCode code = person.absent ? question.of_unknown() : ReasonCode::kDenyUnknown;
+    if (!person.absent && !person.elsewhere() && person.as_of() <= seen_upto) {
+      if (person.objects()) {
+        if (person.day() >= today || question.binds(person.objection_terms()) != Binds::kYes)
+          return false;  // depends on the rest
         each(i, Seen::kFound, ReasonCode::kDenyOptout);
         return true;
       }
       code = question.of_untold();
       bool tabulated = true;
-      if (said.count() > 0) {
-        const auto progress = question.of(said.first());
+      if (person.count() > 0) {
+        const auto progress = question.of(person.first());
         tabulated = progress.tabulated;
         code = CompiledQuestion::further(progress.code, code);
       }
-      if (said.count() > 1) {
-        const auto progress = question.of(said.second());
+      if (person.count() > 1) {
+        const auto progress = question.of(person.second());
         tabulated = tabulated && progress.tabulated;
         code = CompiledQuestion::further(progress.code, code);
       }
@@ -189,7 +206,7 @@ void Projection::decide_many(Position as_of, const Question& asked, const Compil
     const bool absent = entry.state == NearEntry::State::kAbsent;
     Seen seen = absent ? unknown : Seen::kStale;
     ReasonCode code = absent ? question.of_unknown() : ReasonCode::kDenyUnknown;
-    if (!absent && entry.state != NearEntry::State::kDeeper && entry.as_of <= as_of) {
+    if (!absent && entry.state != NearEntry::State::kElsewhere && entry.as_of <= as_of) {
       code = question.of_untold();
       bool tabulated = true;
       for (std::size_t k = 0; k < entry.count; ++k) {

@@ -1,8 +1,8 @@
 // Projection in a table that evicts: a cache of single, plain persons, whole at every moment for those it holds. What
-// an event touches is forgotten rather than folded anew: the next question about it goes deeper and fills it back.
-// Linked persons are never held, so nobody held can be changed by an event that does not name them, their card apart.
-// The floor below which a late fill is refused is a person's own, rounded up to that of those who share a cell: were it
-// one for all, nobody could be filled back while others write.
+// an event touches is forgotten rather than folded anew: the next question about it goes to the shared cache or the
+// log, and fills it back. Linked persons are never held, so nobody held can be changed by an event that does not name
+// them, their card apart. The floor below which a late fill is refused is a person's own, rounded up to that of those
+// who share a cell: were it one for all, nobody could be filled back while others write.
 #include <algorithm>
 #include <variant>
 
@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t kTouchedChunk = 500;  // events whose persons are asked of the log at a time
 
-// For tiers beside this one, which hold linked persons too.
+// For the shared cache, which holds linked persons too.
 Result<void> add_touched(const EventLog& log, std::span<const StoredEvent> events, Position upto,
                          std::vector<Token>& touched) {
   while (!events.empty()) {
@@ -31,8 +31,7 @@ Result<void> add_touched(const EventLog& log, std::span<const StoredEvent> event
 
 }  // namespace
 
-Result<void> Projection::forget_touched(const EventLog& log, std::span<const StoredEvent> events, Position upto,
-                                        std::vector<Token>* touched) {
+Result<void> Projection::forget_touched(const EventLog& log, std::span<const StoredEvent> events, Position upto) {
   std::set<Token> cards, forgotten;
   for (const StoredEvent& stored : events) {
     const EventBody& body = stored.event.body;
@@ -64,7 +63,7 @@ Result<void> Projection::forget_touched(const EventLog& log, std::span<const Sto
     }
     less_known_.clear();
   }
-  return touched ? add_touched(log, events, upto, *touched) : Result<void>{};
+  return collects_touched_ ? add_touched(log, events, upto, touched_) : Result<void>{};
 }
 
 bool Projection::fill(Position snapshot, const Token& token, const PersonStatus& status) {

@@ -1,5 +1,5 @@
 // TermsDictionary: what a notice said (holder, regime, template, method), and what an objection said (scope, by whom),
-// as small numbers. A nation has some 100 thousand different sayings and 220 million notices, so a notice in memory
+// as small numbers. A nation has some 100 thousand different terms and 220 million notices, so a notice in memory
 // is (terms, date): five bytes. Six million people object, nearly all of them in a few dozen ways.
 // A letter about two regimes handed over on one day is one entry: an id stands for a *set* of terms.
 //
@@ -34,6 +34,12 @@ class TermsId {
 
  private:
   std::uint32_t value_ = 0;
+};
+
+// A notice as the near tier holds it.
+struct PackedNotice {
+  TermsId terms;
+  std::uint16_t date = 0;  // days since 1970-01-01; enough until 2149
 };
 
 // All of an objection but when and where it was recorded.

@@ -15,8 +15,8 @@ void sort_out(std::vector<Token>& tokens) {
 
 Result<std::vector<Token>> tokens_touched_by(const EventLog& log, std::span<const StoredEvent> events, Position upto) {
   std::vector<Token> touched;
-  const auto add_subjects = [&](std::span<const StoredEvent> said) {
-    for (const StoredEvent& stored : said)
+  const auto add_subjects = [&](std::span<const StoredEvent> events_about) {
+    for (const StoredEvent& stored : events_about)
       for (const Token& token : subjects_of(stored.event.body)) touched.push_back(token);
     sort_out(touched);
   };

@@ -49,7 +49,7 @@ RedisCommand command_of(const RedisRequest& request, bool whole_script) {
 struct RedisCluster::PendingCommand {
   std::size_t index;  // of its request and reply
   const RedisRequest* request;
-  Node node;  // null: whoever keeps the slot
+  Node node;  // null: the node that keeps the slot
   bool asking = false, whole_script = false, done = false;
 };
 
@@ -107,8 +107,8 @@ void RedisCluster::learn_slots(RedisDeadline deadline) const {
     learn_again_at_ = steady_clock::now() + kLearnPause;
     for (const auto& [address, node] : nodes_) to_ask.push_back(node);
   }
-  // A server may have it wrong for long (whoever imports a slot does not hear that its keeper has changed): each is the
-  // first to be asked now and then.
+  // A server may have it wrong for long (one that imports a slot is not informed that the slot's keeper has changed):
+  // each is the first to be asked now and then.
   if (!to_ask.empty())
     std::rotate(to_ask.begin(), to_ask.begin() + static_cast<std::ptrdiff_t>(maps_asked_++ % to_ask.size()),
                 to_ask.end());
@@ -140,19 +140,24 @@ void RedisCluster::follow_redirection(PendingCommand& command, const RedisReply&
   command.node = node;
 }
 
-void RedisCluster::run_round(std::vector<PendingCommand>& commands, std::vector<Result<RedisReply>>& replies,
-                             RedisDeadline deadline) const {
-  struct Visit {
-    Node node;
-    std::vector<PendingCommand*> commands;
-    std::optional<RedisNode::Lease> lease;
-  };
+// The commands of one round that go to one server, over one connection.
+struct RedisCluster::Visit {
+  Node node;
+  std::vector<PendingCommand*> commands;
+  std::optional<RedisNode::Lease> lease;  // none: it cannot be reached
+};
+
+void RedisCluster::mark_map_old() const {
+  const std::lock_guard lock(mutex_);
+  map_is_old_ = true;
+}
+
+std::vector<RedisCluster::Visit> RedisCluster::visits_for(std::vector<PendingCommand>& commands) const {
   std::vector<Visit> visits;
   for (PendingCommand& command : commands) {
     if (!command.node) command.node = node_of(command.request->slot);
-    if (!command.node) {  // nobody is known to keep this slot; somebody else may know
-      const std::lock_guard lock(mutex_);
-      map_is_old_ = true;
+    if (!command.node) {
+      mark_map_old();  // nobody is known to keep this slot; another server may know
       continue;
     }
     const auto visit =
@@ -163,60 +168,68 @@ void RedisCluster::run_round(std::vector<PendingCommand>& commands, std::vector<
       visits.push_back({command.node, {&command}, std::nullopt});
     }
   }
-  const auto lost = [&](const Visit& visit, const Error& error) {
-    for (const PendingCommand* command : visit.commands) replies[command->index] = fail(error);
-    if (!settings_.cluster) return;
-    const std::lock_guard lock(mutex_);
-    map_is_old_ = true;  // somebody may take its place
-  };
-  for (Visit& visit : visits) {
-    auto lease = visit.node->lease(deadline);
-    if (!lease) {
-      lost(visit, lease.error());
-      continue;
-    }
-    if (lease->fresh()) connections_opened_.fetch_add(1);
-    visit.lease.emplace(std::move(*lease));
-    for (const PendingCommand* command : visit.commands) {
-      if (command->asking) (*visit.lease)->send({"ASKING"});
-      (*visit.lease)->send(command_of(*command->request, command->whole_script));
-    }
-    (*visit.lease)->push();
+  return visits;
+}
+
+void RedisCluster::send_commands(Visit& visit, Replies& replies, RedisDeadline deadline) const {
+  auto lease = visit.node->lease(deadline);
+  if (!lease) return fail_visit(visit, lease.error(), replies);
+  if (lease->fresh()) connections_opened_.fetch_add(1);
+  visit.lease.emplace(std::move(*lease));
+  for (const PendingCommand* command : visit.commands) {
+    if (command->asking) (*visit.lease)->send({"ASKING"});
+    (*visit.lease)->send(command_of(*command->request, command->whole_script));
   }
-  for (Visit& visit : visits) {
-    if (!visit.lease) continue;
-    auto said = (*visit.lease)->receive(deadline);
-    if (!said) {
-      visit.lease->failed();
-      lost(visit, said.error());
-      continue;
-    }
-    std::size_t next = 0;
-    for (PendingCommand* command : visit.commands) {
-      next += command->asking ? 1 : 0;
-      RedisReply& reply = (*said)[next++];
-      command->done = true;
-      if (reply.is_error("NOSCRIPT") && command->request->script != nullptr && !command->whole_script) {
-        command->whole_script = true;
-        command->done = false;
-      } else if (reply.is_error("MOVED ") || reply.is_error("ASK ")) {
-        command->done = false;
-        follow_redirection(*command, reply);
-      } else if (reply.is_error("CLUSTERDOWN")) {
-        const std::lock_guard lock(mutex_);
-        map_is_old_ = true;
-      }
-      replies[command->index] = std::move(reply);
-    }
+  (*visit.lease)->push();
+}
+
+void RedisCluster::receive_replies(Visit& visit, Replies& replies, RedisDeadline deadline) const {
+  if (!visit.lease) return;
+  auto received = (*visit.lease)->receive(deadline);
+  if (!received) {
+    visit.lease->failed();
+    return fail_visit(visit, received.error(), replies);
   }
-  // Nobody tries a server again within one exchange: it gets a rest, and the caller its answer.
+  std::size_t next = 0;
+  for (PendingCommand* command : visit.commands) {
+    next += command->asking ? 1 : 0;  // the reply to ASKING
+    RedisReply& reply = (*received)[next++];
+    take_reply(*command, reply);
+    replies[command->index] = std::move(reply);
+  }
+}
+
+void RedisCluster::fail_visit(const Visit& visit, const Error& error, Replies& replies) const {
+  for (const PendingCommand* command : visit.commands) replies[command->index] = fail(error);
+  if (settings_.cluster) mark_map_old();  // another server may take its place
+}
+
+void RedisCluster::take_reply(PendingCommand& command, const RedisReply& reply) const {
+  command.done = true;
+  if (reply.is_error("NOSCRIPT") && command.request->script != nullptr && !command.whole_script) {
+    command.whole_script = true;
+    command.done = false;
+  } else if (reply.is_error("MOVED ") || reply.is_error("ASK ")) {
+    command.done = false;
+    follow_redirection(command, reply);
+  } else if (reply.is_error("CLUSTERDOWN")) {
+    mark_map_old();
+  }
+}
+
+// All servers get their commands before the first reply is waited for, so that they work at the same time.
+void RedisCluster::run_round(std::vector<PendingCommand>& commands, Replies& replies, RedisDeadline deadline) const {
+  std::vector<Visit> visits = visits_for(commands);
+  for (Visit& visit : visits) send_commands(visit, replies, deadline);
+  for (Visit& visit : visits) receive_replies(visit, replies, deadline);
+  // A server that failed is not tried again within one exchange: it gets a rest, and the caller its answer.
   std::erase_if(commands, [&](const PendingCommand& command) { return command.done || !replies[command.index]; });
 }
 
 std::vector<Result<RedisReply>> RedisCluster::exchange(std::span<const RedisRequest> requests) const {
   const RedisDeadline deadline = steady_clock::now() + settings_.deadline;
-  std::vector<Result<RedisReply>> replies(
-      requests.size(), fail(ErrorKind::kUnavailable, "redis_away", "no Redis server is known to keep this slot"));
+  Replies replies(requests.size(),
+                  fail(ErrorKind::kUnavailable, "redis_away", "no Redis server is known to keep this slot"));
   std::vector<PendingCommand> commands;
   commands.reserve(requests.size());
   for (std::size_t i = 0; i < requests.size(); ++i)

@@ -20,7 +20,7 @@ struct RedisScript {
 // In a cluster a shard counts at one server only, its home, and nobody else's answers are taken. Replication carries a
 // shard as a whole from one home to the next, and a replica that took over can name the line it continues. A slot that
 // moves is carried key by key: should that break off, old buckets stay behind on one side and may meet the books again
-// later. So whoever has the books without continuing the line they were kept in starts the shard anew.
+// later. So a server that has the books, but does not continue the line they were kept in, starts the shard anew.
 
 // keys: meta, then one bucket each. arguments: epoch, then one field each.
 // Gives {applied, entry or nil, …}; {} if the shard is not at this epoch, or not at home.

@@ -16,11 +16,6 @@ constexpr std::uint64_t kSliceEvents = 2'000;     // caught up at a time
 constexpr std::size_t kItemsPerExchange = 2'000;  // each exchange has a deadline of its own
 constexpr const char* kSweepCount = "512";
 
-// What a batch costs to keep, in tokens: one that touched nobody is not free.
-std::size_t cost_of(const AppliedBatch& batch) {
-  return sizeof batch / sizeof(Token) + batch.touched.size();
-}
-
 std::string random_epoch(std::random_device& random) {
   const std::uint64_t number = std::uint64_t{random()} << 32 | random();
   char digits[16];
@@ -33,8 +28,10 @@ std::string random_epoch(std::random_device& random) {
 
 }  // namespace
 
-RedisFollower::RedisFollower(const EventLog& log, const Projection& people, RedisTier& tier, Report report)
-    : log_(log), people_(people), tier_(tier), report_(std::move(report)) {}
+RedisFollower::RedisFollower(const EventLog& log, Projection& statuses, RedisCache& cache, Report report)
+    : log_(log), statuses_(statuses), cache_(cache), report_(std::move(report)) {
+  statuses_.collect_touched();
+}
 
 RedisFollower::~RedisFollower() {
   stop();
@@ -55,11 +52,36 @@ RedisFollower::Stats RedisFollower::stats() const {
   return stats_;
 }
 
-void RedisFollower::followed(AppliedBatch batch) {
-  const RedisSettings& settings = tier_.cluster().settings();
+void RedisFollower::begin_at(const Head& head) {
+  hand_over({head, head, {}, false});
+}
+
+Result<void> RedisFollower::apply(const EventLog&, std::span<const StoredEvent> events) {
+  if (events.empty()) return {};
+  const bool erased = std::any_of(events.begin(), events.end(), [](const StoredEvent& stored) {
+    return std::holds_alternative<RecordErased>(stored.event.body);
+  });
+  const Head upto{Position::after(events.back().index), events.back().event.registered_at};
+  hand_over({handed_, upto, statuses_.take_touched(), erased});
+  return {};
+}
+
+Position RedisFollower::position() const {
+  const std::lock_guard lock(mutex_);
+  return handed_.position;
+}
+
+// A batch that touched nobody is not free either.
+std::size_t RedisFollower::cost_of(const Batch& batch) {
+  return sizeof batch / sizeof(Token) + batch.touched.size();
+}
+
+void RedisFollower::hand_over(Batch batch) {
+  const RedisSettings& settings = cache_.cluster().settings();
   const auto deadline = std::chrono::steady_clock::now() + settings.deadline;
   std::unique_lock lock(mutex_);
   const Position wanted = batch.upto.position;
+  handed_ = batch.upto;
   incoming_tokens_ += cost_of(batch);
   incoming_.push_back(std::move(batch));
   while (incoming_.size() > 1 && incoming_tokens_ > settings.pending_tokens_max) {
@@ -67,7 +89,7 @@ void RedisFollower::followed(AppliedBatch batch) {
     incoming_.pop_front();  // it will be read from the log
   }
   changed_.notify_all();
-  if (!people_.complete()) changed_.wait_until(lock, deadline, [&] { return settled_ >= wanted || !worth_waiting_; });
+  if (!statuses_.complete()) changed_.wait_until(lock, deadline, [&] { return settled_ >= wanted || !worth_waiting_; });
 }
 
 void RedisFollower::run(const std::stop_token& stop) {
@@ -87,13 +109,13 @@ void RedisFollower::run(const std::stop_token& stop) {
 }
 
 void RedisFollower::take_batches() {
-  std::deque<AppliedBatch> arrived;
+  std::deque<Batch> arrived;
   {
     const std::lock_guard lock(mutex_);
     arrived.swap(incoming_);
     incoming_tokens_ = 0;
   }
-  for (AppliedBatch& batch : arrived) {
+  for (Batch& batch : arrived) {
     if (!any_batch_ || batch.from.position != newest_.position) {
       window_.clear();
       window_tokens_ = 0;
@@ -107,7 +129,7 @@ void RedisFollower::take_batches() {
 }
 
 void RedisFollower::round(const std::stop_token& stop) {
-  get_acquainted();
+  verify_shards();
   catch_up(stop);
   write_window();
   settle();
@@ -117,15 +139,16 @@ void RedisFollower::round(const std::stop_token& stop) {
 void RedisFollower::settle() {
   std::size_t in_step = 0;
   Position slowest = newest_.position;
-  bool all_known = true;
+  bool all_verified = true;
   for (std::size_t shard = 0; shard < kRedisShards; ++shard) {
-    const bool verified = tier_.verified(shard);
-    all_known = all_known && verified;
+    const bool verified = cache_.verified(shard);
+    all_verified = all_verified && verified;
     slowest = std::min(slowest, shards_[shard].state.applied);
     if (verified && shards_[shard].state.applied >= newest_.position) ++in_step;
   }
-  const std::size_t tokens_max = tier_.cluster().settings().pending_tokens_max;
-  while (!window_.empty() && ((all_known && window_.front().upto.position <= slowest) || window_tokens_ > tokens_max)) {
+  const std::size_t tokens_max = cache_.cluster().settings().pending_tokens_max;
+  while (!window_.empty() &&
+         ((all_verified && window_.front().upto.position <= slowest) || window_tokens_ > tokens_max)) {
     window_tokens_ -= cost_of(window_.front());
     oldest_ = window_.front().upto;
     window_.pop_front();
@@ -143,63 +166,63 @@ void RedisFollower::settle() {
   changed_.notify_all();
 }
 
-void RedisFollower::get_acquainted() {
+void RedisFollower::verify_shards() {
   for (int attempt = 0; attempt < 3; ++attempt) {
-    bool all_believed = true;
-    for (std::size_t shard = 0; shard < kRedisShards; ++shard) all_believed = all_believed && tier_.verified(shard);
-    if (all_believed) return;
-    const std::uint64_t connections_opened = tier_.cluster().connections_opened();
-    const auto heard = tier_.read_shards();
-    if (tier_.cluster().connections_opened() != connections_opened) continue;
+    bool all_verified = true;
+    for (std::size_t shard = 0; shard < kRedisShards; ++shard) all_verified = all_verified && cache_.verified(shard);
+    if (all_verified) return;
+    const std::uint64_t connections_opened = cache_.cluster().connections_opened();
+    const auto shards = cache_.read_shards();
+    if (cache_.cluster().connections_opened() != connections_opened) continue;
     for (std::size_t shard = 0; shard < kRedisShards; ++shard)
-      if (heard[shard]) compare(shard, *heard[shard], connections_opened);
+      if (shards[shard]) compare(shard, *shards[shard], connections_opened);
   }
 }
 
-bool RedisFollower::compare(std::size_t shard, const std::optional<RedisShardState>& heard,
+bool RedisFollower::compare(std::size_t shard, const std::optional<RedisShardState>& read,
                             std::uint64_t connections_opened) {
-  if (!heard || heard->bits == 0 || !heard->trusted) {
-    found(shard, heard ? heard->epoch : "", oldest_);
+  if (!read || read->bits == 0 || !read->trusted) {
+    found(shard, read ? read->epoch : "", oldest_);
     return false;
   }
   std::int64_t mark = 0;
-  if (heard->applied > Position()) {
-    const auto last = log_.read(EventIndex(heard->applied.events() - 1), 1);
+  if (read->applied > Position()) {
+    const auto last = log_.read(EventIndex(read->applied.events() - 1), 1);
     // A log that ends before is another one, an older copy, or a standby that lags: the next look will tell.
     if (!last || last->empty()) {
-      tier_.invalidate(shard);
+      cache_.invalidate(shard);
       return true;
     }
     mark = last->front().event.registered_at.microseconds();
   }
-  if (mark != heard->mark) {
-    found(shard, heard->epoch, oldest_);
+  if (mark != read->mark) {
+    found(shard, read->epoch, oldest_);
     return false;
   }
-  shards_[shard].state = *heard;
-  tier_.mark_verified(shard, *heard, connections_opened);
+  shards_[shard].state = *read;
+  cache_.mark_verified(shard, *read, connections_opened);
   return true;
 }
 
 void RedisFollower::found(std::size_t shard, const std::string& old_epoch, const Head& at) {
-  tier_.invalidate(shard);
+  cache_.invalidate(shard);
   const RedisShardState state{random_epoch(random_), at.position, at.position, at.last_registered_at.microseconds(),
-                              tier_.bits_wanted()};
-  const RedisRequest request = tier_.found_request(shard, old_epoch, state);
-  const auto replies = tier_.cluster().exchange({&request, 1});
+                              cache_.bits_wanted()};
+  const RedisRequest request = cache_.found_request(shard, old_epoch, state);
+  const auto replies = cache_.cluster().exchange({&request, 1});
   if (!replies.front() || replies.front()->kind != RedisReply::Kind::kInteger || replies.front()->integer != 1) return;
   shards_[shard].sweeping = "0";
   const std::lock_guard lock(mutex_);
   ++stats_.founded;
 }
 
-std::vector<RedisTier::Item> RedisFollower::items_of(std::span<const Token> tokens, Position upto) const {
-  std::vector<RedisTier::Item> items;
+std::vector<RedisCache::Item> RedisFollower::items_of(std::span<const Token> tokens, Position upto) const {
+  std::vector<RedisCache::Item> items;
   items.reserve(tokens.size());
   for (const Token& token : tokens) {
-    RedisTier::Item& item = items.emplace_back(RedisTier::Item{token, {}});
+    RedisCache::Item& item = items.emplace_back(RedisCache::Item{token, {}});
     PersonStatus status;
-    if (people_.find(newest_.position, token, status) != Projection::Seen::kFound || status.as_of > upto) continue;
+    if (statuses_.find(newest_.position, token, status) != Projection::Seen::kFound || status.as_of > upto) continue;
     if (const auto bytes = encode_status(status, token); bytes && bytes->size() <= kRedisStatusBytesMax)
       item.bytes.assign(bytes->begin(), bytes->end());
   }
@@ -207,12 +230,12 @@ std::vector<RedisTier::Item> RedisFollower::items_of(std::span<const Token> toke
 }
 
 void RedisFollower::catch_up(const std::stop_token& stop) {
-  const std::size_t events_max = tier_.cluster().settings().catch_up_events_max;
+  const std::size_t events_max = cache_.cluster().settings().catch_up_events_max;
   while (!stop.stop_requested()) {
     Position from = oldest_.position;
     for (std::size_t shard = 0; shard < kRedisShards; ++shard) {
       const Position applied = shards_[shard].state.applied;
-      if (!tier_.verified(shard) || applied >= oldest_.position) continue;
+      if (!cache_.verified(shard) || applied >= oldest_.position) continue;
       if (oldest_.position.events() - applied.events() > events_max)
         found(shard, shards_[shard].state.epoch, oldest_);
       else
@@ -241,13 +264,13 @@ bool RedisFollower::catch_up_slice(Position from, Position upto) {
   std::vector<Change> changes;
   for (std::size_t shard = 0; shard < kRedisShards; ++shard) {
     const RedisShardState& state = shards_[shard].state;
-    if (!tier_.verified(shard) || state.applied < from || state.applied >= upto) continue;
+    if (!cache_.verified(shard) || state.applied < from || state.applied >= upto) continue;
     if (start_anew) {
       found(shard, state.epoch, oldest_);
       continue;
     }
     const auto items = items_of(by_shard[shard], upto);
-    changes.push_back({shard, items.size(), tier_.apply_request(shard, state, from, end, items)});
+    changes.push_back({shard, items.size(), cache_.apply_request(shard, state, from, end, items)});
   }
   send(changes);
   const bool all_written = std::all_of(changes.begin(), changes.end(), [&](const Change& change) {
@@ -260,12 +283,12 @@ bool RedisFollower::catch_up_slice(Position from, Position upto) {
 
 void RedisFollower::write_window() {
   std::array<std::vector<Token>, kRedisShards> by_shard;
-  std::array<const AppliedBatch*, kRedisShards> first{};
+  std::array<const Batch*, kRedisShards> first{};
   std::array<bool, kRedisShards> start_anew{};
-  for (const AppliedBatch& batch : window_) {
+  for (const Batch& batch : window_) {
     for (std::size_t shard = 0; shard < kRedisShards; ++shard) {
       const Position applied = shards_[shard].state.applied;
-      if (!tier_.verified(shard) || applied < oldest_.position || applied >= batch.upto.position) continue;
+      if (!cache_.verified(shard) || applied < oldest_.position || applied >= batch.upto.position) continue;
       if (first[shard] == nullptr) first[shard] = &batch;
       start_anew[shard] = start_anew[shard] || batch.erased_something;
     }
@@ -284,7 +307,7 @@ void RedisFollower::write_window() {
     tokens.erase(std::unique(tokens.begin(), tokens.end()), tokens.end());
     const auto items = items_of(tokens, newest_.position);
     changes.push_back({shard, items.size(),
-                       tier_.apply_request(shard, shards_[shard].state, first[shard]->from.position, newest_, items)});
+                       cache_.apply_request(shard, shards_[shard].state, first[shard]->from.position, newest_, items)});
   }
   if (changes.empty()) return;
   send(changes);
@@ -301,24 +324,24 @@ void RedisFollower::send(std::span<const Change> changes) {
       requests.push_back(change.request);
       items += change.items;
     }
-    const auto replies = tier_.cluster().exchange(requests);
+    const auto replies = cache_.cluster().exchange(requests);
     for (std::size_t i = 0; i < replies.size(); ++i) {
       const std::size_t shard = changes[i].shard;
       if (!replies[i]) {
-        if (replies[i].error().code != "redis_skipped") tier_.count_error();
+        if (replies[i].error().code != "redis_skipped") cache_.count_error();
         continue;
       }
       const RedisReply& reply = *replies[i];
       if (reply.kind == RedisReply::Kind::kError) {
-        tier_.count_error();
-        if (RedisTier::is_foreign(reply)) found(shard, shards_[shard].state.epoch, oldest_);  // keys of its own again
+        cache_.count_error();
+        if (RedisCache::is_foreign(reply)) found(shard, shards_[shard].state.epoch, oldest_);  // keys of its own again
       } else if (reply.items.size() == 2) {
         std::uint64_t applied = 0;
         const std::string& text = reply.items[1].text;
         std::from_chars(text.data(), text.data() + text.size(), applied);
         shards_[shard].state.applied = Position(applied);
       } else {
-        tier_.invalidate(shard);  // flushed, or founded anew by another node
+        cache_.invalidate(shard);  // flushed, or founded anew by another node
       }
     }
     changes = changes.subspan(requests.size());
@@ -329,18 +352,18 @@ void RedisFollower::send(std::span<const Change> changes) {
 void RedisFollower::sweep_some() {
   for (std::size_t number = 0; number < kRedisShards; ++number) {
     Shard& shard = shards_[number];
-    if (shard.sweeping.empty() || !tier_.verified(number)) continue;
-    const std::string prefix = tier_.key_prefix_of(number);
+    if (shard.sweeping.empty() || !cache_.verified(number)) continue;
+    const std::string prefix = cache_.key_prefix_of(number);
     const RedisRequest scan{
         redis_shard_slot(number), nullptr, {}, {"SCAN", shard.sweeping, "MATCH", prefix + "*", "COUNT", kSweepCount}};
-    const auto replies = tier_.cluster().exchange({&scan, 1});
+    const auto replies = cache_.cluster().exchange({&scan, 1});
     if (!replies.front() || replies.front()->items.size() != 2) return;
     RedisRequest unlink{redis_shard_slot(number), nullptr, {}, {"UNLINK"}};
     for (const RedisReply& key : replies.front()->items[1].items)
       if (key.text != prefix + "meta" && !key.text.starts_with(prefix + shard.state.epoch))
         unlink.arguments.push_back(key.text);
     if (unlink.arguments.size() > 1)
-      if (const auto unlinked = tier_.cluster().exchange({&unlink, 1}); !unlinked.front()) return;
+      if (const auto unlinked = cache_.cluster().exchange({&unlink, 1}); !unlinked.front()) return;
     const std::string& cursor = replies.front()->items[0].text;
     shard.sweeping = cursor == "0" ? "" : cursor;
     return;

@@ -1,6 +1,6 @@
 // SharedCache: a tier between this node's own table and the log, shared by nodes, that may be lost at any time. It
 // knows some people and says so, or it says nothing; it never fails, it is only silent. Redis is the one there is
-// (cache/shared/redis_tier.h); without one every question that goes beyond this node goes to the log.
+// (cache/shared/redis_cache.h); without one every question that goes beyond this node goes to the log.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +20,7 @@ class SharedCache {
   // Whether it is worth asking for people at all just now.
   virtual bool ready() const = 0;
   // Calls each(i, status) for those tokens whose person, by exact form, it knows exactly as of `as_of`; on the
-  // caller's thread, in any order, before it returns. Whoever is left out must be asked of the log. Any thread.
+  // caller's thread, in any order, before it returns. Tokens left out must be asked of the log. Any thread.
   virtual void get_many(Position as_of, std::span<const Token> tokens,
                         const std::function<void(std::size_t, const PersonStatus&)>& each) const = 0;
 
@@ -30,21 +30,6 @@ class SharedCache {
   };
   // Offers what the log said. Kept only if nothing has been applied to the tier since `snapshot`. Any thread.
   virtual void fill(Position snapshot, std::span<const Known> people) const = 0;
-};
-
-// What this node has just applied: the events in [from, upto), by the tokens whose status they changed.
-struct AppliedBatch {
-  Head from, upto;
-  std::vector<Token> touched;
-  bool erased_something = false;  // the log took content back: copies of it must go as well
-};
-
-// Told of every batch by the follower, on its thread, after Projection has applied it and before it is announced.
-// Must not fail; may take as long as the tier's deadline and no longer.
-class DeepFollower {
- public:
-  virtual ~DeepFollower() = default;
-  virtual void followed(AppliedBatch batch) = 0;
 };
 
 }  // namespace ishi::cache

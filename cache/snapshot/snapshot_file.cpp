@@ -39,31 +39,6 @@ Digest chained(const Digest& before, ByteView head, ByteView payload) {
 
 }  // namespace
 
-Error snapshot_damaged(const std::string& why) {
-  return {ErrorKind::kCorrupt, "snapshot_damaged", "the snapshot is damaged: " + why};
-}
-
-void put_text(Bytes& bytes, std::string_view text) {
-  put_number(bytes, static_cast<std::uint32_t>(text.size()));
-  bytes.insert(bytes.end(), text.begin(), text.end());
-}
-
-std::string SnapshotBytes::text() {
-  const ByteView taken = take(number<std::uint32_t>());
-  return {taken.begin(), taken.end()};
-}
-
-ByteView SnapshotBytes::take(std::size_t count) {
-  if (count > rest_.size()) {
-    ok_ = false;
-    rest_ = {};
-    return {};
-  }
-  const ByteView taken = rest_.first(count);
-  rest_ = rest_.subspan(count);
-  return taken;
-}
-
 SnapshotFileWriter::SnapshotFileWriter(std::string path) : path_(std::move(path)), beside_(path_ + ".new") {}
 
 SnapshotFileWriter::~SnapshotFileWriter() {
@@ -154,8 +129,8 @@ Result<SnapshotFileReader::Chunk> SnapshotFileReader::next() {
     return fail(snapshot_damaged("it ends too early"));
   const ByteView payload = rest.subspan(kChunkHead, size);
   chain_ = chained(chain_, rest.first(kChunkHead), payload);
-  const ByteView said = rest.subspan(kChunkHead + size, chain_.size());
-  if (!std::equal(said.begin(), said.end(), chain_.begin())) return fail(snapshot_damaged("a checksum is wrong"));
+  const ByteView digest = rest.subspan(kChunkHead + size, chain_.size());
+  if (!std::equal(digest.begin(), digest.end(), chain_.begin())) return fail(snapshot_damaged("a checksum is wrong"));
   at_ += kChunkHead + size + chain_.size();
   if (kind == SnapshotChunk::kEnd && (size != 0 || at_ != bytes_))
     return fail(snapshot_damaged("something follows its end"));

@@ -3,12 +3,12 @@
 namespace ishi::cache {
 
 SnapshotKeeper::SnapshotKeeper(std::string path, std::chrono::seconds interval, const EventLog& log,
-                               const Projection& people, const PolicyHistory& policies, const FreshnessBarrier& barrier,
-                               Report report)
+                               SnapshotProjections projections, const PolicyHistory& policies,
+                               const FreshnessBarrier& barrier, Report report)
     : path_(std::move(path)),
       interval_(interval),
       log_(log),
-      people_(people),
+      projections_(std::move(projections)),
       policies_(policies),
       barrier_(barrier),
       report_(std::move(report)) {}
@@ -43,7 +43,7 @@ void SnapshotKeeper::write_if_grown(const std::function<bool()>& pause) {
   const Head head = barrier_.applied();
   if (head.position <= kept_) return;
   const auto began = std::chrono::steady_clock::now();
-  const auto written = write_snapshot(path_, log_, people_, policies_, head, pause);
+  const auto written = write_snapshot(path_, log_, projections_, policies_, head, pause);
   if (written) kept_ = head.position;
   if (!written && written.error().code == "snapshot_given_up") return;  // the last one is about to be written
   if (!written) return report_(fail(written.error()));

@@ -54,7 +54,7 @@ double near_table_rate(std::uint64_t people, const Batch& batch, unsigned thread
   cache::NearTable table({people + people / 3 + 1'000, 0, false});
   for (std::uint64_t i = 0; i < people; ++i) {
     cache::NearEntry entry;
-    entry.state = objected(i) ? cache::NearEntry::State::kDeeper : cache::NearEntry::State::kNotices;
+    entry.state = objected(i) ? cache::NearEntry::State::kElsewhere : cache::NearEntry::State::kNotices;
     entry.count = objected(i) ? 0 : 1;
     entry.notices[0] = {TermsId(1), 20'000};
     require(table.put(token_of(i), entry), "the near table is full");
@@ -68,7 +68,7 @@ double near_table_rate(std::uint64_t people, const Batch& batch, unsigned thread
       table.get_many({batch.tokens.data() + begin, count}, [&](std::size_t i, const cache::NearEntry& entry) {
         const auto truth = static_cast<ReasonCode>(batch.truth[begin + i]);
         const auto expected = truth == ReasonCode::kDenyUnknown  ? cache::NearEntry::State::kAbsent
-                              : truth == ReasonCode::kDenyOptout ? cache::NearEntry::State::kDeeper
+                              : truth == ReasonCode::kDenyOptout ? cache::NearEntry::State::kElsewhere
                                                                  : cache::NearEntry::State::kNotices;
         mine += entry.state == expected ? 1 : 0;
       });

@@ -132,8 +132,8 @@ int measure_table(std::uint64_t people) {
     began = processor_seconds();
     table.visit_many(
         tokens,
-        [&](std::size_t, const cache::NearBrief& said) {
-          sum += said.low ^ said.high;
+        [&](std::size_t, const cache::NearBrief& person) {
+          sum += person.low ^ person.high;
           return true;
         },
         [&](std::size_t, const NearEntry& entry) { sum += entry.as_of.events(); });
@@ -220,10 +220,10 @@ int measure_restart(std::uint64_t people_count, const std::string& path) {
       if (!people.apply(log, *events)) return 1;
       at = EventIndex(at.value() + events->size());
     }
-    std::printf("%lu people folded in %.1f s of processor, %zu on the shelf\n", people_count,
+    std::printf("%lu people folded in %.1f s of processor, %zu in the overflow map\n", people_count,
                 processor_seconds() - began, people.stats().in_overflow);
     const double cpu = processor_seconds(), wall = wall_seconds();
-    if (auto written = cache::write_snapshot(path, log, people, cache::PolicyHistory(), head, [] { return true; });
+    if (auto written = cache::write_snapshot(path, log, {&people}, cache::PolicyHistory(), head, [] { return true; });
         !written)
       return std::cerr << written.error().detail << "\n", 1;
     std::printf("written in %.1f s (%.1f s of processor), %.2f GB\n", wall_seconds() - wall, processor_seconds() - cpu,
@@ -232,7 +232,7 @@ int measure_restart(std::uint64_t people_count, const std::string& path) {
   const double cpu = processor_seconds(), wall = wall_seconds();
   cache::Projection people({.people_max = people_count});
   cache::PolicyHistory policies;
-  if (auto loaded = cache::load_snapshot(path, log, people, policies); !loaded)
+  if (auto loaded = cache::load_snapshot(path, log, {&people}, policies); !loaded)
     return std::cerr << loaded.error().detail << "\n", 1;
   policies.add(EventIndex(0), std::make_shared<PolicyBook>(sample::book()));
   cache::FreshnessBarrier barrier;
@@ -240,7 +240,7 @@ int measure_restart(std::uint64_t people_count, const std::string& path) {
   struct NoFeed final : ChangeFeed {
     Result<Position> wait_beyond(Position seen, std::chrono::milliseconds) override { return seen; }
   } feed;
-  cache::FeedFollower follower(log, feed, people, policies, barrier, [](const Error&) {});
+  cache::FeedFollower follower(log, feed, {&people}, policies, barrier, [](const Error&) {});
   const cache::StatusReader reader(log, people, policies, barrier, follower, clock);
   const Question question{.regime = "NGMIA_ANON",
                           .holder = sample::kAoba,

@@ -159,7 +159,7 @@ class World {
   struct NoFeed final : ChangeFeed {
     Result<Position> wait_beyond(Position seen, std::chrono::milliseconds) override { return seen; }
   } feed_;
-  FeedFollower follower_{log_, feed_, people_, policies_, barrier_, [](const Error&) {}};
+  FeedFollower follower_{log_, feed_, {&people_}, policies_, barrier_, [](const Error&) {}};
   StatusReader reader_;
 };
 

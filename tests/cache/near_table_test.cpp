@@ -32,7 +32,7 @@ NearEntry random_entry(std::mt19937_64& random, std::uint64_t as_of) {
   NearEntry entry;
   entry.as_of = Position(as_of);
   if (random() % 10 == 0) {
-    entry.state = NearEntry::State::kDeeper;
+    entry.state = NearEntry::State::kElsewhere;
     return entry;
   }
   entry.state = NearEntry::State::kNotices;

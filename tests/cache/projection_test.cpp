@@ -33,7 +33,7 @@ class World {
         log_(clock_),
         book_(std::make_shared<PolicyBook>(sample::book())),
         people_({.people_max = 256}),
-        follower_(log_, log_, people_, policies_, barrier_, [](const Error&) {}),
+        follower_(log_, log_, {&people_}, policies_, barrier_, [](const Error&) {}),
         reader_(log_, people_, policies_, barrier_, follower_, clock_) {
     policies_.add(EventIndex(0), book_);
     append({PolicyPublished{}});

@@ -1,5 +1,5 @@
-// The batch path against the naive twin: what the table, the tabulated question and the shelf say together must be
-// what the second reading of the law says, under policy books with rules changed at random and with every kind of
+// The batch path against the naive twin: what the table, the tabulated question and the overflow map say together must
+// be what the second reading of the law says, under policy books with rules changed at random and with every kind of
 // event. The seed is printed; ISHI_HUNT_SEED repeats a run and ISHI_HUNT_STEPS makes it longer.
 #include <gtest/gtest.h>
 
@@ -45,7 +45,7 @@ TEST(Projection, AgreesWithTheNaiveTwinUnderRandomRules) {
     policies.add(EventIndex(0), std::make_shared<PolicyBook>(world.book()));
     FreshnessBarrier barrier;
     Projection people({.people_max = 64});
-    FeedFollower follower(log, log, people, policies, barrier, [](const Error&) {});
+    FeedFollower follower(log, log, {&people}, policies, barrier, [](const Error&) {});
     const StatusReader reader(log, people, policies, barrier, follower, clock);
     NaiveTwin naive;
     const std::uint64_t events = 4 + seed % 40;

@@ -1,5 +1,5 @@
-// The log reads only so many persons at once. Whoever shares a form with more than that is denied as ambiguous, and
-// whoever is asked about in the same batch is answered.
+// The log reads only so many persons at once. A person who shares a form with more than that is denied as ambiguous,
+// and everybody else in the same batch is answered.
 #include <gtest/gtest.h>
 
 #include <set>
@@ -85,7 +85,7 @@ struct RefoldBounds : ::testing::Test {
   Projection empty{{.people_max = 64, .blocks_max = 0, .evict = true}};  // every question goes to the log
   PolicyHistory policies;
   FreshnessBarrier barrier;
-  FeedFollower follower{narrow, log, empty, policies, barrier, [](const Error&) {}};
+  FeedFollower follower{narrow, log, {&empty}, policies, barrier, [](const Error&) {}};
   StatusReader reader{narrow, empty, policies, barrier, follower, clock};
 };
 

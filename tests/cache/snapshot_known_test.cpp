@@ -6,6 +6,7 @@
 
 #include <filesystem>
 
+#include "cache/near/projection.h"
 #include "cache/snapshot/snapshot.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/memory_log.h"
@@ -61,10 +62,10 @@ struct SnapshotKnows : ::testing::Test {
     const Head from = node.head;
     append(log, notice(2));
     ASSERT_TRUE(node.follow(log));
-    ASSERT_TRUE(write_snapshot(file, log, node.people, node.policies, from, [] { return true; }));
+    ASSERT_TRUE(write_snapshot(file, log, {&node.people}, node.policies, from, [] { return true; }));
   }
   std::string load(Node& node, const EventLog& from) {
-    const auto loaded = load_snapshot(file, from, node.people, node.policies);
+    const auto loaded = load_snapshot(file, from, {&node.people}, node.policies);
     if (!loaded) return loaded.error().code;
     node.head = *loaded;
     return "loaded";
@@ -120,7 +121,7 @@ TEST_F(SnapshotKnows, AfterARestartThePastStillSaysWhatWasErased) {
   Node before, after;
   ASSERT_TRUE(before.follow(log));
   ASSERT_EQ(before.people.erased_since(Position(2)), 1U);
-  ASSERT_TRUE(write_snapshot(file, log, before.people, before.policies, before.head, [] { return true; }));
+  ASSERT_TRUE(write_snapshot(file, log, {&before.people}, before.policies, before.head, [] { return true; }));
   ASSERT_EQ(load(after, log), "loaded");
   EXPECT_EQ(after.people.erased_since(Position(2)), 1U);
   EXPECT_EQ(after.people.erased_since(Position(3)), 0U);

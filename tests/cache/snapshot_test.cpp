@@ -2,6 +2,7 @@
 // their Position, they say what the log says. What is damaged, cut off, of another log, of another make or older than
 // an erasure is refused, and leaves nothing behind.
 #include "cache/snapshot/snapshot.h"
+#include "cache/near/projection.h"
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -121,10 +122,10 @@ TEST(Snapshot, WrittenWhileEventsGoOnItSaysWhatTheLogSays) {
       if (world.random_() % 6 == 0) world.follow(people, head, 1);
       return true;
     };
-    ASSERT_TRUE(write_snapshot(folder.file(), world.log_, people, world.policies_, from, meanwhile, 1).has_value());
+    ASSERT_TRUE(write_snapshot(folder.file(), world.log_, {&people}, world.policies_, from, meanwhile, 1).has_value());
     Projection restored(kSmall);
     PolicyHistory policies;
-    auto back = load_snapshot(folder.file(), world.log_, restored, policies);
+    auto back = load_snapshot(folder.file(), world.log_, {&restored}, policies);
     ASSERT_TRUE(back.has_value()) << back.error().detail;
     ASSERT_EQ(*back, from);
     world.follow(restored, *back, head.position.events() - back->position.events());
@@ -146,7 +147,7 @@ TEST(Snapshot, AFlippedBitAnywhereIsRefusedAndLeavesNothingBehind) {
   Head head;
   world.follow(people, head, 40);
   ASSERT_TRUE(
-      write_snapshot(folder.file(), world.log_, people, world.policies_, head, [] { return true; }).has_value());
+      write_snapshot(folder.file(), world.log_, {&people}, world.policies_, head, [] { return true; }).has_value());
   struct stat state {};
   ASSERT_EQ(stat(folder.file().c_str(), &state), 0);
   EXPECT_EQ(state.st_mode & 0777, 0600U);
@@ -157,18 +158,18 @@ TEST(Snapshot, AFlippedBitAnywhereIsRefusedAndLeavesNothingBehind) {
     std::string damaged = whole;
     damaged[at] = static_cast<char>(damaged[at] ^ (1 << (at % 8)));
     write_bytes(folder.file(), damaged);
-    ASSERT_FALSE(load_snapshot(folder.file(), world.log_, restored, policies).has_value()) << "byte " << at;
+    ASSERT_FALSE(load_snapshot(folder.file(), world.log_, {&restored}, policies).has_value()) << "byte " << at;
     ASSERT_EQ(restored.stats().tokens + restored.stats().terms + restored.stats().in_overflow, 0U) << "byte " << at;
     if (at > 400) at += 6;
   }
   for (std::size_t length = 0; length < whole.size(); length += 1 + length / 50) {
     write_bytes(folder.file(), whole.substr(0, length));
-    ASSERT_FALSE(load_snapshot(folder.file(), world.log_, restored, policies).has_value()) << length << " bytes";
+    ASSERT_FALSE(load_snapshot(folder.file(), world.log_, {&restored}, policies).has_value()) << length << " bytes";
   }
   write_bytes(folder.file(), whole + '\0');
-  EXPECT_EQ(load_snapshot(folder.file(), world.log_, restored, policies).error().code, "snapshot_damaged");
+  EXPECT_EQ(load_snapshot(folder.file(), world.log_, {&restored}, policies).error().code, "snapshot_damaged");
   write_bytes(folder.file(), whole);
-  EXPECT_TRUE(load_snapshot(folder.file(), world.log_, restored, policies).has_value());
+  EXPECT_TRUE(load_snapshot(folder.file(), world.log_, {&restored}, policies).has_value());
   EXPECT_EQ(restored.stats().tokens, people.stats().tokens);
 }
 
@@ -180,11 +181,11 @@ TEST(Snapshot, OfAnotherLogOrAnotherMakeIsRefused) {
   Head head;
   world.follow(people, head, 30);
   ASSERT_TRUE(
-      write_snapshot(folder.file(), world.log_, people, world.policies_, head, [] { return true; }).has_value());
+      write_snapshot(folder.file(), world.log_, {&people}, world.policies_, head, [] { return true; }).has_value());
   const auto code_with = [&](const EventLog& log, NearLimits limits) {
     Projection restored(limits);
     PolicyHistory policies;
-    const auto loaded = load_snapshot(folder.file(), log, restored, policies);
+    const auto loaded = load_snapshot(folder.file(), log, {&restored}, policies);
     return loaded ? std::string("loaded") : loaded.error().code;
   };
   EXPECT_EQ(code_with(world.log_, kSmall), "loaded");
@@ -218,12 +219,12 @@ TEST(Snapshot, NoneIsWrittenOfWhatWasErased) {
   Head head;
   world.follow(people, head, 20);
   ASSERT_TRUE(
-      write_snapshot(folder.file(), world.log_, people, world.policies_, head, [] { return true; }).has_value());
+      write_snapshot(folder.file(), world.log_, {&people}, world.policies_, head, [] { return true; }).has_value());
   ASSERT_TRUE(world.log_.append({.bodies = {RecordErased{EventIndex(5), "test"}}, .caller = "test"}).has_value());
   world.events_.push_back(world.log_.read(EventIndex(20), 1)->front());
   world.follow(people, head, 1);
   EXPECT_FALSE(
-      write_snapshot(folder.file(), world.log_, people, world.policies_, head, [] { return true; }).has_value());
+      write_snapshot(folder.file(), world.log_, {&people}, world.policies_, head, [] { return true; }).has_value());
   EXPECT_FALSE(std::filesystem::exists(folder.file()));
 }
 
@@ -238,10 +239,10 @@ TEST(Snapshot, TheKeeperWritesTheLastOneAtTheEndAndNoneTwice) {
   barrier.announce(head);
   std::vector<Position> written;
   for (int again = 0; again < 2; ++again) {
-    SnapshotKeeper keeper(folder.file(), std::chrono::hours(1), world.log_, people, world.policies_, barrier,
-                          [&](const Result<SnapshotKeeper::Written>& said) {
-                            ASSERT_TRUE(said.has_value()) << said.error().detail;
-                            written.push_back(said->head.position);
+    SnapshotKeeper keeper(folder.file(), std::chrono::hours(1), world.log_, {&people}, world.policies_, barrier,
+                          [&](const Result<SnapshotKeeper::Written>& result) {
+                            ASSERT_TRUE(result.has_value()) << result.error().detail;
+                            written.push_back(result->head.position);
                           });
     keeper.start(again == 0 ? Position() : head.position);
     keeper.stop();

@@ -10,24 +10,24 @@ namespace {
 
 TEST(ThreadPool, EveryChunkIsDoneExactlyOnceWhoeverDoesIt) {
   for (const unsigned helpers : {0U, 1U, 3U}) {
-    const ThreadPool crew(helpers);
+    const ThreadPool pool(helpers);
     for (const std::size_t chunks : {0U, 1U, 2U, 97U}) {
       std::vector<std::atomic<int>> done(chunks);
-      crew.run(chunks, [&](std::size_t chunk) { ++done[chunk]; });
+      pool.run(chunks, [&](std::size_t chunk) { ++done[chunk]; });
       for (const auto& times : done) EXPECT_EQ(times, 1);
     }
   }
 }
 
 TEST(ThreadPool, ManyBatchesAtOnceAllComeToTheirEnd) {
-  const ThreadPool crew(2);
+  const ThreadPool pool(2);
   std::vector<std::thread> callers;
   std::atomic<std::size_t> total{0};
   for (int i = 0; i < 8; ++i)
     callers.emplace_back([&] {
       for (int round = 0; round < 200; ++round) {
         std::atomic<std::size_t> mine{0};
-        crew.run(9, [&](std::size_t) { ++mine; });
+        pool.run(9, [&](std::size_t) { ++mine; });
         ASSERT_EQ(mine, 9U);
         total += mine;
       }
@@ -38,18 +38,18 @@ TEST(ThreadPool, ManyBatchesAtOnceAllComeToTheirEnd) {
 
 // A small batch beside a huge one is not made to wait for its end.
 TEST(ThreadPool, ASmallBatchOvertakesAHugeOne) {
-  const ThreadPool crew(1);
+  const ThreadPool pool(1);
   std::atomic<std::size_t> huge_done{0};
   std::atomic<bool> release{false};
   std::thread huge([&] {
-    crew.run(1000, [&](std::size_t) {
+    pool.run(1000, [&](std::size_t) {
       ++huge_done;
       while (!release && huge_done > 10) std::this_thread::yield();
     });
   });
   while (huge_done < 2) std::this_thread::yield();
   std::atomic<std::size_t> small_done{0};
-  crew.run(4, [&](std::size_t) { ++small_done; });
+  pool.run(4, [&](std::size_t) { ++small_done; });
   EXPECT_EQ(small_done, 4U);
   EXPECT_LT(huge_done, 1000U);
   release = true;

@@ -1,7 +1,7 @@
-// The Position rules of a deep tier, tried in every order in which things can happen: commits, an erasure, two
+// The Position rules of a shared cache, tried in every order in which things can happen: commits, an erasure, two
 // followers, a late fill, eviction, loss of everything, an old dump put back, an older copy of the log put back. In
 // every world every possible question is asked: whatever the tier would be used for must be what was true at that
-// Position. The rules are those of cache/redis/redis_scripts.cpp, redis_tier.cpp and redis_follower.cpp, written once
+// Position. The rules are those of cache/redis/redis_scripts.cpp, redis_cache.cpp and redis_follower.cpp, written once
 // more in the plainest way; beside them, what goes wrong when one is left out.
 #include <optional>
 #include <vector>
@@ -15,7 +15,7 @@ struct Rules {
   bool one_script = true;          // floor, entries and applied change together
   bool contiguous = true;          // applied moves only from where the batch begins, or beyond
   bool fill_against_floor = true;  // else against applied
-  bool epochs = true;              // a shard is believed at one epoch only
+  bool epochs = true;              // a shard is read at one epoch only
   bool marks = true;               // and only if the event before its Position is in the log
   bool anew_after_erasure = true;  // a shard is founded anew when the log took something back
   bool restores = true;            // not a rule: whether old dumps come back at all
@@ -39,7 +39,7 @@ struct Tier {
 };
 struct Follower {
   int batch = 0;  // the next one to write begins here, as far as it knows
-  int epoch = 0;  // what it believes
+  int epoch = 0;  // what it has verified
   int step = 0;   // within a batch that is written in three steps
   friend auto operator<=>(const Follower&, const Follower&) = default;
 };
@@ -92,7 +92,7 @@ class Model {
     if (!tier.entry || tier.entry->as_of < entry.as_of) tier.entry = entry;
   }
 
-  // RedisTier::get_batch, of every node at every Position. Of the past, what was erased since may be missing.
+  // RedisCache::get_batch, of every node at every Position. Of the past, what was erased since may be missing.
   std::string wrong(const World& world) {
     const Tier& tier = world.tier;
     if (tier.epoch == 0 || !tier.entry) return "";
@@ -103,8 +103,8 @@ class Model {
         if (tier.entry->as_of > position) continue;
         if (tier.applied < position && tier.entry->as_of != position) continue;
         ++used_;
-        const unsigned told = truth(world, position).facts;
-        if (tier.entry->facts != told && (position == world.log || tier.entry->facts != (told & left)))
+        const unsigned facts = truth(world, position).facts;
+        if (tier.entry->facts != facts && (position == world.log || tier.entry->facts != (facts & left)))
           return "an entry that is not what the log says at a Position it is used for";
       }
     }
@@ -146,7 +146,7 @@ class Model {
         return go("a follower founds anew what is of another log", world);
       }
       node = {std::min(tier.applied, world.log), tier.epoch, 0};
-      return go("a follower compares and believes", world);
+      return go("a follower compares and verifies", world);
     }
     const int upto = node.batch + 1;
     if (upto > world.log) return;

@@ -113,7 +113,7 @@ class NearModel {
     go("the follower announces", next);
   }
 
-  // StatusReader::ask_deeper: a View, the log folded up to it, Projection::fill.
+  // StatusReader::refold_and_offer: a View, the log folded up to it, Projection::fill.
   template <typename Go>
   void read(const NearWorld& world, std::size_t i, Go&& go) const {
     NearWorld next = world;

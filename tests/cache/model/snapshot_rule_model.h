@@ -29,7 +29,7 @@ struct Fact {
 using History = std::vector<Fact>;
 
 struct SnapshotRules {
-  bool whole_or_none = true;         // a file that was not finished is never believed
+  bool whole_or_none = true;         // a file that was not finished is never loaded
   bool follow_from_position = true;  // else from where the copying ended
   bool last_known_event = true;  // the last event it may know of must be in the log; else only that before its Position
   bool erased_below_known = true;  // nothing it may know of was erased since; else nothing below its Position
@@ -45,7 +45,7 @@ struct Status {
   friend auto operator<=>(const Status&, const Status&) = default;
 };
 struct NearSlot {
-  enum class State : std::int8_t { kAbsent, kPlain, kDeeper } state = State::kAbsent;
+  enum class State : std::int8_t { kAbsent, kPlain, kElsewhere } state = State::kAbsent;
   int as_of = 0;
   Facts facts = 0;
   friend auto operator<=>(const NearSlot&, const NearSlot&) = default;
@@ -143,12 +143,12 @@ class SnapshotModel {
     const Node& node = *world.node;
     for (int token = 0; token < 2; ++token) {
       for (int view = 0; view <= node.applied; ++view) {
-        const auto said = find(node, token, view);
-        if (!said) continue;
+        const auto found = find(node, token, view);
+        if (!found) continue;
         ++answers_;
         const Facts truth = fold(world, view, false)[static_cast<std::size_t>(token)].value_or(Status{}).facts;
-        if (*said == truth) continue;
-        const Facts missing = truth & ~*said, extra = *said & ~truth;
+        if (*found == truth) continue;
+        const Facts missing = truth & ~*found, extra = *found & ~truth;
         if (missing & objections(world)) return "an objection that was acknowledged is not seen";
         if (extra & objections(world)) return "a withdrawal that was acknowledged is not seen";
         if (extra) return "something counts that is not in the log, or not any more";
@@ -163,7 +163,7 @@ class SnapshotModel {
 
  private:
   static constexpr int kStartsMax = 3;
-  static constexpr int kPieces = 4;  // a bucket, another, a shelf, another
+  static constexpr int kPieces = 4;  // a bucket, another, an overflow map, another
   static constexpr std::uint32_t bit(int i) { return 1U << i; }
 
   const Fact& at(const SnapshotWorld& world, int i) const {
@@ -290,7 +290,7 @@ void SnapshotModel::follow(const SnapshotWorld& world, Go&& go) const {
   }
 }
 
-// Projection::apply, add_notice, hear, refresh and forget: what they store, in their order.
+// Projection::fold_in, add_notice, apply_erasure, replace_entry and forget: what they store, in their order.
 inline std::optional<std::vector<Write>> SnapshotModel::apply(const SnapshotWorld& world, Node& node, int upto) const {
   std::vector<Write> writes;
   Tables tables = node.tables;
@@ -310,7 +310,7 @@ inline std::optional<std::vector<Write>> SnapshotModel::apply(const SnapshotWorl
       node.blank |= bit(i);
     } else if (fact.what == Happened::kNotice) {
       NearSlot slot = tables.near[static_cast<std::size_t>(fact.token)];
-      if (slot.state == NearSlot::State::kDeeper) {
+      if (slot.state == NearSlot::State::kElsewhere) {
         refresh.insert(fact.token);
         continue;
       }
@@ -338,7 +338,7 @@ inline std::optional<std::vector<Write>> SnapshotModel::apply(const SnapshotWorl
     auto status = statuses[static_cast<std::size_t>(token)];
     if (!status) {
       if (!less_known.contains(token)) continue;
-      put({false, token, {NearSlot::State::kDeeper, upto, 0}, {}});
+      put({false, token, {NearSlot::State::kElsewhere, upto, 0}, {}});
       put({true, token, {}, std::nullopt});
       continue;
     }
@@ -355,7 +355,7 @@ inline std::optional<std::vector<Write>> SnapshotModel::apply(const SnapshotWorl
     for (int held = 0; held < 2; ++held) {
       if (!(status->tokens & (1 << held))) continue;
       put({true, held, {}, status});
-      put({false, held, {NearSlot::State::kDeeper, status->as_of, 0}, {}});
+      put({false, held, {NearSlot::State::kElsewhere, status->as_of, 0}, {}});
       done.insert(held);
     }
   }
@@ -375,7 +375,7 @@ void SnapshotModel::write_file(const SnapshotWorld& world, Go&& go) const {
     if (!rules_.whole_or_none) next.disk = node.writing;
     return go("a snapshot is begun", next);
   }
-  if (now.pieces < kPieces) {  // SnapshotWriter::buckets, then shelf
+  if (now.pieces < kPieces) {  // Projection::Sections: buckets, then overflow_map
     const auto token = static_cast<std::size_t>(now.pieces % 2);
     if (now.pieces < 2)
       node.writing->tables.near[token] = now.tables.near[token];

@@ -7,7 +7,7 @@
 #include <random>
 
 #include "cache/redis/redis_connection.h"
-#include "cache/shared/redis_tier.h"
+#include "cache/shared/redis_cache.h"
 #include "registry/assert.h"
 #include "registry/status/status_codec.h"
 #include "tests/support/redis_instance.h"
@@ -80,7 +80,7 @@ void measure_buckets(std::size_t people, std::size_t people_expected) {
   RedisSettings settings{.addresses = *parse_redis_addresses(redis.socket()),
                          .people_expected = people_expected,
                          .deadline = std::chrono::milliseconds(10'000)};
-  RedisTier tier(settings);
+  RedisCache tier(settings);
   const std::uint64_t before = used_memory(redis);
   const Head end{Position(2'000'000), Timestamp(1)};
   std::array<RedisShardState, kRedisShards> states;

@@ -126,7 +126,7 @@ class HalfMoved : public RedisClusterTest {
     for (const std::string& key : servers_.keys_of(kSlot, heir_))
       if (key.ends_with("meta")) servers_.move_key(key, heir_, kGoal);
   }
-  // Somebody objects, and Redis is told of it by one that may have forgotten them.
+  // A person objects, and a node that may have forgotten them writes it to Redis.
   void object(bool forgetful) {
     world_.node_ = std::make_unique<Node>(world_.log_, world_.settings_, forgetful);
     world_.follow();

@@ -65,11 +65,9 @@ class Node {
       const auto events = log_.read(applied_.position.next_index(), batch_max);
       ASSERT_TRUE(events.has_value());
       if (events->empty()) return;
-      std::vector<Token> touched;
-      ASSERT_TRUE(near_.apply(log_, *events, &touched).has_value());
-      const Head upto{Position::after(events->back().index), events->back().event.registered_at};
-      follower_.followed({applied_, upto, std::move(touched)});
-      applied_ = upto;
+      ASSERT_TRUE(near_.apply(log_, *events).has_value());
+      ASSERT_TRUE(follower_.apply(log_, *events).has_value());
+      applied_ = {Position::after(events->back().index), events->back().event.registered_at};
     }
   }
   // Until every shard is at the end of what was followed. False: not within `patience`.
@@ -77,7 +75,7 @@ class Node {
     const auto deadline = std::chrono::steady_clock::now() + patience;
     while (std::chrono::steady_clock::now() < deadline) {
       std::size_t ready = 0;
-      for (const auto& shard : tier_.read_shards())  // may open a connection, which shakes beliefs
+      for (const auto& shard : tier_.read_shards())  // may open a connection, which invalidates shards
         if (shard && *shard && (*shard)->applied >= applied_.position) ++ready;
       for (std::size_t shard = 0; shard < kRedisShards; ++shard) ready += tier_.verified(shard) ? 1 : 0;
       if (ready == 2 * kRedisShards) return true;
@@ -89,7 +87,7 @@ class Node {
   testing::MemoryLog& log_;
   Head applied_;
   Projection near_;
-  RedisTier tier_;
+  RedisCache tier_;
   RedisFollower follower_;
 };
 
@@ -103,7 +101,7 @@ class RedisWorld {
         book_(std::make_shared<PolicyBook>(sample::book())),
         node_(std::make_unique<Node>(log_, settings)),
         empty_({.people_max = 64, .blocks_max = 0, .evict = true}),
-        followed_nothing_(log_, log_, empty_, policies_, barrier_, [](const Error&) {}) {
+        followed_nothing_(log_, log_, {&empty_}, policies_, barrier_, [](const Error&) {}) {
     policies_.add(EventIndex(0), book_);
     append({PolicyPublished{}});
     for (int i = 0; i < 24; ++i) {

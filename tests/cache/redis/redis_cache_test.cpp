@@ -1,6 +1,6 @@
 // The Redis tier against a real, private redis-server: what it answers is what the plain fold of the log says, at every
 // Position, whatever is done to Redis; and what it does not know it leaves out. ISHI_SEED repeats a run.
-#include "cache/shared/redis_tier.h"
+#include "cache/shared/redis_cache.h"
 
 #include "tests/cache/redis/redis_world.h"
 #include "tests/support/redis_instance.h"
@@ -49,10 +49,10 @@ std::string hurt(testing::RedisInstance& redis, RedisWorld& world, bool& dumped)
   }
 }
 
-TEST(RedisTier, SaysWhatTheLogSaysWhateverHappensToRedis) {
+TEST(RedisCache, SaysWhatTheLogSaysWhateverHappensToRedis) {
   const std::uint64_t seed = environment_or("ISHI_SEED", std::random_device{}());
   SCOPED_TRACE("ISHI_SEED=" + std::to_string(seed));
-  RedisTier::Stats sum;
+  RedisCache::Stats sum;
   for (std::uint64_t number = 0; number < environment_or("ISHI_HUNT_WORLDS", 4); ++number) {
     testing::RedisInstance redis;
     RedisWorld world(seed + number, quick_settings(redis.address()));
@@ -76,7 +76,7 @@ TEST(RedisTier, SaysWhatTheLogSaysWhateverHappensToRedis) {
   EXPECT_GT(sum.hits, 100U);
 }
 
-class RedisTierTest : public ::testing::Test {
+class RedisCacheTest : public ::testing::Test {
  protected:
   void SetUp() override {
     world_.live(60);
@@ -94,7 +94,7 @@ class RedisTierTest : public ::testing::Test {
   RedisWorld world_{7, quick_settings(redis_.address())};
 };
 
-TEST_F(RedisTierTest, KnowsEverybodyItWasToldOf) {
+TEST_F(RedisCacheTest, KnowsEverybodyItWasToldOf) {
   std::size_t known = 0;
   Population plain;
   for (const StoredEvent& stored : world_.events_) plain.apply(stored.index, stored.event);
@@ -102,7 +102,7 @@ TEST_F(RedisTierTest, KnowsEverybodyItWasToldOf) {
   EXPECT_TRUE(eventually([&] { return hits_of_one_question() == 2 * known; }));  // decide_all and find_many
 }
 
-TEST_F(RedisTierTest, AFrozenRedisCostsItsDeadlineOnceAndIsTakenBackWhenItAnswers) {
+TEST_F(RedisCacheTest, AFrozenRedisCostsItsDeadlineOnceAndIsTakenBackWhenItAnswers) {
   redis_.freeze();
   EXPECT_EQ(hits_of_one_question(), 0U);
   EXPECT_GT(world_.node_->tier_.stats().skipped, 0U);
@@ -115,7 +115,7 @@ TEST_F(RedisTierTest, AFrozenRedisCostsItsDeadlineOnceAndIsTakenBackWhenItAnswer
   EXPECT_TRUE(eventually([&] { return hits_of_one_question() > 0; }));
 }
 
-TEST_F(RedisTierTest, ALostRedisIsFilledAgainByTheFollowerAndByAnswers) {
+TEST_F(RedisCacheTest, ALostRedisIsFilledAgainByTheFollowerAndByAnswers) {
   redis_.command("FLUSHALL");
   EXPECT_TRUE(eventually([&] {  // the first question to meet it empty makes it be founded
     hits_of_one_question();
@@ -129,7 +129,7 @@ TEST_F(RedisTierTest, ALostRedisIsFilledAgainByTheFollowerAndByAnswers) {
   EXPECT_TRUE(eventually([&] { return hits_of_one_question() > 0; }));
 }
 
-TEST_F(RedisTierTest, AnOldDumpIsCaughtUpFromTheLog) {
+TEST_F(RedisCacheTest, AnOldDumpIsCaughtUpFromTheLog) {
   redis_.dump("old.rdb");
   world_.live(200);
   world_.follow();
@@ -143,7 +143,7 @@ TEST_F(RedisTierTest, AnOldDumpIsCaughtUpFromTheLog) {
   EXPECT_TRUE(eventually([&] { return hits_of_one_question() > 0; }));
 }
 
-TEST_F(RedisTierTest, ADumpOfAnotherRegistrysLogIsNotBelieved) {
+TEST_F(RedisCacheTest, ADumpOfAnotherRegistrysLogIsNotBelieved) {
   redis_.dump("other.rdb");
   RedisWorld other(8, quick_settings(redis_.address()));
   other.live(200);  // longer than the first, and stamped otherwise
@@ -153,7 +153,7 @@ TEST_F(RedisTierTest, ADumpOfAnotherRegistrysLogIsNotBelieved) {
   other.ask_anything();
 }
 
-TEST_F(RedisTierTest, AShardAheadOfThisLogIsLeftAlone) {
+TEST_F(RedisCacheTest, AShardAheadOfThisLogIsLeftAlone) {
   RedisWorld shorter(9, quick_settings(redis_.address()));
   shorter.live(5);
   shorter.follow();
@@ -164,7 +164,7 @@ TEST_F(RedisTierTest, AShardAheadOfThisLogIsLeftAlone) {
   EXPECT_TRUE(eventually([&] { return hits_of_one_question() > 0; }));
 }
 
-TEST_F(RedisTierTest, ALateFillIsRefused) {
+TEST_F(RedisCacheTest, ALateFillIsRefused) {
   const Position before = world_.node_->applied_.position;
   Population then;
   for (const StoredEvent& stored : world_.events_) then.apply(stored.index, stored.event);
@@ -183,7 +183,7 @@ TEST_F(RedisTierTest, ALateFillIsRefused) {
   EXPECT_EQ(tier.stats().fills, fills);
 }
 
-TEST_F(RedisTierTest, SweepsAwayWhatAnOlderFillingLeft) {
+TEST_F(RedisCacheTest, SweepsAwayWhatAnOlderFillingLeft) {
   const auto keys = [&] { return std::strtol(redis_.command("DBSIZE").c_str() + 1, nullptr, 10); };
   const auto before = keys();
   for (std::size_t shard = 0; shard < kRedisShards; ++shard)
@@ -197,21 +197,20 @@ TEST_F(RedisTierTest, SweepsAwayWhatAnOlderFillingLeft) {
   EXPECT_LE(keys(), before);
 }
 
-TEST_F(RedisTierTest, ContentTakenBackFromTheLogIsTakenBackHereToo) {
-  const Head from = world_.node_->applied_;
+TEST_F(RedisCacheTest, ContentTakenBackFromTheLogIsTakenBackHereToo) {
+  const std::size_t before = world_.events_.size();
   world_.append({RecordErased{EventIndex(1), "retention"}});
-  const Head upto{Position(world_.events_.size()), world_.events_.back().event.registered_at};
-  world_.node_->follower_.followed({from, upto, {}, true});
-  world_.node_->applied_ = upto;
+  ASSERT_TRUE(world_.node_->follower_.apply(world_.log_, std::span(world_.events_).subspan(before)).has_value());
+  world_.node_->applied_ = {Position(world_.events_.size()), world_.events_.back().event.registered_at};
   ASSERT_TRUE(world_.node_->wait_until_in_step());
   EXPECT_EQ(world_.node_->follower_.stats().founded, 2 * kRedisShards);
 }
 
 // A node that has read nothing of the log yet, and has nobody in its own table.
-TEST_F(RedisTierTest, ANodeThatHasJustStartedAnswersStrictlyFromRedisAndTheLog) {
+TEST_F(RedisCacheTest, ANodeThatHasJustStartedAnswersStrictlyFromRedisAndTheLog) {
   Projection nobody({.people_max = 64});
   FreshnessBarrier nothing;
-  FeedFollower follower(world_.log_, world_.log_, nobody, world_.policies_, nothing, [](const Error&) {});
+  FeedFollower follower(world_.log_, world_.log_, {&nobody}, world_.policies_, nothing, [](const Error&) {});
   StatusReader alone(world_.log_, nobody, world_.policies_, nothing, follower, world_.clock_);
   StatusReader reader(world_.log_, nobody, world_.policies_, nothing, follower, world_.clock_);
   reader.set_shared_cache(&world_.node_->tier_, nullptr);
@@ -244,7 +243,7 @@ TEST_F(RedisTierTest, ANodeThatHasJustStartedAnswersStrictlyFromRedisAndTheLog) 
 
 // A node with little memory: its own table evicts, is filled back from below, and the rest lives in Redis.
 // What nobody of this house would write there: no answer changes, and the shard is founded anew or left alone.
-TEST_F(RedisTierTest, StrangeThingsInRedisChangeNoAnswerAndAreOvercome) {
+TEST_F(RedisCacheTest, StrangeThingsInRedisChangeNoAnswerAndAreOvercome) {
   const std::string meta = "ishi:{" + redis_shard_tag(redis_shard_of(world_.tokens_[0])) + "}meta";
   for (const std::string& strange :
        {"SET " + meta + " x", "HSET " + meta + " applied -1", "HSET " + meta + " applied 1e3",
@@ -267,7 +266,7 @@ TEST_F(RedisTierTest, StrangeThingsInRedisChangeNoAnswerAndAreOvercome) {
   }
 }
 
-TEST_F(RedisTierTest, EntriesOfAnotherKindAreAskedOfTheLogUntilTheyAreGone) {
+TEST_F(RedisCacheTest, EntriesOfAnotherKindAreAskedOfTheLogUntilTheyAreGone) {
   std::size_t hurt = 0;
   for (int i = 0; i < 200; ++i) {
     const std::string reply = redis_.command("RANDOMKEY");
@@ -293,12 +292,10 @@ TEST(RedisFollower, WhatTouchesNobodyIsNotKeptForEverWhileRedisIsAway) {
   RedisSettings settings = quick_settings("/nowhere/redis.sock");
   settings.pending_tokens_max = 1'000;
   RedisWorld world(11, settings);
-  Head at;
   RedisFollower& follower = world.node_->follower_;
   for (std::uint64_t i = 0; i < 20'000; ++i) {
-    const Head upto{Position(i + 1), Timestamp(static_cast<std::int64_t>(i))};
-    follower.followed({at, upto, {}});
-    at = upto;
+    const StoredEvent stored{EventIndex(i), {Timestamp(static_cast<std::int64_t>(i)), {}, PolicyPublished{}}};
+    ASSERT_TRUE(follower.apply(world.log_, {&stored, 1}).has_value());
   }
   EXPECT_TRUE(eventually([&] { return follower.stats().lag_events > 19'000; }));
   EXPECT_LT(follower.stats().batches_kept, 1'000U);
@@ -313,12 +310,12 @@ TEST(BoundedNode, AnswersAsTheLogDoesWhileItsTableForgetsAndIsFilledBack) {
     std::uint64_t words[2] = {world.random_(), world.random_()};
     world.tokens_.emplace_back(std::span<const std::uint8_t, 16>(reinterpret_cast<const std::uint8_t*>(words), 16));
   }
-  RedisTier tier(quick_settings(redis.address()));
+  RedisCache tier(quick_settings(redis.address()));
   Projection near({.people_max = 64, .blocks_max = 0, .evict = true});
-  RedisFollower deep(world.log_, near, tier);
-  deep.start();
-  FeedFollower follower(
-      world.log_, world.log_, near, world.policies_, world.barrier_, [](const Error&) {}, {}, &deep);
+  RedisFollower redis_follower(world.log_, near, tier);
+  redis_follower.start();
+  FeedFollower follower(world.log_, world.log_, {&near, &redis_follower}, world.policies_, world.barrier_,
+                        [](const Error&) {});
   StatusReader reader(world.log_, near, world.policies_, world.barrier_, follower, world.clock_);
   reader.set_shared_cache(&tier, &near);
   Head applied;
@@ -327,10 +324,9 @@ TEST(BoundedNode, AnswersAsTheLogDoesWhileItsTableForgetsAndIsFilledBack) {
     world.live(30);
     const auto events = world.log_.read(applied.position.next_index(), 1'000);
     ASSERT_TRUE(events.has_value());
-    std::vector<Token> touched;
-    ASSERT_TRUE(near.apply(world.log_, *events, &touched).has_value());
+    ASSERT_TRUE(near.apply(world.log_, *events).has_value());
     const Head upto{Position::after(events->back().index), events->back().event.registered_at};
-    deep.followed({applied, upto, std::move(touched)});
+    ASSERT_TRUE(redis_follower.apply(world.log_, *events).has_value());
     world.barrier_.announce(upto);
     applied = upto;
     Population plain;
@@ -354,7 +350,7 @@ TEST(BoundedNode, AnswersAsTheLogDoesWhileItsTableForgetsAndIsFilledBack) {
   EXPECT_GT(near.stats().evictions, 0U);
   EXPECT_GT(near_hits, 0U);
   EXPECT_GT(tier.stats().hits, 0U);
-  deep.stop();
+  redis_follower.stop();
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-#include "cache/shared/redis_tier.h"
+#include "cache/shared/redis_cache.h"
 
 #include <algorithm>
 #include <bit>
@@ -34,59 +34,59 @@ std::string field_of(const Token& token, unsigned bits) {
 
 }  // namespace
 
-RedisTier::RedisTier(RedisSettings settings) : cluster_(std::move(settings)) {}
+RedisCache::RedisCache(RedisSettings settings) : cluster_(std::move(settings)) {}
 
-std::string RedisTier::key_prefix_of(std::size_t shard) const {
+std::string RedisCache::key_prefix_of(std::size_t shard) const {
   return cluster_.settings().prefix + ":{" + redis_shard_tag(shard) + "}";
 }
-std::string RedisTier::mode() const {
+std::string RedisCache::mode() const {
   return cluster_.settings().cluster ? "cluster" : "alone";
 }
-std::string RedisTier::meta_key(std::size_t shard) const {
+std::string RedisCache::meta_key(std::size_t shard) const {
   return key_prefix_of(shard) + "meta";
 }
-std::string RedisTier::bucket_key(std::size_t shard, const std::string& epoch, unsigned bits,
-                                  const Token& token) const {
+std::string RedisCache::bucket_key(std::size_t shard, const std::string& epoch, unsigned bits,
+                                   const Token& token) const {
   std::uint32_t head = 0;
   for (std::size_t i = 0; i < 4; ++i) head = head << 8 | token.bytes()[i];
   char digits[8];
   const auto end = std::to_chars(digits, digits + sizeof digits, head >> (32 - bits), 16).ptr;
   return key_prefix_of(shard) + epoch + ":" + std::string(digits, end);
 }
-unsigned RedisTier::bits_wanted() const {
+unsigned RedisCache::bits_wanted() const {
   const std::size_t buckets = cluster_.settings().people_expected / kPeoplePerBucket;
   return std::clamp(static_cast<unsigned>(std::bit_width(buckets)), kBitsMin, kBitsMax);
 }
 
-std::array<RedisTier::VerifiedEpoch, kRedisShards> RedisTier::verified_epochs() const {
+std::array<RedisCache::VerifiedEpoch, kRedisShards> RedisCache::verified_epochs() const {
   const std::lock_guard lock(mutex_);
   return verified_epochs_;
 }
-void RedisTier::mark_verified(std::size_t shard, const RedisShardState& state, std::uint64_t connections_opened) {
+void RedisCache::mark_verified(std::size_t shard, const RedisShardState& state, std::uint64_t connections_opened) {
   const std::lock_guard lock(mutex_);
   verified_epochs_[shard] = {state.epoch, state.bits, connections_opened};
 }
-void RedisTier::invalidate(std::size_t shard) const {
+void RedisCache::invalidate(std::size_t shard) const {
   const std::lock_guard lock(mutex_);
   verified_epochs_[shard] = {};
 }
-bool RedisTier::verified(std::size_t shard) const {
+bool RedisCache::verified(std::size_t shard) const {
   const std::lock_guard lock(mutex_);
   return !verified_epochs_[shard].epoch.empty() &&
          verified_epochs_[shard].connections_opened == cluster_.connections_opened();
 }
 
-bool RedisTier::ready() const {
+bool RedisCache::ready() const {
   for (std::size_t shard = 0; shard < kRedisShards; ++shard)
     if (!verified(shard)) return false;
   return true;
 }
 
-RedisTier::Stats RedisTier::stats() const {
+RedisCache::Stats RedisCache::stats() const {
   return {hits_, misses_, skipped_, unusable_, fills_, fills_refused_, errors_};
 }
 
-std::vector<Result<std::optional<RedisShardState>>> RedisTier::read_shards() const {
+std::vector<Result<std::optional<RedisShardState>>> RedisCache::read_shards() const {
   std::vector<RedisRequest> requests;
   for (std::size_t shard = 0; shard < kRedisShards; ++shard)
     requests.push_back({redis_shard_slot(shard), &redis_look_script(), {meta_key(shard)}, {mode()}});
@@ -125,8 +125,8 @@ std::vector<Result<std::optional<RedisShardState>>> RedisTier::read_shards() con
   return states;
 }
 
-void RedisTier::get_many(Position as_of, std::span<const Token> tokens,
-                         const std::function<void(std::size_t, const PersonStatus&)>& each) const {
+void RedisCache::get_many(Position as_of, std::span<const Token> tokens,
+                          const std::function<void(std::size_t, const PersonStatus&)>& each) const {
   for (std::size_t begin = 0; begin < tokens.size(); begin += kBatch) {
     if (get_batch(as_of, tokens.subspan(begin, std::min(kBatch, tokens.size() - begin)), begin, each)) continue;
     skipped_ += tokens.size() - std::min(tokens.size(), begin + kBatch);
@@ -134,8 +134,8 @@ void RedisTier::get_many(Position as_of, std::span<const Token> tokens,
   }
 }
 
-bool RedisTier::get_batch(Position as_of, std::span<const Token> tokens, std::size_t offset,
-                          const std::function<void(std::size_t, const PersonStatus&)>& each) const {
+bool RedisCache::get_batch(Position as_of, std::span<const Token> tokens, std::size_t offset,
+                           const std::function<void(std::size_t, const PersonStatus&)>& each) const {
   const auto verified = verified_epochs();
   const std::uint64_t known = cluster_.connections_opened();
   std::array<RedisRequest, kRedisShards> by_shard;
@@ -203,7 +203,7 @@ bool RedisTier::get_batch(Position as_of, std::span<const Token> tokens, std::si
   return any_answered;
 }
 
-void RedisTier::fill(Position snapshot, std::span<const Known> people) const {
+void RedisCache::fill(Position snapshot, std::span<const Known> people) const {
   for (std::size_t begin = 0; begin < people.size(); begin += kBatch) {
     const auto verified = verified_epochs();
     const std::uint64_t known = cluster_.connections_opened();
@@ -245,8 +245,8 @@ void RedisTier::fill(Position snapshot, std::span<const Known> people) const {
   }
 }
 
-RedisRequest RedisTier::apply_request(std::size_t shard, const RedisShardState& state, Position from, const Head& upto,
-                                      std::span<const Item> items) const {
+RedisRequest RedisCache::apply_request(std::size_t shard, const RedisShardState& state, Position from, const Head& upto,
+                                       std::span<const Item> items) const {
   RedisRequest request{redis_shard_slot(shard),
                        &redis_apply_script(),
                        {meta_key(shard)},
@@ -261,8 +261,8 @@ RedisRequest RedisTier::apply_request(std::size_t shard, const RedisShardState& 
   return request;
 }
 
-RedisRequest RedisTier::found_request(std::size_t shard, const std::string& old_epoch,
-                                      const RedisShardState& state) const {
+RedisRequest RedisCache::found_request(std::size_t shard, const std::string& old_epoch,
+                                       const RedisShardState& state) const {
   return {redis_shard_slot(shard),
           &redis_found_script(),
           {meta_key(shard)},

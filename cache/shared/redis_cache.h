@@ -1,8 +1,8 @@
-// RedisTier: people kept in Redis, shared by the nodes of one registry. It may be flushed, frozen, failed over or
+// RedisCache: people kept in Redis, shared by the nodes of one registry. It may be flushed, frozen, failed over or
 // restored from an old dump at any moment; then it says less, never something else. How that is made sure of is in
 // README.md ("Position rules"); in short, per shard:
 //
-//   - a shard is believed only at the epoch that this node's follower has compared with the log, over connections
+//   - a shard is read only at the epoch that this node's follower has compared with the log, over connections
 //     that were open then; a new connection means a new comparison first;
 //   - `applied` and the entries are read by one script; an entry is used for Position V only if
 //     entry.as_of <= V and (shard.applied >= V or entry.as_of == V);
@@ -27,9 +27,9 @@ struct RedisShardState {
   bool trusted = true;    // false: in a cluster, came to its server by another way than replication
 };
 
-class RedisTier final : public SharedCache {
+class RedisCache final : public SharedCache {
  public:
-  explicit RedisTier(RedisSettings settings);
+  explicit RedisCache(RedisSettings settings);
 
   bool ready() const override;  // every shard has been compared with the log
   void get_many(Position as_of, std::span<const Token> tokens,
@@ -38,7 +38,7 @@ class RedisTier final : public SharedCache {
 
   struct Stats {
     std::uint64_t hits = 0, misses = 0;          // tokens asked about
-    std::uint64_t skipped = 0;                   // tokens not asked about: Redis away, or the shard not (yet) believed
+    std::uint64_t skipped = 0;                   // tokens not asked about: Redis away, or the shard not (yet) verified
     std::uint64_t unusable = 0;                  // of the misses: there, but of another Position or unreadable
     std::uint64_t fills = 0, fills_refused = 0;  // kept; too late: something had been applied since their reading
     std::uint64_t errors = 0;                    // exchanges that failed, and replies that were errors
@@ -50,7 +50,7 @@ class RedisTier final : public SharedCache {
   // What a shard's books say; nullopt in a Result: there is no whole shard. bits = 0: they make no sense but for the
   // epoch. Errors: those of an exchange.
   std::vector<Result<std::optional<RedisShardState>>> read_shards() const;
-  // From now on readers believe the shard at this epoch, over connections no newer than `connections_opened`.
+  // From now on readers use the shard at this epoch, over connections no newer than `connections_opened`.
   void mark_verified(std::size_t shard, const RedisShardState& state, std::uint64_t connections_opened);
   void invalidate(std::size_t shard) const;
   bool verified(std::size_t shard) const;
