@@ -103,7 +103,7 @@ void FilterHandler::add_routes(Router& router) {
               {},
               0,
               [this](const Request& request, const Principal& principal) { return status(request, principal); },
-              Lane::kQuick});
+              Lane::kFastPath});
 }
 
 Response FilterHandler::filter(const Request& request, const Principal& principal) const {

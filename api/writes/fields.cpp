@@ -4,14 +4,10 @@
 #include <charconv>
 #include <string>
 
+#include "registry/text.h"
+
 namespace ishi::api {
 namespace {
-
-std::string_view trimmed(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
 
 // The codes of one dimension. nullopt: ALL.
 Judged<std::optional<std::vector<std::string>>> codes(const Row& row, std::string_view name, EmptyList empty_list) {
