@@ -132,7 +132,8 @@ std::optional<Problem> read_query(const Route& route, std::string_view text, Req
   return std::nullopt;
 }
 
-std::optional<Problem> check_body(const Route& route, const Request& request) {
+// Fills request.media_type, or says what is wrong with the body.
+std::optional<Problem> check_body(const Route& route, Request& request) {
   if (request.body_too_large || request.body.size() > route.body_bytes_max) {
     const auto limit = static_cast<std::int64_t>(route.body_bytes_max);
     return Problem{413,
@@ -144,8 +145,11 @@ std::optional<Problem> check_body(const Route& route, const Request& request) {
   }
   if (route.media_types.empty()) return std::nullopt;
   const std::string type = media_type_of(request);
-  if (std::find(route.media_types.begin(), route.media_types.end(), type) != route.media_types.end())
+  if (const auto taken = std::find(route.media_types.begin(), route.media_types.end(), type);
+      taken != route.media_types.end()) {
+    request.media_type = *taken;
     return std::nullopt;
+  }
   return Problem{
       415,
       "unsupported_media_type",
