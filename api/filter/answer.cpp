@@ -5,9 +5,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include "registry/assert.h"
-#include "registry/merkle/sha256.h"
-
 namespace ishi::api {
 namespace {
 
@@ -34,16 +31,6 @@ std::string csv_with_codes(const PeopleList& list, std::span<const ReasonCode> r
 }
 
 }  // namespace
-
-ReasonCounts count(std::span<const ReasonCode> reasons) {
-  // Nearly all codes are the same one: four tables, so that one sum need not wait for the last.
-  std::array<ReasonCounts, 4> partial{};
-  for (std::size_t i = 0; i < reasons.size(); ++i) ++partial[i % 4][static_cast<std::size_t>(reasons[i])];
-  ReasonCounts counts{};
-  for (const ReasonCounts& part : partial)
-    for (std::size_t i = 0; i < counts.size(); ++i) counts[i] += part[i];
-  return counts;
-}
 
 std::string allowed_body(const PeopleList& list, std::span<const ReasonCode> reasons) {
   const bool tokens = list.form == BodyForm::kTokens;
@@ -98,38 +85,35 @@ std::string bitmap_body(std::span<const ReasonCode> reasons) {
   return out;
 }
 
-std::string counts_body(const ReasonCounts& counts, std::size_t rows, const AnswerContext& context) {
+std::string counts_body(const Evaluation& evaluation) {
+  const std::size_t rows = evaluation.reasons.size();
+  const ReasonCounts& counts = evaluation.counts;
   nlohmann::ordered_json json;
   json["lines"] = rows;
   auto& shown = json["counts"];
-  if (context.tells_reasons) {
+  if (evaluation.tells_reasons) {
     for (std::size_t i = 0; i < counts.size(); ++i) shown[std::string(name_of(static_cast<ReasonCode>(i)))] = counts[i];
   } else {
     const auto of = [&](ReasonCode code) { return counts[static_cast<std::size_t>(code)]; };
-    const std::uint64_t told = of(ReasonCode::kAllow) + of(ReasonCode::kOverride) + of(ReasonCode::kInvalidId);
+    const std::uint64_t named = of(ReasonCode::kAllow) + of(ReasonCode::kOverride) + of(ReasonCode::kInvalidId);
     shown["ALLOW"] = of(ReasonCode::kAllow);
-    shown["WITHHELD"] = rows - told;
+    shown["WITHHELD"] = rows - named;
     shown["INVALID_ID"] = of(ReasonCode::kInvalidId);
     shown["OVERRIDE"] = of(ReasonCode::kOverride);
   }
-  json["position"] = context.position.events();
-  json["evaluated_at"] = to_iso(context.evaluated_at);
-  json["valid_until"] = to_iso(context.valid_until);
-  json["decision_digest"] = context.decision_digest;
-  if (!context.batch_id.empty()) json["batch_id"] = context.batch_id;
+  json["position"] = evaluation.view.position.events();
+  json["evaluated_at"] = to_iso(evaluation.view.evaluated_at);
+  json["valid_until"] = to_iso(evaluation.valid_until);
+  json["decision_digest"] = to_hex(evaluation.decision_digest);
+  if (!evaluation.batch_id.empty()) json["batch_id"] = evaluation.batch_id;
   return json.dump() + "\n";
 }
 
-Digest decision_digest(std::span<const ReasonCode> reasons, bool tells_reasons) {
-  if (tells_reasons) return sha256({reinterpret_cast<const std::uint8_t*>(reasons.data()), reasons.size()});
-  Sha256 hash;
-  std::array<std::uint8_t, 4'096> piece;
-  for (std::size_t from = 0; from < reasons.size(); from += piece.size()) {
-    const std::size_t size = std::min(piece.size(), reasons.size() - from);
-    for (std::size_t i = 0; i < size; ++i) piece[i] = may_use(reasons[from + i]) ? 1 : 0;
-    hash.update({piece.data(), size});
-  }
-  return hash.finish();
+void add_freshness_headers(const View& view, Response& response) {
+  response.headers.emplace_back("Ishi-Position", std::to_string(view.position.events()));
+  if (view.erased_since > 0) response.headers.emplace_back("Ishi-Erased-Since", std::to_string(view.erased_since));
+  if (view.staleness.count() > 0)
+    response.headers.emplace_back("Ishi-Staleness", std::to_string((view.staleness.count() + 999'999) / 1'000'000));
 }
 
 }  // namespace ishi::api

@@ -5,6 +5,7 @@
 
 #include "api/auth/permissions.h"
 #include "registry/identifiers/check_digit.h"
+#include "registry/rules/decide.h"
 
 namespace ishi::api {
 namespace {
@@ -175,6 +176,20 @@ Result<Ask> read_ask(const Request& request, const Principal& principal) {
   if (auto read = read_times(request, ask); !read) return fail(read.error());
   if (auto read = read_batch(request, principal, ask); !read) return fail(read.error());
   return ask;
+}
+
+Result<void> check_asker(const Principal& principal, const PolicyBook& book, const Question& question) {
+  if (auto allowed = check_recipient(principal, book, question.recipient); !allowed) return allowed;
+  if (auto allowed = check_holder(principal, book, question.holder); !allowed) return allowed;
+  return check_question(book, question);
+}
+
+Result<Timestamp> effective_as_of(const Ask& ask, Timestamp now) {
+  const Timestamp as_of = ask.as_of.value_or(now);
+  if (as_of > now)
+    return fail(ErrorKind::kInvalidArgument, "in_the_future",
+                "as_of: lies in the future; nobody can know what will be said by then");
+  return as_of;
 }
 
 std::string canonical_text(const Ask& ask) {

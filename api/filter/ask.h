@@ -48,6 +48,13 @@ const std::vector<std::string>& filter_parameters();
 // (invalid_parameter, missing_parameter, my_number_refused), kForbidden (claiming an exception without the right).
 Result<Ask> read_ask(const Request& request, const Principal& principal);
 
+// May this principal ask this, under this book? One place for single checks and batches. Errors: kForbidden
+// (foreign_recipient, foreign_holder) and those of check_question.
+Result<void> check_asker(const Principal& principal, const PolicyBook& book, const Question& question);
+
+// The instant that the question is about: what was asked for, or now. kInvalidArgument in_the_future.
+Result<Timestamp> effective_as_of(const Ask& ask, Timestamp now);
+
 // One text per question; equal texts, equal questions. Goes into the digest that makes a batch id repeatable. The
 // form of the answer is not in it: the same run may be fetched as reasons and as counts.
 std::string canonical_text(const Ask& ask);

@@ -1,9 +1,10 @@
 // FilterHandler: POST /v1/filter and GET /v1/status/{identifier}: may this person's data be used? (LAW.md 8)
 //
-// Life of a batch: 1 who asks, about whose patients, on whose behalf (auth/permissions). 2 The body becomes a list of
-// tokens. 3 A batch id seen before: the old answer's Position, and the same bytes again. Else one View of now.
-// 4 One decision per row, all at that View. 5 The run is appended to the log. 6 Only then it is answered: no answer
-// without its evidence. A replay by a regulator and a dry run leave none, and carry no batch id.
+// Life of a batch: 1 the question (ask) and the body's form. 2 The body becomes a list of tokens. Who asks, about whose
+// patients and on whose behalf is checked for each holder (check_asker). 3 A batch id seen before: the old answer's
+// Position, and the same bytes again. Else one View of now. 4 One decision per row, all at that View. 5 The run is
+// appended to the log. 6 Only then it is answered: no answer without its evidence. A replay by a regulator and a dry
+// run leave none, and carry no batch id.
 //
 // Any thread. Written against registry/ports/event_log.h alone.
 #pragma once
@@ -30,7 +31,7 @@ class FilterHandler {
   // Called once per batch that was answered, by many threads at once.
   using Observer = std::function<void(const ReasonCounts&)>;
 
-  // REQUIRES: all outlive the desk. `share` shares out the work of one large batch.
+  // REQUIRES: all outlive the handler. `share` divides the work of one large batch among threads.
   FilterHandler(const StatusSource& source, EventLog& log, const Tokenizer& tokenizer, FilterLimits limits,
                 Observer observer = {}, ParallelFor share = run_serially);
   void add_routes(Router& router);
@@ -39,7 +40,7 @@ class FilterHandler {
   Response status(const Request& request, const Principal& principal) const;
 
  private:
-  struct Evaluation;
+  struct Batch;
 
   Result<Response> answer_batch(const Request& request, const Principal& principal) const;
   Result<Response> answer_one(const Request& request, const Principal& principal) const;
@@ -48,12 +49,18 @@ class FilterHandler {
   Result<View> view_known_at(const KnownAt& known_at) const;
   Result<Evaluation> evaluate(const Ask& ask, const View& view, const PeopleList& people,
                               const Principal& principal) const;
-  Result<void> decide_group(const View& view, const Question& question, const PeopleGroup& group, bool named_by_row,
+  Result<void> decide_rows(const Question& question, const PeopleList& people, const Principal& principal,
+                           Evaluation& evaluation) const;
+  Result<void> decide_group(const Question& question, const PeopleGroup& group, bool named_by_row,
                             const Principal& principal, Evaluation& evaluation) const;
+
   Result<Evaluation> evaluate_with_evidence(Ask& ask, const PeopleList& people, const Principal& principal) const;
+  Result<std::optional<Evaluation>> repeat_if_known(const Batch& batch) const;
+  Result<Evaluation> repeat(const Batch& batch, std::string_view stored, EventIndex receipt) const;
+  Result<Evaluation> evaluate_now(Batch& batch, bool digest_aside) const;
+  Result<Evaluation> record(const Batch& batch, Evaluation evaluation) const;
   Result<View> view_of_parts(const Ask& ask, const Principal& principal) const;
-  Response render(const Ask& ask, const PeopleList& people, const Principal& principal,
-                  const Evaluation& evaluation) const;
+  Response render(const Ask& ask, const PeopleList& people, const Evaluation& evaluation) const;
 
   const StatusSource& source_;
   EventLog& log_;

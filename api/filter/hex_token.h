@@ -1,5 +1,5 @@
 // 32 hex digits -> a token, for millions of lines. Where the processor has AVX2, all digits at once; elsewhere by
-// table. Both say the same of every text. Pure; any thread.
+// table. Both give the same result for every text. Pure; any thread.
 #pragma once
 
 #include "registry/identifiers/token.h"

@@ -45,15 +45,11 @@ Result<Response> FilterHandler::answer_one(const Request& request, const Princip
   const Result<View> view = view_for(*ask, principal);
   if (!view) return fail(view.error());
 
+  const Result<Timestamp> as_of = effective_as_of(*ask, view->evaluated_at);
+  if (!as_of) return fail(as_of.error());
   Question question = ask->question;
-  question.as_of = ask->as_of.value_or(view->evaluated_at);
-  if (question.as_of > view->evaluated_at)
-    return fail(ErrorKind::kInvalidArgument, "in_the_future",
-                "as_of: lies in the future; nobody can know what will be said by then");
-  if (auto allowed = check_holder(principal, *view->book, question.holder); !allowed) return fail(allowed.error());
-  if (auto allowed = check_recipient(principal, *view->book, question.recipient); !allowed)
-    return fail(allowed.error());
-  if (auto checked = check_question(*view->book, question); !checked) return fail(checked.error());
+  question.as_of = *as_of;
+  if (auto allowed = check_asker(principal, *view->book, question); !allowed) return fail(allowed.error());
 
   const TokenForms* forms = identifier->forms ? &*identifier->forms : nullptr;
   ReasonCode code = ReasonCode::kDenyUnknown;
@@ -80,10 +76,7 @@ Result<Response> FilterHandler::answer_one(const Request& request, const Princip
 
   Response response;
   response.body = std::move(json);
-  response.headers = {{"Ishi-Position", std::to_string(view->position.events())}};
-  if (view->erased_since > 0) response.headers.emplace_back("Ishi-Erased-Since", std::to_string(view->erased_since));
-  if (view->staleness.count() > 0)
-    response.headers.emplace_back("Ishi-Staleness", std::to_string((view->staleness.count() + 999'999) / 1'000'000));
+  add_freshness_headers(*view, response);
   return response;
 }
 

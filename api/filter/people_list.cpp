@@ -156,17 +156,6 @@ Result<PeopleList> read_records(BodyForm form, std::string_view body, const Toke
   return list;
 }
 
-std::string_view bare_media_type(std::string_view content_type) {
-  content_type = content_type.substr(0, content_type.find(';'));
-  while (content_type.ends_with(' ')) content_type.remove_suffix(1);
-  return content_type;
-}
-
-bool same(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) { return lower(x) == lower(y); });
-}
-
 }  // namespace
 
 void run_serially(std::size_t chunks, const std::function<void(std::size_t)>& work) {
@@ -199,18 +188,23 @@ std::string_view media_type_of(BodyForm form) {
   return "";
 }
 
-Result<PeopleList> read_people(std::string_view content_type, std::string_view body, const Tokenizer& tokenizer,
-                               std::size_t holders_max, const ParallelFor& share) {
-  ISHI_ASSERT(body.size() <= kPeopleBodyBytesMax);
-  const std::string_view type = bare_media_type(content_type);
-  if (same(type, media_type_of(BodyForm::kTokens))) return read_tokens(body);
-  if (same(type, media_type_of(BodyForm::kText)) && charset_is_ours(content_type))
-    return read_text(body, tokenizer, share);
-  const auto format = record_format_of(content_type);
-  if (format == RecordFormat::kCsv) return read_records(BodyForm::kCsv, body, tokenizer, holders_max);
-  if (format == RecordFormat::kNdjson) return read_records(BodyForm::kNdjson, body, tokenizer, holders_max);
+Result<BodyForm> body_form_of(std::string_view media_type, std::string_view content_type) {
+  for (const BodyForm form : {BodyForm::kTokens, BodyForm::kText, BodyForm::kCsv, BodyForm::kNdjson})
+    if (media_type == media_type_of(form) && (form == BodyForm::kTokens || charset_is_ours(content_type))) return form;
   return fail(ErrorKind::kUnsupported, "unsupported_media_type",
               "Send application/octet-stream, text/plain, text/csv or application/x-ndjson, in UTF-8.");
+}
+
+Result<PeopleList> read_people(BodyForm form, std::string_view body, const Tokenizer& tokenizer,
+                               std::size_t holders_max, const ParallelFor& share) {
+  ISHI_ASSERT(body.size() <= kPeopleBodyBytesMax);
+  switch (form) {
+    case BodyForm::kTokens: return read_tokens(body);
+    case BodyForm::kText: return read_text(body, tokenizer, share);
+    case BodyForm::kCsv:
+    case BodyForm::kNdjson: break;
+  }
+  return read_records(form, body, tokenizer, holders_max);
 }
 
 }  // namespace ishi::api

@@ -2,7 +2,8 @@
 // nobody (malformed, a My Number, a wrong length) stays in its place as invalid; it never fails its neighbours.
 //   application/octet-stream  16-byte tokens back to back: not copied, not parsed
 //   text/plain                one per line (LF or CRLF): 32 hex digits, or 保険者番号:記号:番号:枝番; a blank line is
-//   invalid text/csv, application/x-ndjson   token, or insurer, symbol, number, branch; optional holder (api/records)
+//                             invalid
+//   text/csv, application/x-ndjson   token, or insurer, symbol, number, branch; optional holder (api/records)
 // Values of JSON must be texts: a number has lost its leading zeros.
 #pragma once
 
@@ -54,11 +55,14 @@ ParallelFor carrying_exceptions(ParallelFor share);
 
 constexpr std::size_t kPeopleBodyBytesMax = std::size_t{4} * 1024 * 1024 * 1024 - 1;
 
-// Errors: kUnsupported (media type), kInvalidArgument (length_invalid, csv_header_invalid, too_many_holders,
-// trailer_mismatch). REQUIRES: body.size() <= kPeopleBodyBytesMax.
-Result<PeopleList> read_people(std::string_view content_type, std::string_view body, const Tokenizer& tokenizer,
-                               std::size_t holders_max, const ParallelFor& share = run_serially);
-
+// Which form a body has, by its media type and the charset of its Content-Type (UTF-8 or US-ASCII, where it is text).
+// kUnsupported unsupported_media_type.
+Result<BodyForm> body_form_of(std::string_view media_type, std::string_view content_type);
 std::string_view media_type_of(BodyForm form);
+
+// Errors: kInvalidArgument (length_invalid, csv_header_invalid, too_many_holders, trailer_mismatch).
+// REQUIRES: body.size() <= kPeopleBodyBytesMax.
+Result<PeopleList> read_people(BodyForm form, std::string_view body, const Tokenizer& tokenizer,
+                               std::size_t holders_max, const ParallelFor& share = run_serially);
 
 }  // namespace ishi::api

@@ -1,4 +1,4 @@
-// RunMemo: what must be known to give a batch's answer again bit for bit: the point in the log and the two instants.
+// RunMemo: what it takes to repeat a batch's answer bit for bit: the point in the log and the two instants.
 // Kept by the log next to the idempotency key; the decisions themselves are recomputed.
 #pragma once
 

@@ -11,7 +11,7 @@ namespace {
 using std::chrono::steady_clock;
 constexpr int kLargeNiceness = 5;                         // a third of a processor's turns when others want it too
 constexpr auto kPatience = std::chrono::milliseconds(2);  // of a reactor, for the log's head
-constexpr std::size_t kQuickThreads = 8;                  // one works, the others stand in for it
+constexpr std::size_t kFastPathThreads = 8;               // one works, the others stand in for it
 constexpr auto kLinger = std::chrono::seconds(2);         // reading and dropping after our last word
 
 Problem overloaded() {
@@ -27,13 +27,16 @@ ConnectionHost::ConnectionHost(ServerOptions chosen, const Router& table, Served
       reaper(options.reply_bytes_max_total, options.send_timeout),
       usual(options.workers, options.queue_max),
       large(options.large_workers, options.queue_max, kLargeNiceness),
-      quick(kQuickThreads, options.queue_max) {}
+      fast_path(kFastPathThreads, options.queue_max) {}
 
 Connection::Connection(int fd, ConnectionHost& host)
     : fd_(fd),
       host_(host),
       reader_(host.options.reader,
-              [&host](Method method, std::string_view target) { return host.router.body_bytes_max(method, target); }),
+              [this](Method method, std::string_view target) {
+                match_ = host_.router.resolve(method, target);
+                return match_->body_bytes_max();
+              }),
       started_(steady_clock::now()),
       progressed_(started_) {
   ++host_.connections;
@@ -117,14 +120,15 @@ void Connection::dispatch() {
   busy_ = true;
   ++host_.in_flight;
   Request& request = reader_.request();
+  if (!match_) match_ = host_.router.resolve(request.method, reader_.target());
   received_ = steady_clock::now();
   if (request.body.size() > host_.options.large_body_bytes) return submit(host_.large);
-  if (host_.router.lane(request.method, reader_.target()) != Lane::kQuick) return submit(host_.usual);
+  if (match_->lane() != Lane::kFastPath) return submit(host_.usual);
   request.received = received_;  // what began to wait together shares one look at the log
   if (in_turn_)
     waits_for_turn_ = true;
   else
-    submit(host_.quick);
+    submit(host_.fast_path);
 }
 
 // REQUIRES: mutex_ is held.
@@ -141,7 +145,7 @@ bool Connection::answer_at_once(bool may_try) {
   if (!may_try || !run(began + kPatience)) {
     ++host_.handed_on;
     const std::lock_guard lock(mutex_);
-    submit(host_.quick);
+    submit(host_.fast_path);
   } else {
     ++host_.at_once;
   }
@@ -156,7 +160,7 @@ bool Connection::run(std::optional<steady_clock::time_point> at_once_until) {
   const bool keep_alive = reader_.keep_alive();
   const std::size_t bytes_in = request.body.size();
   try {
-    Answer answer = host_.router.handle(reader_.target(), request);
+    Answer answer = host_.router.handle(*match_, request);
     if (at_once_until && answer.response.status == 503) return false;
     const Served served{method,
                         answer.route,
@@ -194,8 +198,7 @@ void Connection::give_up() {
 void Connection::finish(bool keep_alive) {
   --host_.in_flight;
   busy_ = false;
-  reader_.reset();
-  account_memory();
+  forget_request();
   started_ = progressed_ = steady_clock::now();
   if (closing_) return;
   if (!keep_alive || ahead_overflow_ || host_.stopping) return begin_close();
@@ -221,8 +224,7 @@ void Connection::answer_and_close(const Problem& problem) {
 void Connection::begin_close() {
   closing_ = true;
   ahead_.clear();
-  reader_.reset();
-  account_memory();
+  forget_request();
   progressed_ = steady_clock::now();
   ::shutdown(fd_, SHUT_WR);
 }
@@ -246,6 +248,12 @@ bool Connection::check(steady_clock::time_point now) {
   if (late || now - started_ > options.request_timeout)
     answer_and_close({408, "request_timeout", "The request did not arrive in time.", {}, {}});
   return true;
+}
+
+void Connection::forget_request() {
+  match_.reset();
+  reader_.reset();
+  account_memory();
 }
 
 void Connection::account_memory() {

@@ -2,16 +2,18 @@
 // transport may close and reuse its descriptor at any moment; answers go out over ours, so an answer can never reach
 // the next client who was given the same number.
 //
-// Life of a request: 1 on_bytes (reactor) feeds the reader; a large body is received straight into its buffer.
-// 2 When it is whole, a worker runs the router; bytes that come meanwhile wait in `ahead`. A single check is tried on
-// the reactor itself first, which spares it the thread switches. 3 The worker sends what the socket takes; the reaper
-// sends the rest. 4 With the last byte out the next request may begin, or the connection closes in order (half-close,
-// then read and drop for a moment, so that the client gets to read the answer).
+// Life of a request: 1 on_bytes (reactor) feeds the reader. The request line is resolved to a route once. A large body
+// is received straight into the reader's buffer. 2 When the request is whole, a worker runs the route; bytes that come
+// meanwhile wait in `ahead`. A single check is tried on the reactor itself first, which spares it the thread switches.
+// 3 The worker sends what the socket takes; the reaper sends the rest. 4 With the last byte out the next request may
+// begin, or the connection closes in order (half-close, then read and drop for a moment, so that the client gets to
+// read the answer).
 #pragma once
 
 #include <atomic>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 
 #include "api/http/connection_reaper.h"
@@ -25,7 +27,7 @@
 
 namespace ishi::api {
 
-// What all connections of one server share. Declared in order of dependence: the lanes end first.
+// What all connections of one server share. Declared in order of dependence: the threads end first.
 struct ConnectionHost {
   ConnectionHost(ServerOptions chosen, const Router& table, ServedObserver observer);
 
@@ -34,12 +36,12 @@ struct ConnectionHost {
   const ServedObserver served;
   std::atomic<bool> stopping = false;
   std::atomic<std::size_t> connections = 0, body_bytes = 0, in_flight = 0;
-  std::atomic<std::uint64_t> at_once = 0, handed_on = 0;  // of the quick lane: answered by a reactor, by the lane
+  std::atomic<std::uint64_t> at_once = 0, handed_on = 0;  // of the fast path: answered by a reactor, by the executor
   ConnectionReaper reaper;
-  // Three lanes, so that nothing small ever waits behind what is large.
+  // Three queues, so that a small request never waits behind a large one.
   WorkerPool usual, large;
-  FastPathExecutor quick;
-  std::size_t waiting() const { return usual.waiting() + large.waiting() + quick.waiting(); }
+  FastPathExecutor fast_path;
+  std::size_t waiting() const { return usual.waiting() + large.waiting() + fast_path.waiting(); }
 };
 
 class Connection final : public std::enable_shared_from_this<Connection> {
@@ -50,11 +52,11 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
-  // Reactor thread; never throws. True: a request of the quick lane is whole. Read what else there is to read, then
+  // Reactor thread; never throws. True: a request of the fast path is whole. Read what else there is to read, then
   // call answer_at_once().
   [[nodiscard]] bool on_bytes(std::string_view bytes);
-  // Reactor thread: answers it if no store has to be waited for; else, or if `may_try` is false, the quick lane does.
-  // False: it took too long for a reactor.
+  // Reactor thread: answers it if no store has to be waited for. Otherwise, or if `may_try` is false, the
+  // fast-path executor answers it. False: it took too long for a reactor.
   bool answer_at_once(bool may_try);
   void on_closed();  // reactor thread: the client is gone
   // Worker or reaper: sends what the socket takes. kAll: the request is finished, with the last byte and not a
@@ -77,12 +79,14 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   void answer_and_close(const Problem& problem);
   void finish(bool keep_alive);
   void begin_close();
+  void forget_request();
   void account_memory();
 
   const int fd_;
   ConnectionHost& host_;
-  std::mutex mutex_;  // guards everything below; while busy_, reader_ belongs to the worker alone
+  std::mutex mutex_;  // guards everything below; while busy_, reader_ and match_ belong to the worker alone
   RequestReader reader_;
+  std::optional<RouteMatch> match_;  // of the request in reader_, whose target it views; empty: not resolved yet
   std::string ahead_;
   bool in_turn_ = false, waits_for_turn_ = false;  // of the reactor
   bool busy_ = false, closing_ = false, closed_ = false, ahead_overflow_ = false;

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "registry/assert.h"
+#include "registry/text.h"
 
 namespace ishi::api {
 namespace {
@@ -35,12 +36,6 @@ char lower(char c) {
 
 bool same(std::string_view a, std::string_view b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return lower(x) == lower(y); });
-}
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
 }
 
 bool lists(std::string_view value, std::string_view word) {

@@ -4,11 +4,13 @@
 #include <exception>
 #include <optional>
 #include <set>
+#include <tuple>
 #include <typeinfo>
 #include <utility>
 
 #include "api/messages/problem.h"
 #include "registry/assert.h"
+#include "registry/text.h"
 
 namespace ishi::api {
 namespace {
@@ -18,28 +20,6 @@ std::optional<int> hex_digit(char c) {
   if (c >= 'a' && c <= 'f') return c - 'a' + 10;
   if (c >= 'A' && c <= 'F') return c - 'A' + 10;
   return std::nullopt;
-}
-
-// Well-formed UTF-8 (RFC 3629: no overlong forms, no surrogates) without NUL.
-bool is_text(std::string_view text) {
-  for (std::size_t i = 0; i < text.size();) {
-    const auto lead = static_cast<unsigned char>(text[i]);
-    const std::size_t length = lead < 0x80   ? 1
-                               : lead < 0xC2 ? 0
-                               : lead < 0xE0 ? 2
-                               : lead < 0xF0 ? 3
-                               : lead < 0xF5 ? 4
-                                             : 0;
-    if (lead == 0 || length == 0 || i + length > text.size()) return false;
-    for (std::size_t k = 1; k < length; ++k)
-      if ((static_cast<unsigned char>(text[i + k]) & 0xC0) != 0x80) return false;
-    const auto second = length > 1 ? static_cast<unsigned char>(text[i + 1]) : 0;
-    if ((lead == 0xE0 && second < 0xA0) || (lead == 0xED && second > 0x9F) || (lead == 0xF0 && second < 0x90) ||
-        (lead == 0xF4 && second > 0x8F))
-      return false;
-    i += length;
-  }
-  return true;
 }
 
 std::optional<std::string> percent_decoded(std::string_view text) {
@@ -58,7 +38,7 @@ std::optional<std::string> percent_decoded(std::string_view text) {
     out += static_cast<char>(*high * 16 + *low);
     i += 2;
   }
-  if (!is_text(out)) return std::nullopt;
+  if (out.find('\0') != std::string::npos || !utf8_valid(out)) return std::nullopt;
   return out;
 }
 
@@ -76,9 +56,8 @@ std::string_view next_segment(std::string_view& path) {
   return segment;
 }
 
-enum class PathMatch { kNo, kYes, kBadEncoding };
-
-PathMatch match_path(std::string_view pattern, std::string_view path, Request* request) {
+// Does the path have the pattern's form? Notes in `match`, if there is one, what stands at its braces.
+bool match_path(std::string_view pattern, std::string_view path, RouteMatch* match) {
   while (!pattern.empty() && !path.empty()) {
     std::string_view expected = next_segment(pattern);
     const bool capture = expected.size() > 2 && expected.front() == '{';
@@ -86,19 +65,27 @@ PathMatch match_path(std::string_view pattern, std::string_view path, Request* r
     const std::string_view whole = path.substr(1);
     const std::string_view found = next_segment(path);
     if (!capture) {
-      if (expected != found) return PathMatch::kNo;
+      if (expected != found) return false;
       continue;
     }
-    if (found.empty()) return PathMatch::kNo;
+    if (found.empty()) return false;
     if (rest) path = {};
-    if (!request) continue;
-    const auto value = percent_decoded(rest ? whole : found);
-    if (!value) return PathMatch::kBadEncoding;
+    if (!match) continue;
     expected.remove_prefix(1);
     expected.remove_suffix(rest ? 4 : 1);
-    request->parameters.insert_or_assign(std::string(expected), *value);
+    match->captures[match->capture_count++] = {expected, rest ? whole : found};
   }
-  return pattern.empty() && path.empty() ? PathMatch::kYes : PathMatch::kNo;
+  return pattern.empty() && path.empty();
+}
+
+// False: a segment is not percent-encoded UTF-8.
+bool read_parameters(const RouteMatch& match, Request& request) {
+  for (std::size_t i = 0; i < match.capture_count; ++i) {
+    const auto value = percent_decoded(match.captures[i].raw);
+    if (!value) return false;
+    request.parameters.insert_or_assign(std::string(match.captures[i].name), *value);
+  }
+  return true;
 }
 
 // Tells most routes apart without taking the path to pieces: what stands before the first '{' must be there.
@@ -145,7 +132,8 @@ std::optional<Problem> read_query(const Route& route, std::string_view text, Req
   return std::nullopt;
 }
 
-std::optional<Problem> check_body(const Route& route, const Request& request) {
+// Fills request.media_type, or says what is wrong with the body.
+std::optional<Problem> check_body(const Route& route, Request& request) {
   if (request.body_too_large || request.body.size() > route.body_bytes_max) {
     const auto limit = static_cast<std::int64_t>(route.body_bytes_max);
     return Problem{413,
@@ -157,8 +145,11 @@ std::optional<Problem> check_body(const Route& route, const Request& request) {
   }
   if (route.media_types.empty()) return std::nullopt;
   const std::string type = media_type_of(request);
-  if (std::find(route.media_types.begin(), route.media_types.end(), type) != route.media_types.end())
+  if (const auto taken = std::find(route.media_types.begin(), route.media_types.end(), type);
+      taken != route.media_types.end()) {
+    request.media_type = *taken;
     return std::nullopt;
+  }
   return Problem{
       415,
       "unsupported_media_type",
@@ -175,25 +166,29 @@ Router::Router(PrincipalSource principal_of) : principal_of_(std::move(principal
 void Router::add(Route route) {
   ISHI_ASSERT(route.pattern.starts_with('/') && route.handler);
   for (const Route& other : routes_) ISHI_ASSERT(other.method != route.method || other.pattern != route.pattern);
+  ISHI_ASSERT(std::count(route.pattern.begin(), route.pattern.end(), '{') <= std::ptrdiff_t{kCapturesMax});
   route.literal_size = std::min(route.pattern.find('{'), route.pattern.size());
   routes_.push_back(std::move(route));
 }
 
-const Route* Router::find(Method method, std::string_view path, Request* request) const {
+RouteMatch Router::resolve(Method method, std::string_view target) const {
+  RouteMatch match;
+  std::tie(match.path, match.query) = split_at(target, '?');
   if (method == Method::kHead) method = Method::kGet;
-  for (const Route& route : routes_)
-    if (route.method == method && may_match({route.pattern.data(), route.literal_size}, path) &&
-        match_path(route.pattern, path, nullptr) == PathMatch::kYes) {
-      if (request && match_path(route.pattern, path, request) == PathMatch::kBadEncoding) request->path.clear();
-      return &route;
-    }
-  return nullptr;
+  for (const Route& route : routes_) {
+    if (route.method != method || !may_match({route.pattern.data(), route.literal_size}, match.path)) continue;
+    match.capture_count = 0;
+    if (!match_path(route.pattern, match.path, &match)) continue;
+    match.route = &route;
+    break;
+  }
+  return match;
 }
 
 std::string Router::allow(std::string_view path) const {
   std::set<std::string_view> names;
   for (const Route& route : routes_)
-    if (match_path(route.pattern, path, nullptr) == PathMatch::kYes) names.insert(name_of(route.method));
+    if (match_path(route.pattern, path, nullptr)) names.insert(name_of(route.method));
   if (names.empty()) return {};
   if (names.contains("GET")) names.insert("HEAD");
   names.insert("OPTIONS");
@@ -202,46 +197,33 @@ std::string Router::allow(std::string_view path) const {
   return out;
 }
 
-std::size_t Router::body_bytes_max(Method method, std::string_view target) const {
-  const Route* route = find(method, split_at(target, '?').first, nullptr);
-  return route ? route->body_bytes_max : 0;
-}
-
-Lane Router::lane(Method method, std::string_view target) const {
-  const Route* route = find(method, split_at(target, '?').first, nullptr);
-  return route ? route->lane : Lane::kUsual;
-}
-
-Answer Router::handle(std::string_view target, Request& request) const try {
-  const auto [path, query] = split_at(target, '?');
-  request.path = path;
+Answer Router::handle(const RouteMatch& match, Request& request) const try {
+  request.path = match.path;
   request.parameters.clear();
   request.query.clear();
-  if (!path.starts_with('/')) {
-    if (path == "*" && request.method == Method::kOptions) return {Response{204, "", {}, {}}, {}, {}};
-    return {problem_response(Problem{400, "bad_request", "The request target must start with '/'.", {}, {}}, request),
-            {},
-            {}};
+  const auto unrouted = [](Response response) { return Answer{std::move(response), {}, {}}; };
+  if (!match.path.starts_with('/')) {
+    if (match.path == "*" && request.method == Method::kOptions) return unrouted({204, "", {}, {}});
+    return unrouted(
+        problem_response(Problem{400, "bad_request", "The request target must start with '/'.", {}, {}}, request));
   }
-  const Route* route = find(request.method, path, &request);
-  if (!route) {
-    const std::string methods = allow(path);
-    if (methods.empty())
-      return {
-          problem_response(Problem{404, "not_found", "Nothing is here. See /openapi.json.", {}, {}}, request), {}, {}};
-    if (request.method == Method::kOptions) return {Response{204, "", {{"Allow", methods}}, {}}, {}, {}};
-    return {
-        problem_response(Problem{405, "method_not_allowed", "Allowed here: " + methods + ".", {}, {{"Allow", methods}}},
-                         request),
-        {},
-        {}};
-  }
-  if (request.path.empty()) return {problem_response(bad_encoding("path"), request), route->pattern, {}};
-  return {checked(*route, query, request), route->pattern, {}};
+  if (!match.route) return unrouted(answer_without_route(request));
+  const std::string_view pattern = match.route->pattern;
+  if (!read_parameters(match, request)) return {problem_response(bad_encoding("path"), request), pattern, {}};
+  return {checked(*match.route, match.query, request), pattern, {}};
 } catch (const std::exception& thrown) {
   return {problem_response(Problem{500, "internal_error", {}, {}, {}}, request), {}, typeid(thrown).name()};
 } catch (...) {
   return {problem_response(Problem{500, "internal_error", {}, {}, {}}, request), {}, "unknown"};
+}
+
+Response Router::answer_without_route(const Request& request) const {
+  const std::string methods = allow(request.path);
+  if (methods.empty())
+    return problem_response(Problem{404, "not_found", "Nothing is here. See /openapi.json.", {}, {}}, request);
+  if (request.method == Method::kOptions) return Response{204, "", {{"Allow", methods}}, {}};
+  return problem_response(
+      Problem{405, "method_not_allowed", "Allowed here: " + methods + ".", {}, {{"Allow", methods}}}, request);
 }
 
 Response Router::checked(const Route& route, std::string_view query, Request& request) const {

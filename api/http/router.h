@@ -2,14 +2,16 @@
 // declared in its Route and checked here, once, before it runs:
 //   path and method   404 not_found; 405 method_not_allowed with Allow. HEAD runs the GET route; OPTIONS answers Allow.
 //   credentials       PrincipalSource; 401 unauthenticated, 403 forbidden when may(role, action) says no
-//   gate              503 while the service must not speak (server/health), told by its code
+//   gate              503 while the service must not speak (operations/health); the code says why
 //   query             a name that is not listed: 400 unknown_parameter, naming it and listing the known ones;
 //                     a name given twice: 400 repeated_parameter; bad percent-encoding: 400 bad_encoding
 //   body              413 body_too_large with the limit in bytes; 415 unsupported_media_type with the list
-// Segments and query values are percent-decoded exactly once, here ('+' stays '+'; what follows must be UTF-8
+// A request line is resolved once: resolve() finds the route, and handle() runs what resolve() found.
+// Segments and query values are percent-decoded exactly once, here ('+' stays '+'; the result must be UTF-8
 // without NUL). Immutable once serving; any thread.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -32,10 +34,10 @@ using PrincipalSource = std::function<Result<Principal>(const Request&)>;
 // Is there a reason not to serve this action just now? Asked for every request that is allowed to be made; quick.
 using Gate = std::function<std::optional<Error>(Action)>;
 
-// Who answers: a request of kQuick is one of many that one thread answers in a row, so its handler must take
+// Who answers: a request of kFastPath is one of many that one thread answers in a row, so its handler must take
 // microseconds. It is called first with Request::at_once_until set, then, if it said 503, without. Everything else has
 // a thread of its own. Large bodies have threads apart, whatever the route.
-enum class Lane : std::uint8_t { kUsual, kQuick };
+enum class Lane : std::uint8_t { kUsual, kFastPath };
 
 struct Route {
   Method method = Method::kGet;
@@ -47,6 +49,23 @@ struct Route {
   Handler handler;
   Lane lane = Lane::kUsual;
   std::size_t literal_size = 0;  // of the pattern before its first '{'; the router's own
+};
+
+constexpr std::size_t kCapturesMax = 4;  // segments in braces in one pattern
+
+// Who answers a request line. Its views point into the target that was resolved and into the route.
+struct RouteMatch {
+  struct Capture {
+    std::string_view name, raw;  // of the pattern; as received, still percent-encoded
+  };
+  const Route* route = nullptr;  // null: no route has this method and path
+  std::string_view path, query;  // before and after the first '?'
+  std::array<Capture, kCapturesMax> captures;
+  std::size_t capture_count = 0;
+
+  // The largest body that may follow this request line, so that the server can refuse before it reads. 0: no route.
+  std::size_t body_bytes_max() const { return route ? route->body_bytes_max : 0; }
+  Lane lane() const { return route ? route->lane : Lane::kUsual; }
 };
 
 struct Answer {
@@ -62,20 +81,21 @@ class Router {
   void add(Route route);
   void set_gate(Gate gate) { gate_ = std::move(gate); }  // before serving
 
-  // `target` is the request target as received ("/v1/status/ab%3A?regime=…"). Fills path, parameters and query of
-  // `request`, then runs the route. Never throws: what a handler throws becomes 500 internal_error.
-  Answer handle(std::string_view target, Request& request) const;
+  // `target` is the request target as received ("/v1/status/ab%3A?regime=…"). It must outlive the match.
+  RouteMatch resolve(Method method, std::string_view target) const;
 
-  // Largest body that may follow this request line, so that the server can refuse before reading it. 0 if no route.
-  std::size_t body_bytes_max(Method method, std::string_view target) const;
-
-  Lane lane(Method method, std::string_view target) const;
+  // Fills path, parameters and query of `request`, then runs the route. REQUIRES: `match` is of this request's method.
+  // Never throws: what a handler throws becomes 500 internal_error.
+  Answer handle(const RouteMatch& match, Request& request) const;
+  Answer handle(std::string_view target, Request& request) const {
+    return handle(resolve(request.method, target), request);
+  }
 
   const std::vector<Route>& routes() const { return routes_; }
 
  private:
-  const Route* find(Method method, std::string_view path, Request* request) const;
   std::string allow(std::string_view path) const;
+  Response answer_without_route(const Request& request) const;  // 404, 405, or what OPTIONS asks for
   Response checked(const Route& route, std::string_view query, Request& request) const;
 
   PrincipalSource principal_of_;

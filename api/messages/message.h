@@ -22,9 +22,11 @@ struct Request {
   std::map<std::string, std::string, std::less<>> parameters;  // from the pattern: {token}
   std::map<std::string, std::string, std::less<>> query;       // each name at most once
   std::vector<std::pair<std::string, std::string>> headers;
-  std::string_view body;                                               // valid while the handler runs
-  bool body_too_large = false;                                         // longer than the route takes: it was not read
-  std::optional<std::chrono::steady_clock::time_point> received = {};  // it was whole, or its turn came; empty: now
+  std::string_view media_type;  // of the body: one of the route's, or empty
+  std::string_view body;        // valid while the handler runs
+  bool body_too_large = false;  // longer than the route takes: it was not read
+  std::optional<std::chrono::steady_clock::time_point> received =
+      {};  // when it was whole, or its turn came; empty: now
   // Set: by then there must be an answer, and no store is waited for (Freshness::at_once). An answer of 503 is dropped
   // then and the request handled again where waiting is allowed.
   std::optional<std::chrono::steady_clock::time_point> at_once_until = {};

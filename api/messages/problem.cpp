@@ -7,6 +7,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "registry/text.h"
+
 namespace ishi::api {
 namespace {
 
@@ -94,12 +96,6 @@ const StatusWords& words_of(int status) {
   for (const StatusWords& words : kStatusWords)
     if (words.status == status) return words;
   return status >= 500 ? words_of(500) : words_of(400);
-}
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
 }
 
 // Quality in thousandths; 1000 when it is missing or cannot be read.

@@ -1,6 +1,6 @@
 // Error -> answer: one HTTP status per ErrorKind and an application/problem+json body (RFC 9457) with a stable
 // `code`. Title and detail come in Japanese or English by Accept-Language (RFC 9110 12.5.4; English when neither is
-// preferred). What is wrong on our side (5xx) is told in fixed words only: nothing internal leaves here. A 503
+// preferred). A 5xx has fixed words only: nothing internal leaves here. A 503
 // carries Retry-After. Any thread.
 #pragma once
 

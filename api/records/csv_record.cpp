@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "api/records/utf8.h"
+#include "registry/text.h"
 
 namespace ishi::api {
 namespace {

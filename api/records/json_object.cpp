@@ -1,7 +1,7 @@
 #include "api/records/json_object.h"
 
-#include "api/records/utf8.h"
 #include "registry/assert.h"
+#include "registry/text.h"
 
 namespace ishi::api {
 namespace {

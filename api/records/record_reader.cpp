@@ -3,19 +3,13 @@
 #include <algorithm>
 #include <charconv>
 
-#include "api/records/utf8.h"
+#include "registry/text.h"
 
 namespace ishi::api {
 namespace {
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr std::string_view kCsvTrailer = "#TRAILER";
-
-std::string_view trimmed(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(" \t\r\n");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
-}
 
 std::string lower(std::string_view text) {
   std::string result(text);
@@ -39,15 +33,15 @@ bool charset_is_ours(std::string_view content_type) {
   const std::size_t semicolon = text.find(';');
   const std::size_t at = semicolon == std::string::npos ? semicolon : text.find("charset=", semicolon);
   if (at == std::string::npos) return true;
-  std::string_view value = trimmed(std::string_view(text).substr(at + 8));
-  value = trimmed(value.substr(0, value.find(';')));
+  std::string_view value = trimmed(std::string_view(text).substr(at + 8), kBlanksAndLineEnds);
+  value = trimmed(value.substr(0, value.find(';')), kBlanksAndLineEnds);
   if (value.size() >= 2 && value.front() == '"' && value.back() == '"') value = value.substr(1, value.size() - 2);
   return value == "utf-8" || value == "utf8" || value == "us-ascii";
 }
 
 std::optional<RecordFormat> record_format_of(std::string_view content_type) {
   const std::size_t semicolon = content_type.find(';');
-  const std::string type = lower(trimmed(content_type.substr(0, semicolon)));
+  const std::string type = lower(trimmed(content_type.substr(0, semicolon), kBlanksAndLineEnds));
   if (!charset_is_ours(content_type)) return std::nullopt;
   if (type == "application/x-ndjson" || type == "application/ndjson" || type == "application/jsonl") {
     return RecordFormat::kNdjson;
@@ -84,7 +78,7 @@ void RecordReader::read_header() {
   for (const std::string_view cell : cells_) size += cell.size();
   header_text_.reserve(size);
   for (const std::string_view cell : cells_) {
-    const std::string_view name = trimmed(cell);
+    const std::string_view name = trimmed(cell, kBlanksAndLineEnds);
     if (header_fault_ == RowFault::kNone && (name.empty() || name.size() > kNameBytesMax)) {
       header_fault_ = RowFault::kMalformed;
     }
@@ -124,7 +118,8 @@ const Row* RecordReader::next() {
       rest_.remove_prefix(size);
       ++line_;
     }
-    if (trimmed(row_.bytes.substr(0, kRowBytesMax)).empty() && row_.bytes.size() <= kRowBytesMax) continue;
+    if (trimmed(row_.bytes.substr(0, kRowBytesMax), kBlanksAndLineEnds).empty() && row_.bytes.size() <= kRowBytesMax)
+      continue;
     read_json_row(row_.bytes);
     if (row_.fault != RowFault::kNone) row_.fields.clear();
     return &row_;
@@ -157,7 +152,7 @@ void RecordReader::read_csv_row() {
     // A file edited in a spreadsheet pads its last row with commas.
     const bool padded = std::all_of(cells_.begin() + std::min<std::ptrdiff_t>(2, std::ssize(cells_)), cells_.end(),
                                     [](std::string_view cell) { return cell.empty(); });
-    if (cells_.size() >= 2 && padded) row_.trailer = parse_count(trimmed(cells_[1]));
+    if (cells_.size() >= 2 && padded) row_.trailer = parse_count(trimmed(cells_[1], kBlanksAndLineEnds));
     if (!row_.trailer) row_.fault = RowFault::kMalformed;
     return;
   }

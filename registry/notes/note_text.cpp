@@ -1,39 +1,9 @@
 #include "registry/notes/note_text.h"
 
+#include "registry/text.h"
+
 namespace ishi {
 namespace {
-
-// The scalar value at the front of `rest`, taken off. Nothing for what is not the shortest form of one.
-std::optional<std::uint32_t> take_scalar(std::string_view& rest) {
-  const auto byte = [&rest](std::size_t i) { return static_cast<std::uint8_t>(rest[i]); };
-  const std::uint8_t first = byte(0);
-  std::size_t length = 0;
-  std::uint32_t scalar = 0, least = 0;
-  if (first < 0x80) {
-    length = 1;
-    scalar = first;
-  } else if ((first & 0xe0) == 0xc0) {
-    length = 2;
-    scalar = first & 0x1fU;
-    least = 0x80;
-  } else if ((first & 0xf0) == 0xe0) {
-    length = 3;
-    scalar = first & 0x0fU;
-    least = 0x800;
-  } else if ((first & 0xf8) == 0xf0) {
-    length = 4;
-    scalar = first & 0x07U;
-    least = 0x10000;
-  }
-  if (length == 0 || rest.size() < length) return std::nullopt;
-  for (std::size_t i = 1; i < length; ++i) {
-    if ((byte(i) & 0xc0) != 0x80) return std::nullopt;
-    scalar = (scalar << 6) | (byte(i) & 0x3fU);
-  }
-  if (scalar < least || scalar > 0x10ffff || (scalar >= 0xd800 && scalar <= 0xdfff)) return std::nullopt;
-  rest.remove_prefix(length);
-  return scalar;
-}
 
 // Unicode's White_Space.
 bool is_space(std::uint32_t scalar) {
@@ -46,7 +16,7 @@ bool is_space(std::uint32_t scalar) {
 
 bool is_note_text(std::string_view text) {
   while (!text.empty()) {
-    const auto scalar = take_scalar(text);
+    const auto scalar = take_utf8(text);
     if (!scalar || (*scalar < 0x20 && *scalar != '\n')) return false;
   }
   return true;
@@ -55,7 +25,7 @@ bool is_note_text(std::string_view text) {
 bool is_key_name(std::string_view name) {
   if (name.empty()) return false;
   while (!name.empty()) {
-    const auto scalar = take_scalar(name);
+    const auto scalar = take_utf8(name);
     if (!scalar || *scalar < 0x20 || *scalar == '+' || is_space(*scalar)) return false;
   }
   return true;

@@ -8,6 +8,7 @@
 
 #include "api/client/text/bytes_source.h"
 #include "registry/result.h"
+#include "registry/text.h"
 
 namespace ishi::client {
 
@@ -36,6 +37,8 @@ class LineReader {
 // The line without its ending.
 std::string_view without_ending(std::string_view line);
 // Without the ASCII white space around it.
-std::string_view trimmed(std::string_view text);
+inline std::string_view trimmed(std::string_view text) {
+  return ishi::trimmed(text, kBlanksAndLineEnds);
+}
 
 }  // namespace ishi::client

@@ -4,17 +4,10 @@
 #include <charconv>
 
 #include "registry/policy/names.h"
+#include "registry/text.h"
 
 namespace ishi::api {
-namespace {
-
-std::string_view trimmed(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
-}  // namespace
+namespace {}  // namespace
 
 std::string_view FieldReader::text(std::string_view name) {
   const Field* field = row_.find(name);

@@ -30,7 +30,7 @@ TEST_F(LargeBatch, AMillionLinesThreeInAHundredUnknownAddUpByReason) {  // T33
   Request request;
   request.method = Method::kPost;
   request.body = body;
-  request.headers = {{"Content-Type", "application/octet-stream"}};
+  request.media_type = "application/octet-stream";
   request.query = {
       {"regime", "NGMIA_ANON"}, {"holder", sample::kAoba}, {"recipient", "OP-SAKURA"}, {"answer", "counts"}};
   const Response response = large.filter(request, who);

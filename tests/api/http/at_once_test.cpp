@@ -23,7 +23,7 @@ struct AtOnce : testing::Test {
   std::atomic<int> tried = 0, waited = 0, told = 0;
 
   void serve(Handler handler) {
-    router.add({Method::kGet, "/quick/{n}", Action::kReadHealth, {"why"}, {}, 0, std::move(handler), Lane::kQuick});
+    router.add({Method::kGet, "/quick/{n}", Action::kReadHealth, {"why"}, {}, 0, std::move(handler), Lane::kFastPath});
     router.add({Method::kGet, "/hello", Action::kReadHealth, {}, {}, 0, [](const Request&, const Principal&) {
                   return Response{200, "text/plain", {}, "hello"};
                 }});

@@ -123,8 +123,8 @@ TEST_F(Table, ChecksMediaTypeAndSize) {
   EXPECT_EQ(large.status, 413);
   EXPECT_EQ(nlohmann::json::parse(large.body)["limit_bytes"], 10);
   EXPECT_EQ(ask(Method::kGet, "/healthz", "x").status, 413);
-  EXPECT_EQ(router.body_bytes_max(Method::kPost, "/v1/filter?regime=x"), 10u);
-  EXPECT_EQ(router.body_bytes_max(Method::kGet, "/nowhere"), 0u);
+  EXPECT_EQ(router.resolve(Method::kPost, "/v1/filter?regime=x").body_bytes_max(), 10u);
+  EXPECT_EQ(router.resolve(Method::kGet, "/nowhere").body_bytes_max(), 0u);
 }
 
 TEST_F(Table, AsksWhoAndWhetherTheyMay) {

@@ -40,7 +40,7 @@ struct HttpServer : testing::Test {
                 [](const Request& request, const Principal&) {
                   return Response{200, "text/plain", {}, request.received ? request.parameters.at("n") : "when?"};
                 },
-                Lane::kQuick});
+                Lane::kFastPath});
     router.add({Method::kPost,
                 "/holds",
                 Action::kFilter,

@@ -1,8 +1,8 @@
-#include "api/records/utf8.h"
+#include "registry/text.h"
 
 #include <cstring>
 
-namespace ishi::api {
+namespace ishi {
 namespace {
 
 bool continues(unsigned char byte) {
@@ -49,6 +49,17 @@ bool utf8_valid(std::string_view text) {
   return true;
 }
 
+std::optional<std::uint32_t> take_utf8(std::string_view& rest) {
+  const auto* bytes = reinterpret_cast<const unsigned char*>(rest.data());
+  const std::size_t length = rest.empty() ? 0 : sequence_length(bytes, rest.size());
+  if (length == 0) return std::nullopt;
+  constexpr unsigned char kLeadBits[] = {0, 0x7F, 0x1F, 0x0F, 0x07};
+  std::uint32_t scalar = bytes[0] & kLeadBits[length];
+  for (std::size_t i = 1; i < length; ++i) scalar = (scalar << 6) | (bytes[i] & 0x3FU);
+  rest.remove_prefix(length);
+  return scalar;
+}
+
 void append_utf8(std::string& out, std::uint32_t scalar) {
   const auto byte = [&out](std::uint32_t value) {
     out.push_back(static_cast<char>(static_cast<unsigned char>(value)));
@@ -70,4 +81,4 @@ void append_utf8(std::string& out, std::uint32_t scalar) {
   }
 }
 
-}  // namespace ishi::api
+}  // namespace ishi
