@@ -26,7 +26,7 @@ RunNote note_of(EventIndex index, const Event& event, const FilterRun& run) {
 }  // namespace
 
 Result<std::vector<RunNote>> RunBook::between(Position from, Position upto) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (const auto done = extend(from, upto); !done) return fail(done.error());
   std::vector<RunNote> notes;
   for (auto at = runs_.lower_bound(from.next_index()); at != runs_.end() && upto.covers(at->first); ++at) {
@@ -37,7 +37,7 @@ Result<std::vector<RunNote>> RunBook::between(Position from, Position upto) {
 }
 
 std::size_t RunBook::runs_kept() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return runs_.size();
 }
 
@@ -51,7 +51,7 @@ void RunBook::forget_oldest() {
 Result<void> RunBook::extend(Position from, Position upto) {
   if (from_ == upto_) from_ = upto_ = upto;  // nothing yet: the newest first, then backwards
   std::size_t left = kEventsPerCallMax;
-  const auto take = [&](Position begin, std::uint64_t count) -> Result<Position> {
+  const auto take = [&](Position begin, std::uint64_t count) ISHI_REQUIRES(mutex_) -> Result<Position> {
     const Result<std::vector<StoredEvent>> events = log_.read(begin.next_index(), std::min(count, kReadAtATime));
     if (!events) return fail(events.error());
     for (const StoredEvent& stored : *events) {

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <exception>
-#include <mutex>
 #include <type_traits>
 #include <unordered_map>
 
@@ -10,6 +9,7 @@
 #include "api/filter/text_list.h"
 #include "api/records/record_reader.h"
 #include "registry/assert.h"
+#include "registry/threads/mutex.h"
 
 namespace ishi::api {
 namespace {
@@ -176,12 +176,12 @@ void run_serially(std::size_t chunks, const std::function<void(std::size_t)>& wo
 ParallelFor carrying_exceptions(ParallelFor share) {
   return [share = std::move(share)](std::size_t chunks, const std::function<void(std::size_t)>& work) {
     std::exception_ptr thrown;
-    std::mutex mutex;
+    Mutex mutex;
     share(chunks, [&](std::size_t i) {
       try {
         work(i);
       } catch (...) {
-        const std::lock_guard lock(mutex);
+        const MutexLock lock(mutex);
         if (!thrown) thrown = std::current_exception();
       }
     });

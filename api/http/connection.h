@@ -11,7 +11,6 @@
 
 #include <atomic>
 #include <memory>
-#include <mutex>
 #include <string>
 
 #include "api/http/connection_reaper.h"
@@ -22,6 +21,7 @@
 #include "api/http/server_options.h"
 #include "api/http/worker_pool.h"
 #include "api/messages/problem.h"
+#include "registry/threads/mutex.h"
 
 namespace ishi::api {
 
@@ -81,7 +81,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
 
   const int fd_;
   ConnectionHost& host_;
-  std::mutex mutex_;  // guards everything below; while busy_, reader_ belongs to the worker alone
+  Mutex mutex_;  // guards everything below; while busy_, reader_ belongs to the worker alone
   RequestReader reader_;
   std::string ahead_;
   bool in_turn_ = false, waits_for_turn_ = false;  // of the reactor

@@ -12,7 +12,6 @@
 namespace ishi::client {
 namespace {
 constexpr std::size_t kKeyBytesMax = 4096;
-constexpr std::size_t kBlockBytes = 64 << 10;
 }  // namespace
 
 void add_server_flags(CLI::App& command, ServerFlags& flags) {
