@@ -113,6 +113,8 @@ struct Arrows {
 const std::vector<Arrows> kArrows = {
     // The vocabulary: result, assert, bytes, time, position, reason_code.
     {"registry", {}},
+    // Locks, and what says what they guard. No other room of registry/ sees it.
+    {"registry/threads", {}},
     {"registry/identifiers", {"registry"}},
     {"registry/merkle", {"registry"}},
     {"registry/events", {"registry", "registry/identifiers"}},
@@ -147,7 +149,7 @@ const std::vector<Arrows> kArrows = {
     {"api/http_client", {"registry"}},
     {"api/host", {"registry", "registry/notes"}},
     {"api/auth", {"registry/*", "api/messages"}},
-    {"api/http", {"registry", "api/messages", "api/auth"}},
+    {"api/http", {"registry", "registry/threads", "api/messages", "api/auth"}},
     {"api/witness", {"registry/*", "api/host", "api/http", "api/messages"}},
     {"api/evidence",
      {"registry/*", "api/auth", "api/host", "api/http", "api/http_client", "api/messages", "api/witness"}},
@@ -190,6 +192,11 @@ const std::set<std::string> kOutsideWorld = {
     "thread",   "mutex", "shared_mutex", "condition_variable", "future",  "fstream", "filesystem",
     "iostream", "ctime", "random",       "unistd.h",           "netdb.h", "fcntl.h", "stop_token"};
 
+// The one file that holds the standard's locks, for the rooms with threads: what it wraps, clang can check.
+constexpr const char* kLocks = "registry/threads/mutex.h";
+// Here the standard's locks stand as they are: the table's shards and their copies.
+const Patterns kUncheckedLocks = {"cache/near/*", "cache/shared/*", "cache/snapshot/*"};
+
 bool is_product(const std::string& file) {
   return matches(file, {"registry/*", "sql/*", "cache/*", "api/*"});
 }
@@ -227,6 +234,9 @@ std::optional<std::string> complaint(const std::string& file, const Include& inc
     for (const std::string& pattern : known.where) allowed += (allowed.empty() ? "" : ", ") + pattern;
     return known.header + " may be included by " + allowed + "; " + file + " includes " + include.path;
   }
+  if (file == kLocks) return std::nullopt;  // pure all the same: no room that decides may see it (kArrows)
+  if (include.path == "shared_mutex" && !matches(file, kUncheckedLocks))
+    return "locks are those of " + std::string(kLocks) + "; " + file + " includes <" + include.path + ">";
   if (file.starts_with("registry/") && (kOutsideWorld.contains(include.path) || include.path.starts_with("sys/")))
     return "registry/ is pure (no threads, files, clocks or chance); " + file + " includes <" + include.path + ">";
   return std::nullopt;
@@ -274,7 +284,9 @@ TEST(Tidy, TheRulesSeeWhatBreaksThem) {
                                                     {"cache/near/projection.cpp", {false, "hiredis/hiredis.h"}},
                                                     {"api/http/router.cpp", {false, "pistache/http.h"}},
                                                     {"api/messages/message.h", {false, "nlohmann/json.hpp"}},
-                                                    {"registry/time.cpp", {false, "thread"}}})
+                                                    {"registry/time.cpp", {false, "thread"}},
+                                                    {"registry/time.cpp", {true, "registry/threads/mutex.h"}},
+                                                    {"cache/follow/head_reader.h", {false, "shared_mutex"}}})
     EXPECT_TRUE(complaint(file, include).has_value()) << file << " may not include " << include.path;
   EXPECT_FALSE(complaint("api/server/wiring.cpp", {true, "sql/migrations/migrate.h"}).has_value());
   EXPECT_EQ(includes_of("#pragma once\n#include <pqxx/pqxx>  // why\n#include \"sql/session/session.h\"\n").size(), 2U);
@@ -353,6 +365,28 @@ TEST(Tidy, TheRegistryReadsNoClockAndNoEnvironment) {
     for (const std::string& found :
          all_matches(text_of(file), "(getenv|clock::now|time\\(nullptr\\)|jthread|random_device)"))
       ADD_FAILURE() << "registry/ is pure; " << file << " uses " << found << ".";
+}
+
+TEST(Tidy, EveryLockIsOneThatClangChecks) {
+  for (const std::string& file : sources()) {
+    if (!is_product(file) || file == kLocks || matches(file, kUncheckedLocks)) continue;
+    for (const std::string& found :
+         all_matches(text_of(file),
+                     "std::((recursive_|timed_|shared_)?mutex|lock_guard|unique_lock|shared_lock|scoped_lock)\\b"))
+      ADD_FAILURE() << "Locks are those of " << kLocks << ", so that clang sees what they guard; " << file
+                    << " uses std::" << found << ".";
+  }
+}
+
+TEST(Tidy, EverySuppressionSaysWhy) {
+  const std::string mark = std::string("NO") + "LINT";
+  for (const std::string& file : sources()) {
+    std::istringstream lines(text_of(file));
+    for (std::string line; std::getline(lines, line);)
+      if (line.find(mark) != std::string::npos)
+        EXPECT_TRUE(std::regex_search(line, std::regex("// " + mark + "\\([a-z-]+\\): .{10,}")))
+            << "A suppression names one check and says why in its line; " << file << ": " << line;
+  }
 }
 
 TEST(Tidy, EveryHeaderIsIncludedByAnotherFile) {

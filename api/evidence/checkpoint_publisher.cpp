@@ -23,12 +23,12 @@ CheckpointPublisher::CheckpointPublisher(KeyRing keys, std::string memory_file, 
 }
 
 std::optional<Signed> CheckpointPublisher::last() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return last_;
 }
 
 std::optional<Error> CheckpointPublisher::refusal() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return refusal_;
 }
 
@@ -39,7 +39,7 @@ tl::unexpected<Error> CheckpointPublisher::refuse(std::string code, std::string 
 }
 
 Result<bool> CheckpointPublisher::run() {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   auto done = run_locked();
   // Whatever went wrong with the store, the lease may be gone with it.
   if (!done && done.error().kind != ErrorKind::kConflict) lease_.reset();
@@ -186,7 +186,7 @@ Result<void> CheckpointPublisher::restore_base() {
 Result<Frontier> CheckpointPublisher::fold(const Frontier& head) {
   Frontier tree = base_, next_base = base_;
   const std::uint64_t next_size = full_tiles_below(head.size());
-  const auto right_so_far = [&] {
+  const auto right_so_far = [&]() ISHI_REQUIRES(mutex_) {
     return !last_ || tree.size() != last_->checkpoint.size || tree.root() == last_->checkpoint.root;
   };
   bool old_root_met = right_so_far();
@@ -250,7 +250,7 @@ bool CheckpointPublisher::signed_by_present_key() const {
 }
 
 Result<bool> CheckpointPublisher::add_cosignature(const Checkpoint& checkpoint, const NoteSignature& cosignature) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (lease_ == nullptr || !last_ || last_->checkpoint != checkpoint) return false;
   Signed more = *last_;
   std::erase_if(more.note.signatures, [&](const NoteSignature& known) {

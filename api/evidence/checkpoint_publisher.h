@@ -16,13 +16,13 @@
 
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 
 #include "api/host/key_file.h"
 #include "registry/ports/checkpoint_store.h"
 #include "registry/ports/evidence.h"
+#include "registry/threads/mutex.h"
 
 namespace ishi::api {
 
@@ -49,32 +49,32 @@ class CheckpointPublisher {
   std::optional<Error> refusal() const;
 
  private:
-  Result<bool> run_locked();
-  Result<void> take_up();
-  Result<void> stand_by();
-  Result<void> learn();
-  Result<Frontier> compare_head();
-  Result<void> check_growth(const Checkpoint& told, const char* where);
-  Result<void> recall(const std::string& note, const char* where);
-  Result<void> restore_base();
-  Result<Frontier> fold(const Frontier& head);  // of the full tiles below the head
-  Result<void> sign(const Frontier& head);
-  Result<void> save(const Signed& signed_head);
-  Result<bool> publish_again();
-  bool signed_by_present_key() const;
-  tl::unexpected<Error> refuse(std::string code, std::string detail);
+  Result<bool> run_locked() ISHI_REQUIRES(mutex_);
+  Result<void> take_up() ISHI_REQUIRES(mutex_);
+  Result<void> stand_by() ISHI_REQUIRES(mutex_);
+  Result<void> learn() ISHI_REQUIRES(mutex_);
+  Result<Frontier> compare_head() ISHI_REQUIRES(mutex_);
+  Result<void> check_growth(const Checkpoint& told, const char* where) ISHI_REQUIRES(mutex_);
+  Result<void> recall(const std::string& note, const char* where) ISHI_REQUIRES(mutex_);
+  Result<void> restore_base() ISHI_REQUIRES(mutex_);
+  Result<Frontier> fold(const Frontier& head) ISHI_REQUIRES(mutex_);  // of the full tiles below the head
+  Result<void> sign(const Frontier& head) ISHI_REQUIRES(mutex_);
+  Result<void> save(const Signed& signed_head) ISHI_REQUIRES(mutex_);
+  Result<bool> publish_again() ISHI_REQUIRES(mutex_);
+  bool signed_by_present_key() const ISHI_REQUIRES(mutex_);
+  tl::unexpected<Error> refuse(std::string code, std::string detail) ISHI_REQUIRES(mutex_);
 
   const KeyRing keys_;
   const std::string memory_file_;
   const Evidence& evidence_;
   CheckpointStore& store_;
-  mutable std::mutex mutex_;
-  std::unique_ptr<SignerLease> lease_;
-  std::optional<Signed> last_;
-  bool saved_ = false;       // last_ is what the store shows
-  bool remembered_ = false;  // last_ is what the file holds
-  Frontier base_;            // of the full tiles below last_
-  std::optional<Error> refusal_;
+  mutable Mutex mutex_;
+  std::unique_ptr<SignerLease> lease_ ISHI_GUARDED_BY(mutex_);
+  std::optional<Signed> last_ ISHI_GUARDED_BY(mutex_);
+  bool saved_ ISHI_GUARDED_BY(mutex_) = false;       // last_ is what the store shows
+  bool remembered_ ISHI_GUARDED_BY(mutex_) = false;  // last_ is what the file holds
+  Frontier base_ ISHI_GUARDED_BY(mutex_);            // of the full tiles below last_
+  std::optional<Error> refusal_ ISHI_GUARDED_BY(mutex_);
 };
 
 }  // namespace ishi::api

@@ -34,7 +34,7 @@ void CheckpointSigner::start() {
 
 void CheckpointSigner::stop() {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     stopping_ = true;
   }
   changed_.notify_all();
@@ -69,8 +69,8 @@ void CheckpointSigner::tell(const Error& error, std::string& told) const {
 }
 
 bool CheckpointSigner::rest(std::chrono::milliseconds time) {
-  std::unique_lock lock(mutex_);
-  return !changed_.wait_for(lock, time, [this] { return stopping_; });
+  MutexLock lock(mutex_);
+  return !changed_.wait_for(lock.native(), time, [this]() ISHI_REQUIRES(mutex_) { return stopping_; });
 }
 
 void CheckpointSigner::sign_until_stopped() {
@@ -90,7 +90,7 @@ void CheckpointSigner::sign_until_stopped() {
       told.clear();
       if (*done) {
         ++signed_count_;
-        { const std::lock_guard lock(mutex_); }
+        { const MutexLock lock(mutex_); }
         changed_.notify_all();
       }
     } else if (!standing_by_) {
@@ -100,8 +100,8 @@ void CheckpointSigner::sign_until_stopped() {
 }
 
 bool CheckpointSigner::wait_for_news(const std::optional<Signed>& offered) {
-  std::unique_lock lock(mutex_);
-  changed_.wait(lock, [&] {
+  MutexLock lock(mutex_);
+  changed_.wait(lock.native(), [&]() ISHI_REQUIRES(mutex_) {
     if (stopping_) return true;
     const auto last = round_.last();
     return last && (!offered || last->checkpoint != offered->checkpoint) && !standing_by_;

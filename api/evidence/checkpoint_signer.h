@@ -7,7 +7,6 @@
 #include <chrono>
 #include <condition_variable>
 #include <functional>
-#include <mutex>
 #include <set>
 #include <string_view>
 #include <thread>
@@ -15,6 +14,7 @@
 
 #include "api/evidence/checkpoint_publisher.h"
 #include "api/evidence/witness_client.h"
+#include "registry/threads/mutex.h"
 
 namespace ishi::api {
 
@@ -63,9 +63,9 @@ class CheckpointSigner {
   std::atomic<bool> standing_by_{false};
   std::atomic<const std::string*> objection_;  // one of codes_, or null
   std::set<std::string> codes_;                // of the signing thread; only grows
-  mutable std::mutex mutex_;
+  mutable Mutex mutex_;
   std::condition_variable changed_;
-  bool stopping_ = false;
+  bool stopping_ ISHI_GUARDED_BY(mutex_) = false;
   std::vector<std::thread> threads_;
 };
 

@@ -9,7 +9,7 @@ constexpr std::size_t kEntryOverheadBytes = 200;  // list, map and string around
 
 std::shared_ptr<const std::string> TileCache::find(const Name& name) {
   Segment& segment = segment_of(name);
-  const std::lock_guard lock(segment.mutex);
+  const MutexLock lock(segment.mutex);
   const auto place = segment.places.find(name);
   if (place == segment.places.end()) return nullptr;
   segment.by_use.splice(segment.by_use.begin(), segment.by_use, place->second);
@@ -20,7 +20,7 @@ void TileCache::keep(const Name& name, std::shared_ptr<const std::string> bytes)
   const std::size_t size = bytes->size() + kEntryOverheadBytes;
   if (size > segment_bytes_max_) return;
   Segment& segment = segment_of(name);
-  const std::lock_guard lock(segment.mutex);
+  const MutexLock lock(segment.mutex);
   if (segment.places.contains(name)) return;  // two asked at once; it never changes
   segment.by_use.emplace_front(name, std::move(bytes));
   segment.places.emplace(name, segment.by_use.begin());
@@ -36,7 +36,7 @@ void TileCache::keep(const Name& name, std::shared_ptr<const std::string> bytes)
 std::size_t TileCache::bytes() const {
   std::size_t bytes = 0;
   for (Segment& segment : segments_) {
-    const std::lock_guard lock(segment.mutex);
+    const MutexLock lock(segment.mutex);
     bytes += segment.bytes;
   }
   return bytes;

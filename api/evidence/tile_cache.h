@@ -6,10 +6,11 @@
 #include <cstdint>
 #include <list>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <unordered_map>
 #include <utility>
+
+#include "registry/threads/mutex.h"
 
 namespace ishi::api {
 
@@ -38,10 +39,10 @@ class TileCache {
   };
   using Entry = std::pair<Name, std::shared_ptr<const std::string>>;
   struct Segment {
-    std::mutex mutex;
-    std::list<Entry> by_use;  // the last asked for first
-    std::unordered_map<Name, std::list<Entry>::iterator, Hash> places;
-    std::size_t bytes = 0;
+    Mutex mutex;
+    std::list<Entry> by_use ISHI_GUARDED_BY(mutex);  // the last asked for first
+    std::unordered_map<Name, std::list<Entry>::iterator, Hash> places ISHI_GUARDED_BY(mutex);
+    std::size_t bytes ISHI_GUARDED_BY(mutex) = 0;
   };
   Segment& segment_of(const Name& name) { return segments_[Hash()(name) % kShelves]; }
 

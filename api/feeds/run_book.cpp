@@ -5,7 +5,7 @@
 namespace ishi::api {
 namespace {
 
-constexpr std::uint64_t kReadAtATime = 20'000;
+constexpr std::uint64_t kRunsReadAtATime = 20'000;
 
 RunNote note_of(EventIndex index, const Event& event, const FilterRun& run) {
   RunNote note;
@@ -26,7 +26,7 @@ RunNote note_of(EventIndex index, const Event& event, const FilterRun& run) {
 }  // namespace
 
 Result<std::vector<RunNote>> RunBook::between(Position from, Position upto) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (const auto done = extend(from, upto); !done) return fail(done.error());
   std::vector<RunNote> notes;
   for (auto at = runs_.lower_bound(from.next_index()); at != runs_.end() && upto.covers(at->first); ++at) {
@@ -37,7 +37,7 @@ Result<std::vector<RunNote>> RunBook::between(Position from, Position upto) {
 }
 
 std::size_t RunBook::runs_kept() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return runs_.size();
 }
 
@@ -51,8 +51,8 @@ void RunBook::forget_oldest() {
 Result<void> RunBook::extend(Position from, Position upto) {
   if (from_ == upto_) from_ = upto_ = upto;  // nothing yet: the newest first, then backwards
   std::size_t left = kEventsPerCallMax;
-  const auto take = [&](Position begin, std::uint64_t count) -> Result<Position> {
-    const Result<std::vector<StoredEvent>> events = log_.read(begin.next_index(), std::min(count, kReadAtATime));
+  const auto take = [&](Position begin, std::uint64_t count) ISHI_REQUIRES(mutex_) -> Result<Position> {
+    const Result<std::vector<StoredEvent>> events = log_.read(begin.next_index(), std::min(count, kRunsReadAtATime));
     if (!events) return fail(events.error());
     for (const StoredEvent& stored : *events) {
       if (stored.index.value() >= begin.events() + count) break;
@@ -60,7 +60,7 @@ Result<void> RunBook::extend(Position from, Position upto) {
         runs_.insert_or_assign(stored.index, note_of(stored.index, stored.event, *run));
       }
     }
-    const std::uint64_t end = begin.events() + std::min(count, kReadAtATime);
+    const std::uint64_t end = begin.events() + std::min(count, kRunsReadAtATime);
     left -= std::min<std::size_t>(left, end - begin.events());
     return Position(end);
   };
@@ -74,7 +74,7 @@ Result<void> RunBook::extend(Position from, Position upto) {
   }
   while (from < from_) {
     if (left == 0) return catching_up;
-    const std::uint64_t count = std::min(kReadAtATime, from_.events() - from.events());
+    const std::uint64_t count = std::min(kRunsReadAtATime, from_.events() - from.events());
     const Position begin(from_.events() - count);
     const Result<Position> end = take(begin, count);
     if (!end) return fail(end.error());

@@ -4,11 +4,11 @@
 #pragma once
 
 #include <map>
-#include <mutex>
 #include <vector>
 
 #include "registry/ports/event_log.h"
 #include "registry/rules/question.h"
+#include "registry/threads/mutex.h"
 
 namespace ishi::api {
 
@@ -30,16 +30,17 @@ class RunBook {
   std::size_t runs_kept() const;  // for tests
 
  private:
-  Result<void> extend(Position from, Position upto);
+  Result<void> extend(Position from, Position upto) ISHI_REQUIRES(mutex_);
 
   static constexpr std::size_t kEventsPerCallMax = 300'000;
-  void forget_oldest();
+  void forget_oldest() ISHI_REQUIRES(mutex_);
 
   const EventLog& log_;
   const std::size_t runs_max_;
-  mutable std::mutex mutex_;
-  Position from_, upto_;  // the stretch that has been read; empty at first
-  std::map<EventIndex, RunNote> runs_;
+  mutable Mutex mutex_;
+  Position from_ ISHI_GUARDED_BY(mutex_), upto_
+      ISHI_GUARDED_BY(mutex_);  // the stretch that has been read; empty at first
+  std::map<EventIndex, RunNote> runs_ ISHI_GUARDED_BY(mutex_);
 };
 
 }  // namespace ishi::api

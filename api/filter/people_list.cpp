@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <exception>
-#include <mutex>
 #include <type_traits>
 #include <unordered_map>
 
@@ -10,11 +9,12 @@
 #include "api/filter/text_list.h"
 #include "api/records/record_reader.h"
 #include "registry/assert.h"
+#include "registry/threads/mutex.h"
 
 namespace ishi::api {
 namespace {
 
-tl::unexpected<Error> invalid(const char* code, std::string detail) {
+tl::unexpected<Error> invalid_list(const char* code, std::string detail) {
   return fail(ErrorKind::kInvalidArgument, code, std::move(detail));
 }
 
@@ -74,7 +74,7 @@ class Grouping {
 
 Result<PeopleList> read_tokens(std::string_view body) {
   if (body.size() % Token::kSizeBytes != 0)
-    return invalid("length_invalid",
+    return invalid_list("length_invalid",
                    "The body has " + std::to_string(body.size()) +
                        " bytes, which is no multiple of 16: it may have been cut off. Nothing was done.");
   PeopleList list;
@@ -128,10 +128,10 @@ Result<PeopleList> read_records(BodyForm form, std::string_view body, const Toke
   RecordReader reader(form == BodyForm::kCsv ? RecordFormat::kCsv : RecordFormat::kNdjson, body);
   if (form == BodyForm::kCsv) {
     if (reader.header_fault() != RowFault::kNone)
-      return invalid("csv_header_invalid",
+      return invalid_list("csv_header_invalid",
                      "The header row is faulty: " + std::string(code_of(reader.header_fault())) + ".");
     if (!names_people(reader.columns()))
-      return invalid("csv_header_invalid", "The header row must name token, or insurer, symbol, number and branch.");
+      return invalid_list("csv_header_invalid", "The header row must name token, or insurer, symbol, number and branch.");
     list.header = reader.header_bytes();
     list.column_count = reader.columns().size();
   }
@@ -139,7 +139,7 @@ Result<PeopleList> read_records(BodyForm form, std::string_view body, const Toke
   while (const Row* row = reader.next()) {
     if (row->trailer) {
       if (*row->trailer != list.row_count)
-        return invalid("trailer_mismatch", "The trailer says " + std::to_string(*row->trailer) + " rows, " +
+        return invalid_list("trailer_mismatch", "The trailer says " + std::to_string(*row->trailer) + " rows, " +
                                                std::to_string(list.row_count) +
                                                " came: the body may have been cut off. Nothing was done.");
       continue;
@@ -149,7 +149,7 @@ Result<PeopleList> read_records(BodyForm form, std::string_view body, const Toke
                            static_cast<std::uint32_t>(row->bytes.size()), line});
     add_row(*row, line, tokenizer, grouping);
     if (grouping.too_many_holders())
-      return invalid("too_many_holders",
+      return invalid_list("too_many_holders",
                      "Rows of more than " + std::to_string(holders_max) + " holders in one request: send them apart.");
     ++list.row_count;
   }
@@ -165,12 +165,12 @@ void run_serially(std::size_t chunks, const std::function<void(std::size_t)>& wo
 ParallelFor carrying_exceptions(ParallelFor share) {
   return [share = std::move(share)](std::size_t chunks, const std::function<void(std::size_t)>& work) {
     std::exception_ptr thrown;
-    std::mutex mutex;
+    Mutex mutex;
     share(chunks, [&](std::size_t i) {
       try {
         work(i);
       } catch (...) {
-        const std::lock_guard lock(mutex);
+        const MutexLock lock(mutex);
         if (!thrown) thrown = std::current_exception();
       }
     });

@@ -43,14 +43,14 @@ Connection::Connection(int fd, ConnectionHost& host)
 }
 
 Connection::~Connection() {
-  const std::lock_guard lock(mutex_);  // the last owner may be a thread that never held it: see what the others did
+  const MutexLock lock(mutex_);  // the last owner may be a thread that never held it: see what the others did
   host_.body_bytes -= accounted_bytes_;
   --host_.connections;
   ::close(fd_);
 }
 
 bool Connection::on_bytes(std::string_view bytes) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   in_turn_ = true;
   try {
     progressed_ = steady_clock::now();
@@ -65,7 +65,7 @@ bool Connection::on_bytes(std::string_view bytes) {
 }
 
 void Connection::on_closed() {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   closed_ = closing_ = true;
 }
 
@@ -144,7 +144,7 @@ bool Connection::answer_at_once(bool may_try) {
   const auto began = steady_clock::now();
   if (!may_try || !run(began + kPatience)) {
     ++host_.handed_on;
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     submit(host_.fast_path);
   } else {
     ++host_.at_once;
@@ -183,7 +183,7 @@ bool Connection::run(std::optional<steady_clock::time_point> at_once_until) {
 }
 
 Sent Connection::send(Reply& reply) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   const Sent sent = send_some(fd_, reply);
   if (sent == Sent::kAll) finish(reply.keep_alive);
   return sent;
@@ -191,7 +191,7 @@ Sent Connection::send(Reply& reply) {
 
 void Connection::give_up() {
   ::shutdown(fd_, SHUT_RDWR);
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   finish(false);
 }
 
@@ -230,7 +230,7 @@ void Connection::begin_close() {
 }
 
 bool Connection::check(steady_clock::time_point now) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (closed_) return false;
   if (busy_) return true;
   const ServerOptions& options = host_.options;

@@ -12,7 +12,6 @@
 
 #include <atomic>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 
@@ -24,6 +23,7 @@
 #include "api/http/server_options.h"
 #include "api/http/worker_pool.h"
 #include "api/messages/problem.h"
+#include "registry/threads/mutex.h"
 
 namespace ishi::api {
 
@@ -84,7 +84,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
 
   const int fd_;
   ConnectionHost& host_;
-  std::mutex mutex_;  // guards everything below; while busy_, reader_ and match_ belong to the worker alone
+  Mutex mutex_;  // guards everything below; while busy_, reader_ and match_ belong to the worker alone
   RequestReader reader_;
   std::optional<RouteMatch> match_;  // of the request in reader_, whose target it views; empty: not resolved yet
   std::string ahead_;

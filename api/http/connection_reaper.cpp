@@ -26,7 +26,7 @@ ConnectionReaper::ConnectionReaper(std::size_t reply_bytes_max, std::chrono::mil
 
 ConnectionReaper::~ConnectionReaper() {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     ending_ = true;
   }
   wake();
@@ -42,13 +42,13 @@ void ConnectionReaper::wake() const {
 }
 
 void ConnectionReaper::watch(std::weak_ptr<Connection> connection) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   new_watched_.push_back(std::move(connection));
 }
 
 void ConnectionReaper::carry(std::shared_ptr<Connection> connection, Reply reply) {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     new_carried_.push_back({std::move(connection), std::move(reply), steady_clock::now() + send_timeout_});
   }
   wake();
@@ -59,7 +59,7 @@ void ConnectionReaper::run() {
   for (;;) {
     take_new();
     {
-      const std::lock_guard lock(mutex_);
+      const MutexLock lock(mutex_);
       if (ending_) return;
     }
     wait_and_send();
@@ -68,7 +68,7 @@ void ConnectionReaper::run() {
 }
 
 void ConnectionReaper::take_new() {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   for (Carried& carried : new_carried_) carried_.push_back(std::move(carried));
   for (auto& watched : new_watched_) watched_.push_back(std::move(watched));
   new_carried_.clear();

@@ -5,11 +5,11 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
-#include <mutex>
 #include <thread>
 #include <vector>
 
 #include "api/http/reply.h"
+#include "registry/threads/mutex.h"
 
 namespace ishi::api {
 
@@ -41,10 +41,10 @@ class ConnectionReaper {
   const std::size_t reply_bytes_max_;
   const std::chrono::milliseconds send_timeout_;
   int wake_fd_ = -1;
-  std::mutex mutex_;  // guards the next three
-  std::vector<Carried> new_carried_;
-  std::vector<std::weak_ptr<Connection>> new_watched_;
-  bool ending_ = false;
+  Mutex mutex_;  // guards the next three
+  std::vector<Carried> new_carried_ ISHI_GUARDED_BY(mutex_);
+  std::vector<std::weak_ptr<Connection>> new_watched_ ISHI_GUARDED_BY(mutex_);
+  bool ending_ ISHI_GUARDED_BY(mutex_) = false;
   std::vector<Carried> carried_;                    // the thread's own
   std::vector<std::weak_ptr<Connection>> watched_;  // the thread's own
   std::chrono::steady_clock::time_point next_check_;

@@ -7,7 +7,7 @@
 namespace ishi::api {
 namespace {
 
-constexpr auto kPatience = std::chrono::milliseconds(10);  // a round that lasts longer is held up
+constexpr auto kRoundPatience = std::chrono::milliseconds(10);  // a round that lasts longer is held up
 constexpr auto kWatchEvery = std::chrono::milliseconds(20);
 
 }  // namespace
@@ -20,7 +20,7 @@ FastPathExecutor::FastPathExecutor(std::size_t threads, std::size_t queue_max) :
 
 FastPathExecutor::~FastPathExecutor() {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     ending_ = true;
   }
   wake_.notify_all();
@@ -29,12 +29,12 @@ FastPathExecutor::~FastPathExecutor() {
 }
 
 bool FastPathExecutor::held_up() const {
-  return leading_ && Clock::now() - taken_at_ > kPatience;
+  return leading_ && Clock::now() - taken_at_ > kRoundPatience;
 }
 
 bool FastPathExecutor::try_submit(std::function<void()> job) {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     if (ending_ || waiting_.size() >= queue_max_) return false;
     waiting_.push_back(std::move(job));
     if (leading_ || woken_) return true;  // whoever works will take it next
@@ -45,15 +45,16 @@ bool FastPathExecutor::try_submit(std::function<void()> job) {
 }
 
 std::size_t FastPathExecutor::waiting() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return waiting_.size();
 }
 
 void FastPathExecutor::run() {
   Round round;
-  std::unique_lock lock(mutex_);
+  MutexLock lock(mutex_);
   for (;;) {
-    wake_.wait(lock, [this] { return ending_ || (!waiting_.empty() && (!leading_ || held_up())); });
+    wake_.wait(lock.native(),
+               [this]() ISHI_REQUIRES(mutex_) { return ending_ || (!waiting_.empty() && (!leading_ || held_up())); });
     woken_ = false;
     if (waiting_.empty()) return;
     round.swap(waiting_);
@@ -72,8 +73,8 @@ void FastPathExecutor::run() {
 }
 
 void FastPathExecutor::watch() {
-  std::unique_lock lock(mutex_);
-  while (!wake_watch_.wait_for(lock, kWatchEvery, [this] { return ending_; }))
+  MutexLock lock(mutex_);
+  while (!wake_watch_.wait_for(lock.native(), kWatchEvery, [this]() ISHI_REQUIRES(mutex_) { return ending_; }))
     if (!waiting_.empty() && (!leading_ || held_up())) wake_.notify_one();
 }
 

@@ -10,9 +10,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <mutex>
 #include <thread>
 #include <vector>
+
+#include "registry/threads/mutex.h"
 
 namespace ishi::api {
 
@@ -33,17 +34,17 @@ class FastPathExecutor {
   using Round = std::vector<std::function<void()>>;
   void run();
   void watch();
-  bool held_up() const;
+  bool held_up() const ISHI_REQUIRES(mutex_);
 
   const std::size_t queue_max_;
-  mutable std::mutex mutex_;
+  mutable Mutex mutex_;
   std::condition_variable wake_, wake_watch_;
-  Round waiting_;
-  std::uint64_t rounds_ = 0;    // begun so far
-  bool leading_ = false;        // the newest round is at work; older ones, held up, do not count
-  bool woken_ = false;          // somebody was told and has not come yet
-  Clock::time_point taken_at_;  // when the newest round began
-  bool ending_ = false;
+  Round waiting_ ISHI_GUARDED_BY(mutex_);
+  std::uint64_t rounds_ ISHI_GUARDED_BY(mutex_) = 0;  // begun so far
+  bool leading_ ISHI_GUARDED_BY(mutex_) = false;      // the newest round is at work; older ones, held up, do not count
+  bool woken_ ISHI_GUARDED_BY(mutex_) = false;        // somebody was told and has not come yet
+  Clock::time_point taken_at_ ISHI_GUARDED_BY(mutex_);  // when the newest round began
+  bool ending_ ISHI_GUARDED_BY(mutex_) = false;
   std::vector<std::thread> threads_;
 };
 

@@ -19,7 +19,7 @@ WorkerPool::WorkerPool(std::size_t threads, std::size_t queue_max, int niceness)
 
 WorkerPool::~WorkerPool() {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     ending_ = true;
   }
   wake_.notify_all();
@@ -28,7 +28,7 @@ WorkerPool::~WorkerPool() {
 
 bool WorkerPool::try_submit(std::function<void()> job) {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     if (ending_ || jobs_.size() >= queue_max_) return false;
     jobs_.push_back(std::move(job));
   }
@@ -37,14 +37,14 @@ bool WorkerPool::try_submit(std::function<void()> job) {
 }
 
 std::size_t WorkerPool::waiting() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return jobs_.size();
 }
 
 void WorkerPool::run() {
-  std::unique_lock lock(mutex_);
+  MutexLock lock(mutex_);
   for (;;) {
-    wake_.wait(lock, [this] { return ending_ || !jobs_.empty(); });
+    wake_.wait(lock.native(), [this]() ISHI_REQUIRES(mutex_) { return ending_ || !jobs_.empty(); });
     if (jobs_.empty()) return;
     {
       const std::function<void()> job = std::move(jobs_.front());

@@ -6,9 +6,10 @@
 #include <cstddef>
 #include <deque>
 #include <functional>
-#include <mutex>
 #include <thread>
 #include <vector>
+
+#include "registry/threads/mutex.h"
 
 namespace ishi::api {
 
@@ -29,10 +30,10 @@ class WorkerPool {
   void run();
 
   const std::size_t queue_max_;
-  mutable std::mutex mutex_;
+  mutable Mutex mutex_;
   std::condition_variable wake_;
-  std::deque<std::function<void()>> jobs_;
-  bool ending_ = false;
+  std::deque<std::function<void()>> jobs_ ISHI_GUARDED_BY(mutex_);
+  bool ending_ ISHI_GUARDED_BY(mutex_) = false;
   std::vector<std::thread> threads_;
 };
 

@@ -171,7 +171,7 @@ Response IntakeHandler::handle(const Request& request, const Principal& who) con
 }
 
 IntakeHandler::Stats IntakeHandler::stats() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   const auto asked_at = std::chrono::steady_clock::now();
   if (kept_ && asked_at - kept_at_ < kKept) return *kept_;
   Stats stats;

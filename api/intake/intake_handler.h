@@ -4,7 +4,6 @@
 #pragma once
 
 #include <chrono>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -13,6 +12,7 @@
 #include "api/messages/message.h"
 #include "registry/ports/intake_books.h"
 #include "registry/ports/status_source.h"
+#include "registry/threads/mutex.h"
 
 namespace ishi::api {
 
@@ -44,9 +44,9 @@ class IntakeHandler {
   const IntakeBooks& books_;
   const StatusSource& status_;
   const Clock& clock_;
-  mutable std::mutex mutex_;
-  mutable std::optional<Stats> kept_;
-  mutable std::chrono::steady_clock::time_point kept_at_;
+  mutable Mutex mutex_;
+  mutable std::optional<Stats> kept_ ISHI_GUARDED_BY(mutex_);
+  mutable std::chrono::steady_clock::time_point kept_at_ ISHI_GUARDED_BY(mutex_);
 };
 
 }  // namespace ishi::api

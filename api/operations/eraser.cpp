@@ -8,7 +8,7 @@ void Eraser::start() {
 
 void Eraser::stop() {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     stopping_ = true;
   }
   woken_.notify_all();
@@ -17,8 +17,8 @@ void Eraser::stop() {
 
 void Eraser::run() {
   std::string told;
-  std::unique_lock lock(mutex_);
-  while (!woken_.wait_for(lock, look_every_, [this] { return stopping_; })) {
+  MutexLock lock(mutex_);
+  while (!woken_.wait_for(lock.native(), look_every_, [this]() ISHI_REQUIRES(mutex_) { return stopping_; })) {
     lock.unlock();
     const auto done = pass_();
     if (done) pending_ = done->pending;

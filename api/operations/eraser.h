@@ -7,11 +7,11 @@
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
-#include <mutex>
 #include <string>
 #include <thread>
 
 #include "registry/result.h"
+#include "registry/threads/mutex.h"
 
 namespace ishi::api {
 
@@ -38,9 +38,9 @@ class Eraser {
   const std::chrono::milliseconds look_every_;
   const Pass pass_;
   const Report report_;
-  std::mutex mutex_;
+  Mutex mutex_;
   std::condition_variable woken_;
-  bool stopping_ = false;
+  bool stopping_ ISHI_GUARDED_BY(mutex_) = false;
   std::atomic<std::uint64_t> pending_{0};
   std::thread thread_;
 };

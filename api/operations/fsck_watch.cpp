@@ -15,7 +15,7 @@ void FsckWatch::start() {
 
 void FsckWatch::stop() {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     stopping_ = true;
   }
   woken_.notify_all();
@@ -23,7 +23,7 @@ void FsckWatch::stop() {
 }
 
 FsckWatch::Stats FsckWatch::stats() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   Stats stats = stats_;
   stats.events = events_;
   return stats;
@@ -31,13 +31,13 @@ FsckWatch::Stats FsckWatch::stats() const {
 
 void FsckWatch::run() {
   const Controls controls{[this] {
-                            const std::lock_guard lock(mutex_);
+                            const MutexLock lock(mutex_);
                             return stopping_;
                           },
                           [this](std::uint64_t events) { events_ = events; }};
-  std::unique_lock lock(mutex_);
+  MutexLock lock(mutex_);
   auto wait = std::min(interval_, kFirstWaitMax);
-  while (!woken_.wait_for(lock, wait, [this] { return stopping_; })) {
+  while (!woken_.wait_for(lock.native(), wait, [this]() ISHI_REQUIRES(mutex_) { return stopping_; })) {
     wait = interval_;
     stats_.running = true;
     lock.unlock();

@@ -7,13 +7,13 @@
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
-#include <mutex>
 #include <string>
 #include <thread>
 #include <utility>
 #include <vector>
 
 #include "registry/result.h"
+#include "registry/threads/mutex.h"
 
 namespace ishi::api {
 
@@ -52,10 +52,10 @@ class FsckWatch {
   const std::chrono::seconds interval_;
   const Look look_;
   const Report report_;
-  mutable std::mutex mutex_;
+  mutable Mutex mutex_;
   std::condition_variable woken_;
-  bool stopping_ = false;
-  Stats stats_;
+  bool stopping_ ISHI_GUARDED_BY(mutex_) = false;
+  Stats stats_ ISHI_GUARDED_BY(mutex_);
   std::atomic<std::uint64_t> events_{0};
   std::thread thread_;
 };

@@ -35,7 +35,7 @@ Response Health::alive() const {
 }
 
 bool Health::database_answers() {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   const auto now = steady_clock::now();
   if (asked_ && now - asked_at_ < std::chrono::seconds(1)) return answered_;
   answered_ = log_.head().has_value();

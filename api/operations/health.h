@@ -6,7 +6,6 @@
 #include <atomic>
 #include <chrono>
 #include <functional>
-#include <mutex>
 #include <optional>
 #include <string_view>
 
@@ -14,6 +13,7 @@
 #include "api/messages/message.h"
 #include "registry/ports/event_log.h"
 #include "registry/ports/status_source.h"
+#include "registry/threads/mutex.h"
 
 namespace ishi::api {
 
@@ -40,9 +40,9 @@ class Health {
   const std::uint64_t lag_events_max_;
   const Objection objection_;
   std::atomic<bool> stopping_ = false;
-  std::mutex mutex_;
-  std::chrono::steady_clock::time_point asked_at_;
-  bool asked_ = false, answered_ = false;
+  Mutex mutex_;
+  std::chrono::steady_clock::time_point asked_at_ ISHI_GUARDED_BY(mutex_);
+  bool asked_ ISHI_GUARDED_BY(mutex_) = false, answered_ ISHI_GUARDED_BY(mutex_) = false;
 };
 
 // A view of what this node has, at no cost and of any age: for credentials, which change rarely. kUnavailable: none.

@@ -2,14 +2,14 @@
 
 #include <array>
 #include <map>
-#include <mutex>
-#include <shared_mutex>
 
 #include <prometheus/counter.h>
 #include <prometheus/gauge.h>
 #include <prometheus/histogram.h>
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
+
+#include "registry/threads/mutex.h"
 
 namespace ishi::api {
 namespace {
@@ -56,15 +56,15 @@ struct Metrics::State {
   prometheus::Counter& bytes_in = bytes.Add({{"direction", "in"}});
   prometheus::Counter& bytes_out = bytes.Add({{"direction", "out"}});
   std::array<prometheus::Counter*, kReasonCodeCount> rows_by_code{};
-  std::shared_mutex mutex;  // guards tallies; routes outlive us, so their names are keys as they are
-  std::map<Key, Tally> tallies;
-  std::mutex gauges_mutex;
-  std::vector<GaugeSource> gauges;
-  std::vector<LabelledSource> labelled;
+  SharedMutex mutex;  // guards tallies; routes outlive us, so their names are keys as they are
+  std::map<Key, Tally> tallies ISHI_GUARDED_BY(mutex);
+  Mutex gauges_mutex;
+  std::vector<GaugeSource> gauges ISHI_GUARDED_BY(gauges_mutex);
+  std::vector<LabelledSource> labelled ISHI_GUARDED_BY(gauges_mutex);
 
   Tally tally_of(const Key& key) {
     {
-      const std::shared_lock lock(mutex);
+      const ReaderLock lock(mutex);
       if (const auto found = tallies.find(key); found != tallies.end()) return found->second;
     }
     const std::string route = key.route.empty() ? "none" : std::string(key.route);
@@ -72,7 +72,7 @@ struct Metrics::State {
         &requests.Add(
             {{"route", route}, {"method", std::string(name_of(key.method))}, {"status", std::to_string(key.status)}}),
         &seconds.Add({{"route", route}}, kSeconds)};
-    const std::unique_lock lock(mutex);
+    const WriterLock lock(mutex);
     return tallies.emplace(key, tally).first->second;
   }
 };
@@ -85,14 +85,14 @@ Metrics::~Metrics() = default;
 
 void Metrics::add_gauge(std::string name, std::string help, std::function<double()> read) {
   auto& gauge = prometheus::BuildGauge().Name(std::move(name)).Help(std::move(help)).Register(state_->registry).Add({});
-  const std::lock_guard lock(state_->gauges_mutex);
+  const MutexLock lock(state_->gauges_mutex);
   state_->gauges.push_back({&gauge, std::move(read)});
 }
 
 void Metrics::add_labelled_gauge(std::string name, std::string help, std::string label,
                                  std::function<Labelled()> read) {
   auto& family = prometheus::BuildGauge().Name(std::move(name)).Help(std::move(help)).Register(state_->registry);
-  const std::lock_guard lock(state_->gauges_mutex);
+  const MutexLock lock(state_->gauges_mutex);
   state_->labelled.push_back({&family, std::move(label), std::move(read), {}});
 }
 
@@ -110,7 +110,7 @@ void Metrics::filtered(const ReasonCounts& counts) {
 }
 
 std::string Metrics::text() {
-  const std::lock_guard lock(state_->gauges_mutex);  // to the end: what is shown must not go away meanwhile
+  const MutexLock lock(state_->gauges_mutex);  // to the end: what is shown must not go away meanwhile
   for (const GaugeSource& source : state_->gauges) source.gauge->Set(source.read());
   for (LabelledSource& source : state_->labelled) {
     for (prometheus::Gauge* gauge : source.shown) source.family->Remove(gauge);

@@ -52,6 +52,7 @@ Result<std::unique_ptr<Witness>> Witness::open(std::string folder, KeyRing keys,
   if (::flock(witness->lock_, LOCK_EX | LOCK_NB) != 0) {
     return fail(ErrorKind::kConflict, "witness_running", witness->folder_ + ": another process is this witness");
   }
+  const MutexLock lock(witness->mutex_);
   for (VerifierKey& key : logs) {
     if (key.type() != NoteKeyType::kSignature) {
       return fail(ErrorKind::kInvalidArgument, "vkey_type", key.name() + ": that is a witness's key, not a log's");
@@ -90,7 +91,7 @@ Response Witness::add_checkpoint(const Request& http) {
   const auto claimed = parse_checkpoint(request->checkpoint.text);
   if (!claimed) return refused(400, claimed.error().detail);
 
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   const auto known = logs_.find(claimed->origin);
   if (known == logs_.end()) return refused(404, "this witness does not know that log");
   KnownLog& log = known->second;
@@ -130,7 +131,7 @@ Response Witness::add_checkpoint(const Request& http) {
 Response Witness::checkpoint(const Request& request) const {
   const auto id = request.parameters.find("origin");
   ISHI_ASSERT(id != request.parameters.end());
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   for (const auto& [origin, log] : logs_) {
     if (origin_id(origin) != id->second || log.note.empty()) continue;
     Response response;

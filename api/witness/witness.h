@@ -7,7 +7,6 @@
 
 #include <map>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <vector>
 
@@ -15,6 +14,7 @@
 #include "api/http/router.h"
 #include "registry/notes/checkpoint.h"
 #include "registry/result.h"
+#include "registry/threads/mutex.h"
 #include "registry/time.h"
 
 namespace ishi::api {
@@ -45,8 +45,8 @@ class Witness {
   const KeyRing keys_;
   const Clock& clock_;
   int lock_ = -1;
-  mutable std::mutex mutex_;
-  std::map<std::string, KnownLog, std::less<>> logs_;  // by origin
+  mutable Mutex mutex_;
+  std::map<std::string, KnownLog, std::less<>> logs_ ISHI_GUARDED_BY(mutex_);  // by origin
 };
 
 // A witness asks nobody for credentials. `witness` outlives the router.

@@ -6,7 +6,7 @@ namespace ishi::cache {
 
 void FreshnessBarrier::announce(const Head& head) {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     ISHI_ASSERT(head.position >= applied_.position);
     applied_ = head;
   }
@@ -14,15 +14,16 @@ void FreshnessBarrier::announce(const Head& head) {
 }
 
 Head FreshnessBarrier::applied() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return applied_;
 }
 
 Result<Head> FreshnessBarrier::wait_for(Position wanted, std::chrono::steady_clock::time_point deadline) const {
-  std::unique_lock lock(mutex_);
+  MutexLock lock(mutex_);
   if (applied_.position >= wanted) return applied_;
   const auto began = std::chrono::steady_clock::now();
-  const bool reached = changed_.wait_until(lock, deadline, [&] { return stopped_ || applied_.position >= wanted; });
+  const bool reached = changed_.wait_until(
+      lock.native(), deadline, [&]() ISHI_REQUIRES(mutex_) { return stopped_ || applied_.position >= wanted; });
   ++stats_.waits;
   stats_.waited += std::chrono::steady_clock::now() - began;
   if (applied_.position >= wanted) return applied_;
@@ -33,21 +34,22 @@ Result<Head> FreshnessBarrier::wait_for(Position wanted, std::chrono::steady_clo
 }
 
 Result<Head> FreshnessBarrier::reached_by(Position wanted, std::chrono::steady_clock::time_point deadline) const {
-  std::unique_lock lock(mutex_);
-  if (!changed_.wait_until(lock, deadline, [&] { return stopped_ || applied_.position >= wanted; }) ||
+  MutexLock lock(mutex_);
+  if (!changed_.wait_until(lock.native(), deadline,
+                           [&]() ISHI_REQUIRES(mutex_) { return stopped_ || applied_.position >= wanted; }) ||
       applied_.position < wanted)
     return fail(would_wait());
   return applied_;
 }
 
 FreshnessBarrier::Stats FreshnessBarrier::stats() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return stats_;
 }
 
 void FreshnessBarrier::stop() {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     stopped_ = true;
   }
   changed_.notify_all();

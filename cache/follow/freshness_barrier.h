@@ -6,9 +6,9 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
-#include <mutex>
 
 #include "registry/ports/event_log.h"
+#include "registry/threads/mutex.h"
 
 namespace ishi::cache {
 
@@ -31,11 +31,11 @@ class FreshnessBarrier {
   Stats stats() const;
 
  private:
-  mutable std::mutex mutex_;
+  mutable Mutex mutex_;
   mutable std::condition_variable changed_;
-  Head applied_;
-  bool stopped_ = false;
-  mutable Stats stats_;
+  Head applied_ ISHI_GUARDED_BY(mutex_);
+  bool stopped_ ISHI_GUARDED_BY(mutex_) = false;
+  mutable Stats stats_ ISHI_GUARDED_BY(mutex_);
 };
 
 }  // namespace ishi::cache

@@ -14,7 +14,7 @@ Result<Head> HeadReader::read_now(bool at_once) const {
 }
 
 Result<Head> HeadReader::read(Instant deadline, Instant asked_at) const {
-  std::unique_lock lock(mutex_);
+  MutexLock lock(mutex_);
   if (last_ && last_->began_at > asked_at) return last_->head;
   if (!next_) next_ = std::make_shared<Round>();
   const auto mine = running_ && running_->began_at > asked_at ? running_ : next_;
@@ -34,7 +34,7 @@ Result<Head> HeadReader::read(Instant deadline, Instant asked_at) const {
       finished_.notify_all();
       break;
     }
-    if (finished_.wait_until(lock, deadline) == std::cv_status::timeout && !mine->done)
+    if (finished_.wait_until(lock.native(), deadline) == std::cv_status::timeout && !mine->done)
       return fail(ErrorKind::kNotFreshYet, "not_fresh_yet", "the log's head could not be read in time; try again");
   }
   return mine->head;
@@ -42,21 +42,21 @@ Result<Head> HeadReader::read(Instant deadline, Instant asked_at) const {
 
 Result<Head> HeadReader::read_at_once(Instant asked_at) const {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     if (last_ && last_->began_at > asked_at) return last_->head;
   }
   auto mine = std::make_shared<Round>();
   mine->began_at = std::chrono::steady_clock::now();
   mine->head = read_now(true);
   mine->done = true;
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   ++reads_done_;
   if (mine->head && (!last_ || last_->began_at < mine->began_at)) last_ = mine;
   return mine->head;
 }
 
 std::uint64_t HeadReader::reads_done() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return reads_done_;
 }
 

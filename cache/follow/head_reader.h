@@ -10,10 +10,10 @@
 #include <condition_variable>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 
 #include "cache/follow/freshness_barrier.h"
 #include "registry/ports/head_source.h"
+#include "registry/threads/mutex.h"
 
 namespace ishi::cache {
 
@@ -46,10 +46,11 @@ class HeadReader {
   const EventLog& log_;
   const FreshnessBarrier* applied_;
   const HeadSource* source_ = nullptr;
-  mutable std::mutex mutex_;
+  mutable Mutex mutex_;
   mutable std::condition_variable finished_;
-  mutable std::shared_ptr<Round> last_, running_, next_;
-  mutable std::uint64_t reads_done_ = 0;
+  mutable std::shared_ptr<Round> last_ ISHI_GUARDED_BY(mutex_), running_ ISHI_GUARDED_BY(mutex_),
+      next_ ISHI_GUARDED_BY(mutex_);
+  mutable std::uint64_t reads_done_ ISHI_GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace ishi::cache

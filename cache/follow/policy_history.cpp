@@ -1,7 +1,5 @@
 #include "cache/follow/policy_history.h"
 
-#include <mutex>
-
 #include "registry/policy/reading/policy_text.h"
 
 namespace ishi::cache {
@@ -19,24 +17,24 @@ Result<void> PolicyHistory::add(EventIndex index, const PolicyPublished& publish
 }
 
 void PolicyHistory::add(EventIndex index, std::shared_ptr<const PolicyBook> book) {
-  const std::unique_lock lock(mutex_);
+  const WriterLock lock(mutex_);
   versions_.emplace(index, std::move(book));
 }
 
 void PolicyHistory::clear() {
-  const std::unique_lock lock(mutex_);
+  const WriterLock lock(mutex_);
   versions_.clear();
 }
 
 std::vector<EventIndex> PolicyHistory::events() const {
-  const std::shared_lock lock(mutex_);
+  const ReaderLock lock(mutex_);
   std::vector<EventIndex> events;
   for (const auto& [index, book] : versions_) events.push_back(index);
   return events;
 }
 
 std::optional<PolicyHistory::Version> PolicyHistory::at(Position position) const {
-  const std::shared_lock lock(mutex_);
+  const ReaderLock lock(mutex_);
   auto after = versions_.lower_bound(position.next_index());
   if (after == versions_.begin()) return std::nullopt;
   --after;

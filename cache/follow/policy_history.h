@@ -6,7 +6,6 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <shared_mutex>
 #include <utility>
 #include <vector>
 
@@ -14,6 +13,7 @@
 #include "registry/policy/policy_book.h"
 #include "registry/position.h"
 #include "registry/result.h"
+#include "registry/threads/mutex.h"
 
 namespace ishi::cache {
 
@@ -28,8 +28,8 @@ class PolicyHistory {
   std::optional<Version> at(Position position) const;
 
  private:
-  mutable std::shared_mutex mutex_;
-  std::map<EventIndex, std::shared_ptr<const PolicyBook>> versions_;
+  mutable SharedMutex mutex_;
+  std::map<EventIndex, std::shared_ptr<const PolicyBook>> versions_ ISHI_GUARDED_BY(mutex_);
 };
 
 }  // namespace ishi::cache

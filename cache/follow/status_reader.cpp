@@ -245,7 +245,7 @@ Result<void> StatusReader::refold_and_offer(const Asking& asking, std::span<cons
 std::shared_ptr<const StatusReader::Compiled> StatusReader::compiled(const View& view, const Question& question) const {
   Question of_the_day = question;  // for those with notices only, nothing but the day matters
   of_the_day.as_of = jst_start_of(jst_date(question.as_of));
-  const std::lock_guard lock(compiled_mutex_);
+  const MutexLock lock(compiled_mutex_);
   for (auto at = compiled_.begin(); at != compiled_.end(); ++at) {
     const Compiled& known = **at;
     if (known.policy_event != view.policy_event || known.question.question() != of_the_day) continue;

@@ -12,7 +12,6 @@
 
 #include <atomic>
 #include <list>
-#include <mutex>
 
 #include "cache/follow/feed_follower.h"
 #include "cache/follow/freshness_barrier.h"
@@ -23,6 +22,7 @@
 #include "cache/shared/shared_cache.h"
 #include "registry/ports/event_log.h"
 #include "registry/ports/status_source.h"
+#include "registry/threads/mutex.h"
 
 namespace ishi::cache {
 
@@ -126,8 +126,9 @@ class StatusReader final : public StatusSource {
   Projection* near_ = nullptr;
   mutable PolicyHistory ahead_;  // versions this node has not come to yet
   mutable std::atomic<std::uint64_t> near_hits_{0}, near_misses_{0};
-  mutable std::mutex compiled_mutex_;
-  mutable std::list<std::shared_ptr<const Compiled>> compiled_;  // newest first, at most kCompiledMax
+  mutable Mutex compiled_mutex_;
+  mutable std::list<std::shared_ptr<const Compiled>> compiled_
+      ISHI_GUARDED_BY(compiled_mutex_);  // newest first, at most kCompiledMax
 };
 
 }  // namespace ishi::cache

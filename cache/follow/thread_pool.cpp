@@ -4,6 +4,8 @@
 
 #include <sys/resource.h>
 
+#include "registry/threads/mutex.h"
+
 namespace ishi::cache {
 namespace {
 
@@ -24,34 +26,34 @@ ThreadPool::~ThreadPool() {
   work_came_.notify_all();
 }
 
-void ThreadPool::do_one(const std::shared_ptr<Job>& job, std::unique_lock<std::mutex>& lock) const {
+void ThreadPool::do_one(const std::shared_ptr<Job>& job) const {
   const std::size_t chunk = job->next++;
   if (job->next == job->chunks) jobs_.erase(std::remove(jobs_.begin(), jobs_.end(), job), jobs_.end());
-  lock.unlock();
+  mutex_.unlock();
   (*job->work)(chunk);
-  lock.lock();
+  mutex_.lock();
   if (++job->done == job->chunks) chunk_done_.notify_all();
 }
 
 void ThreadPool::help(const std::stop_token& stop) const {
-  std::unique_lock lock(mutex_);
-  while (work_came_.wait(lock, stop, [&] { return !jobs_.empty(); })) {
+  MutexLock lock(mutex_);
+  while (work_came_.wait(lock.native(), stop, [this]() ISHI_REQUIRES(mutex_) { return !jobs_.empty(); })) {
     const auto job = jobs_.front();
     std::rotate(jobs_.begin(), jobs_.begin() + 1, jobs_.end());  // the next chunk goes to the next batch
-    do_one(job, lock);
+    do_one(job);
   }
 }
 
 void ThreadPool::run(std::size_t chunks, const std::function<void(std::size_t)>& work) const {
   if (chunks == 0) return;
   const auto job = std::make_shared<Job>(Job{&work, chunks});
-  std::unique_lock lock(mutex_);
+  MutexLock lock(mutex_);
   if (chunks > 1 && jobs_.size() < kJobsMax) {
     jobs_.push_back(job);
     work_came_.notify_all();
   }
-  while (job->next < job->chunks) do_one(job, lock);
-  chunk_done_.wait(lock, [&] { return job->done == job->chunks; });
+  while (job->next < job->chunks) do_one(job);
+  chunk_done_.wait(lock.native(), [&] { return job->done == job->chunks; });
 }
 
 }  // namespace ishi::cache

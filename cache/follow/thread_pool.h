@@ -8,9 +8,10 @@
 #include <deque>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <thread>
 #include <vector>
+
+#include "registry/threads/mutex.h"
 
 namespace ishi::cache {
 
@@ -31,13 +32,13 @@ class ThreadPool {
     std::size_t chunks, next = 0, done = 0;
   };
   void help(const std::stop_token& stop) const;
-  // Takes one chunk of `job` and does it. REQUIRES: the lock is held and job.next < job.chunks.
-  void do_one(const std::shared_ptr<Job>& job, std::unique_lock<std::mutex>& lock) const;
+  // Takes one chunk of `job` and does it without the lock. REQUIRES: job.next < job.chunks.
+  void do_one(const std::shared_ptr<Job>& job) const ISHI_REQUIRES(mutex_);
 
-  mutable std::mutex mutex_;
+  mutable Mutex mutex_;
   mutable std::condition_variable_any work_came_;
   mutable std::condition_variable chunk_done_;
-  mutable std::deque<std::shared_ptr<Job>> jobs_;  // with chunks left to take
+  mutable std::deque<std::shared_ptr<Job>> jobs_ ISHI_GUARDED_BY(mutex_);  // with chunks left to take
   std::vector<std::jthread> helpers_;
 };
 

@@ -62,19 +62,19 @@ RedisCluster::RedisCluster(RedisSettings settings) : settings_(std::move(setting
 }
 
 RedisCluster::Node RedisCluster::node_at(const RedisAddress& address) const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   Node& node = nodes_[address];
   if (!node) node = std::make_shared<RedisNode>(address, settings_);
   return node;
 }
 
 RedisCluster::Node RedisCluster::node_of(std::uint16_t slot) const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return by_slot_[slot];
 }
 
 void RedisCluster::move(std::uint16_t slot, const Node& node) const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   by_slot_[slot] = node;
   map_is_old_ = true;  // where one has moved, others have
 }
@@ -91,7 +91,7 @@ bool RedisCluster::take_map(const RedisReply& reply, const RedisAddress& asked) 
     const Node node = node_at({host.empty() ? asked.host : host, static_cast<int>(port)});
     std::fill(by_slot.begin() + first, by_slot.begin() + last + 1, node);
   }
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   by_slot_ = std::move(by_slot);
   map_is_old_ = false;
   if (nodes_.size() > kNodesMax) std::erase_if(nodes_, [](const auto& known) { return known.second.use_count() == 1; });
@@ -102,7 +102,7 @@ bool RedisCluster::take_map(const RedisReply& reply, const RedisAddress& asked) 
 void RedisCluster::learn_slots(RedisDeadline deadline) const {
   std::vector<Node> to_ask;
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     if (!map_is_old_ || steady_clock::now() < learn_again_at_) return;
     learn_again_at_ = steady_clock::now() + kLearnPause;
     for (const auto& [address, node] : nodes_) to_ask.push_back(node);
@@ -148,7 +148,7 @@ struct RedisCluster::Visit {
 };
 
 void RedisCluster::mark_map_old() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   map_is_old_ = true;
 }
 

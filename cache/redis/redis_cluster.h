@@ -7,13 +7,13 @@
 #include <atomic>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <span>
 #include <vector>
 
 #include "cache/redis/redis_node.h"
 #include "cache/redis/redis_scripts.h"
 #include "cache/redis/redis_slots.h"
+#include "registry/threads/mutex.h"
 
 namespace ishi::cache {
 
@@ -56,11 +56,11 @@ class RedisCluster {
   void follow_redirection(PendingCommand& command, const RedisReply& reply) const;
 
   const RedisSettings settings_;
-  mutable std::mutex mutex_;
-  mutable std::map<RedisAddress, Node> nodes_;
-  mutable std::vector<Node> by_slot_;
-  mutable bool map_is_old_ = true;
-  mutable RedisDeadline learn_again_at_{};
+  mutable Mutex mutex_;
+  mutable std::map<RedisAddress, Node> nodes_ ISHI_GUARDED_BY(mutex_);
+  mutable std::vector<Node> by_slot_ ISHI_GUARDED_BY(mutex_);
+  mutable bool map_is_old_ ISHI_GUARDED_BY(mutex_) = true;
+  mutable RedisDeadline learn_again_at_ ISHI_GUARDED_BY(mutex_){};
   mutable std::atomic<std::uint64_t> connections_opened_{0}, maps_asked_{0};
 };
 

@@ -22,14 +22,15 @@ void RedisNode::note_failure() {
 
 Result<RedisNode::Lease> RedisNode::lease(RedisDeadline deadline) {
   {
-    std::unique_lock lock(mutex_);
+    MutexLock lock(mutex_);
     if (failing_) {
       if (steady_clock::now() < retry_at_)
         return fail(ErrorKind::kUnavailable, "redis_skipped", "Redis failed a moment ago; going without");
       retry_at_ = steady_clock::now() + settings_.deadline + retry_wait_;  // this caller tries; the others go without
     }
-    const bool free =
-        returned_.wait_until(lock, deadline, [&] { return !idle_.empty() || open_ < settings_.connections_max; });
+    const bool free = returned_.wait_until(lock.native(), deadline, [this]() ISHI_REQUIRES(mutex_) {
+      return !idle_.empty() || open_ < settings_.connections_max;
+    });
     if (!free) return fail(ErrorKind::kUnavailable, "redis_late", "every connection to Redis is busy");
     if (!idle_.empty()) {
       auto connection = std::move(idle_.back());
@@ -48,7 +49,7 @@ Result<RedisNode::Lease> RedisNode::lease(RedisDeadline deadline) {
 
 void RedisNode::give_back(std::unique_ptr<RedisConnection> connection, bool failed) {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     if (failed || !connection || !connection->alive()) {
       --open_;
       open_ -= idle_.size();

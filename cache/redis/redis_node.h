@@ -4,10 +4,10 @@
 
 #include <condition_variable>
 #include <memory>
-#include <mutex>
 #include <vector>
 
 #include "cache/redis/redis_connection.h"
+#include "registry/threads/mutex.h"
 
 namespace ishi::cache {
 
@@ -39,17 +39,17 @@ class RedisNode {
 
  private:
   void give_back(std::unique_ptr<RedisConnection> connection, bool failed);
-  void note_failure();  // REQUIRES: the lock is held
+  void note_failure() ISHI_REQUIRES(mutex_);
 
   const RedisAddress address_;
   const RedisSettings& settings_;
-  std::mutex mutex_;
+  Mutex mutex_;
   std::condition_variable returned_;
-  std::vector<std::unique_ptr<RedisConnection>> idle_;
-  std::size_t open_ = 0;
-  bool failing_ = false;
-  RedisDeadline retry_at_{};
-  std::chrono::milliseconds retry_wait_;
+  std::vector<std::unique_ptr<RedisConnection>> idle_ ISHI_GUARDED_BY(mutex_);
+  std::size_t open_ ISHI_GUARDED_BY(mutex_) = 0;
+  bool failing_ ISHI_GUARDED_BY(mutex_) = false;
+  RedisDeadline retry_at_ ISHI_GUARDED_BY(mutex_){};
+  std::chrono::milliseconds retry_wait_ ISHI_GUARDED_BY(mutex_);
 };
 
 }  // namespace ishi::cache

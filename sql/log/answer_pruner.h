@@ -6,11 +6,11 @@
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
-#include <mutex>
 #include <string>
 #include <thread>
 
 #include "registry/result.h"
+#include "registry/threads/mutex.h"
 #include "registry/time.h"
 
 namespace ishi::sql {
@@ -38,7 +38,7 @@ class AnswerPruner {
   void run(const std::stop_token& stop);
   const AnswerPrunerOptions options_;
   const Report report_;
-  std::mutex mutex_;
+  Mutex mutex_;
   std::condition_variable woken_;
   std::jthread thread_;
 };

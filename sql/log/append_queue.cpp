@@ -22,7 +22,7 @@ Result<Appended> AppendQueue::submit(AppendRequest request, std::chrono::millise
   auto waiting = std::make_shared<WaitingAppend>();
   waiting->bytes = bytes_of(request);
   waiting->request = std::move(request);
-  std::unique_lock lock(mutex_);
+  MutexLock lock(mutex_);
   if (closed_) return fail(ErrorKind::kUnavailable, "stopping", "this server is stopping; try again");
   // A request above bytes_max_ would never fit; alone it may.
   if (waiting_.size() >= requests_max_ || (!waiting_.empty() && bytes_ + waiting->bytes > bytes_max_)) {
@@ -31,7 +31,8 @@ Result<Appended> AppendQueue::submit(AppendRequest request, std::chrono::millise
   bytes_ += waiting->bytes;
   waiting_.push_back(waiting);
   arrived_.notify_one();
-  if (waiting->answered.wait_for(lock, wait_max, [&] { return waiting->answer.has_value(); })) return *waiting->answer;
+  if (waiting->answered.wait_for(lock.native(), wait_max, [&] { return waiting->answer.has_value(); }))
+    return *waiting->answer;
   if (waiting->taken) {
     return fail(ErrorKind::kOutcomeUnknown, "append_slow", "the write is still under way; retry with the same key");
   }
@@ -41,8 +42,8 @@ Result<Appended> AppendQueue::submit(AppendRequest request, std::chrono::millise
 }
 
 AppendGroup AppendQueue::take_group(std::size_t events_max) {
-  std::unique_lock lock(mutex_);
-  arrived_.wait(lock, [this] { return closed_ || !waiting_.empty(); });
+  MutexLock lock(mutex_);
+  arrived_.wait(lock.native(), [this]() ISHI_REQUIRES(mutex_) { return closed_ || !waiting_.empty(); });
   AppendGroup group;
   std::size_t events = 0;
   while (!waiting_.empty()) {
@@ -58,13 +59,13 @@ AppendGroup AppendQueue::take_group(std::size_t events_max) {
 }
 
 void AppendQueue::answer(const std::shared_ptr<WaitingAppend>& waiting, Result<Appended> answer) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   waiting->answer = std::move(answer);
   waiting->answered.notify_all();
 }
 
 void AppendQueue::close() {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   closed_ = true;
   arrived_.notify_all();
 }

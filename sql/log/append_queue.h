@@ -6,11 +6,11 @@
 #include <condition_variable>
 #include <deque>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <vector>
 
 #include "registry/ports/event_log.h"
+#include "registry/threads/mutex.h"
 
 namespace ishi::sql {
 
@@ -41,11 +41,11 @@ class AppendQueue {
 
  private:
   const std::size_t requests_max_, bytes_max_;
-  std::mutex mutex_;
+  Mutex mutex_;
   std::condition_variable arrived_;
-  std::deque<std::shared_ptr<WaitingAppend>> waiting_;
-  std::size_t bytes_ = 0;
-  bool closed_ = false;
+  std::deque<std::shared_ptr<WaitingAppend>> waiting_ ISHI_GUARDED_BY(mutex_);
+  std::size_t bytes_ ISHI_GUARDED_BY(mutex_) = 0;
+  bool closed_ ISHI_GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace ishi::sql

@@ -20,8 +20,9 @@ ConnectionPool::Lease::~Lease() {
 
 Result<ConnectionPool::Lease> ConnectionPool::take() {
   {
-    std::unique_lock lock(mutex_);
-    if (!freed_.wait_for(lock, wait_max_, [this] { return leased_ < sessions_max_; })) {
+    MutexLock lock(mutex_);
+    if (!freed_.wait_for(lock.native(), wait_max_,
+                         [this]() ISHI_REQUIRES(mutex_) { return leased_ < sessions_max_; })) {
       return fail(ErrorKind::kUnavailable, "no_connection_free", "all database connections are in use; try again");
     }
     ++leased_;
@@ -40,7 +41,7 @@ Result<ConnectionPool::Lease> ConnectionPool::take() {
 }
 
 Result<ConnectionPool::Lease> ConnectionPool::take_idle() {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (idle_.empty()) return fail(would_wait());
   ++leased_;
   std::unique_ptr<Session> session = std::move(idle_.back());
@@ -52,7 +53,7 @@ void ConnectionPool::give_back(std::unique_ptr<Session> session) {
   std::vector<std::unique_ptr<Session>> stale;  // closed outside the lock
   if (session != nullptr) session->roll_back();
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     --leased_;
     if (session != nullptr && session->broken()) {
       std::swap(stale, idle_);  // what broke one has most likely broken all

@@ -5,10 +5,10 @@
 #include <chrono>
 #include <condition_variable>
 #include <memory>
-#include <mutex>
 #include <vector>
 
 #include "registry/result.h"
+#include "registry/threads/mutex.h"
 #include "sql/session/session.h"
 
 namespace ishi::sql {
@@ -60,10 +60,10 @@ class ConnectionPool {
   const SessionOptions options_;
   const std::size_t sessions_max_;
   const std::chrono::milliseconds wait_max_;
-  std::mutex mutex_;
+  Mutex mutex_;
   std::condition_variable freed_;
-  std::vector<std::unique_ptr<Session>> idle_;
-  std::size_t leased_ = 0;
+  std::vector<std::unique_ptr<Session>> idle_ ISHI_GUARDED_BY(mutex_);
+  std::size_t leased_ ISHI_GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace ishi::sql

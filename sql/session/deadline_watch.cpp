@@ -2,14 +2,16 @@
 
 #include <sys/socket.h>
 
+#include "registry/threads/mutex.h"
+
 namespace ishi::sql {
 
 using std::chrono::steady_clock;
 
 std::shared_ptr<DeadlineWatch> DeadlineWatch::shared() {
-  static std::mutex mutex;
+  static Mutex mutex;
   static std::weak_ptr<DeadlineWatch> one;
-  const std::lock_guard lock(mutex);
+  const MutexLock lock(mutex);
   auto watch = one.lock();
   if (!watch) one = watch = std::make_shared<DeadlineWatch>();
   return watch;
@@ -19,7 +21,7 @@ DeadlineWatch::DeadlineWatch() : thread_([this] { run(); }) {}
 
 DeadlineWatch::~DeadlineWatch() {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     stopping_ = true;
   }
   changed_.notify_all();
@@ -30,21 +32,21 @@ DeadlineWatch::Guard::Guard(DeadlineWatch& watch, int socket, std::chrono::milli
     : watch_(watch), socket_(socket) {
   if (limit.count() == 0) return;
   const auto deadline = steady_clock::now() + limit;
-  const std::lock_guard lock(watch_.mutex_);
+  const MutexLock lock(watch_.mutex_);
   place_ = watch_.guards_.emplace(deadline, this);
   watched_ = true;
   if (deadline < watch_.wakes_at_) watch_.changed_.notify_all();
 }
 
 bool DeadlineWatch::Guard::finish() {
-  const std::lock_guard lock(watch_.mutex_);
+  const MutexLock lock(watch_.mutex_);
   if (watched_) watch_.guards_.erase(place_);
   watched_ = false;
   return cut_;
 }
 
 void DeadlineWatch::run() {
-  std::unique_lock lock(mutex_);
+  MutexLock lock(mutex_);
   while (!stopping_) {
     const auto now = steady_clock::now();
     while (!guards_.empty() && guards_.begin()->first <= now) {
@@ -57,10 +59,10 @@ void DeadlineWatch::run() {
     // Most guards end long before their deadline; the sleeper is woken only for an earlier one than it sleeps for.
     if (guards_.empty()) {
       wakes_at_ = steady_clock::time_point::max();
-      changed_.wait(lock);
+      changed_.wait(lock.native());
     } else {
       wakes_at_ = guards_.begin()->first;
-      changed_.wait_until(lock, wakes_at_);
+      changed_.wait_until(lock.native(), wakes_at_);
     }
   }
 }

@@ -8,8 +8,9 @@
 #include <condition_variable>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <thread>
+
+#include "registry/threads/mutex.h"
 
 namespace ishi::sql {
 
@@ -35,18 +36,19 @@ class DeadlineWatch {
     friend class DeadlineWatch;
     DeadlineWatch& watch_;
     const int socket_;
-    std::multimap<std::chrono::steady_clock::time_point, Guard*>::iterator place_;
+    std::multimap<std::chrono::steady_clock::time_point, Guard*>::iterator place_ ISHI_GUARDED_BY(watch_.mutex_);
     bool watched_ = false, cut_ = false;
   };
 
  private:
   void run();
 
-  std::mutex mutex_;
+  Mutex mutex_;
   std::condition_variable changed_;
-  std::multimap<std::chrono::steady_clock::time_point, Guard*> guards_;
-  std::chrono::steady_clock::time_point wakes_at_ = std::chrono::steady_clock::time_point::max();
-  bool stopping_ = false;
+  std::multimap<std::chrono::steady_clock::time_point, Guard*> guards_ ISHI_GUARDED_BY(mutex_);
+  std::chrono::steady_clock::time_point wakes_at_ ISHI_GUARDED_BY(mutex_) =
+      std::chrono::steady_clock::time_point::max();
+  bool stopping_ ISHI_GUARDED_BY(mutex_) = false;
   std::thread thread_;
 };
 

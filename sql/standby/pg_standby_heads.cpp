@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <atomic>
 #include <condition_variable>
-#include <mutex>
 #include <thread>
 
+#include "registry/threads/mutex.h"
 #include "sql/session/connection_pool.h"
 #include "sql/standby/standby_names.h"
 
@@ -88,8 +88,8 @@ class StandbyHeads final : public PgStandbyHeads {
         trusted_until_ = 0;
       const Error verdict = checked ? Error{ErrorKind::kUnavailable, "", ""} : checked.error();
       if (std::exchange(told, verdict.code) != verdict.code) report_(verdict);
-      std::unique_lock lock(mutex_);
-      woken_.wait_for(lock, options_.check_every, [&] { return stop.stop_requested(); });
+      MutexLock lock(mutex_);
+      woken_.wait_for(lock.native(), options_.check_every, [&] { return stop.stop_requested(); });
     }
   }
 
@@ -150,7 +150,7 @@ class StandbyHeads final : public PgStandbyHeads {
   mutable std::atomic<std::int64_t> trusted_until_{0};  // of the steady clock
   mutable std::atomic<std::uint64_t> from_standby_{0}, from_primary_{0}, behind_{0};
   std::unique_ptr<Session> primary_session_, standby_session_;  // the checker's own
-  std::mutex mutex_;
+  Mutex mutex_;
   std::condition_variable woken_;
   std::jthread checker_;
 };

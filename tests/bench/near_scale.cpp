@@ -18,6 +18,7 @@
 #include "cache/follow/status_reader.h"
 #include "cache/snapshot/snapshot.h"
 #include "registry/assert.h"
+#include "tests/support/fake_clock.h"
 #include "tests/support/sample_book.h"
 
 namespace ishi {
@@ -148,11 +149,6 @@ int measure_table(std::uint64_t people) {
   return wrong == 0 ? 0 : 1;
 }
 
-class StillClock final : public Clock {
- public:
-  Timestamp now() const override { return kNow; }
-};
-
 // Two events a person: a notice, and another one, an objection, or nothing that concerns them.
 class ComputedLog final : public EventLog {
  public:
@@ -210,7 +206,7 @@ class ComputedLog final : public EventLog {
 
 int measure_restart(std::uint64_t people_count, const std::string& path) {
   const ComputedLog log(people_count);
-  const StillClock clock;
+  const testing::FakeClock clock(kNow);
   const Head head{Position(2 * people_count), kNow};
   {
     cache::Projection people({.people_max = people_count});

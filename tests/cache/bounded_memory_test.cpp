@@ -13,6 +13,7 @@
 
 #include "cache/follow/status_reader.h"
 #include "registry/assert.h"
+#include "tests/support/fake_clock.h"
 #include "tests/support/sample_book.h"
 
 namespace ishi::cache {
@@ -21,11 +22,6 @@ namespace {
 constexpr std::uint64_t kPeople = 200'000;
 constexpr std::size_t kBatch = 2'000;
 const Timestamp kNow = *parse_timestamp("2026-11-20T12:00:00+09:00");
-
-class StillClock final : public Clock {
- public:
-  Timestamp now() const override { return kNow; }
-};
 
 std::uint64_t mixed(std::uint64_t number) {
   number = (number ^ (number >> 31)) * 0x7fb5d329728ea185ULL;
@@ -151,7 +147,7 @@ class World {
     }
   }
 
-  StillClock clock_;
+  testing::FakeClock clock_{kNow};
   ComputedLog log_;
   PolicyHistory policies_;
   FreshnessBarrier barrier_;

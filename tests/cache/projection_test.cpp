@@ -9,17 +9,12 @@
 #include "cache/follow/status_reader.h"
 #include "registry/rules/decide.h"
 #include "registry/status/population.h"
+#include "tests/support/fake_clock.h"
 #include "tests/support/memory_log.h"
 #include "tests/support/sample_book.h"
 
 namespace ishi::cache {
 namespace {
-
-class StillClock final : public Clock {
- public:
-  Timestamp now() const override { return now_; }
-  Timestamp now_ = *parse_timestamp("2026-11-20T12:00:00+09:00");
-};
 
 std::uint64_t environment_or(const char* name, std::uint64_t otherwise) {
   const char* text = std::getenv(name);
@@ -195,7 +190,7 @@ class World {
   }
 
   std::mt19937_64 random_;
-  StillClock clock_;
+  testing::FakeClock clock_{"2026-11-20T12:00:00+09:00"};
   testing::MemoryLog log_;
   std::shared_ptr<const PolicyBook> book_;
   PolicyHistory policies_;

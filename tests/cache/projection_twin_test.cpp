@@ -9,6 +9,7 @@
 #include <set>
 
 #include "cache/follow/status_reader.h"
+#include "tests/support/fake_clock.h"
 #include "tests/support/memory_log.h"
 #include "tests/support/random_world.h"
 
@@ -18,12 +19,6 @@ namespace {
 using twin::Asked;
 using twin::NaiveTwin;
 using twin::RandomWorld;
-
-class CountingClock final : public Clock {
- public:
-  Timestamp now() const override { return Timestamp(now_++); }
-  mutable std::int64_t now_ = 4'102'444'800'000'000;  // after everything that happens
-};
 
 std::uint64_t number_from_environment(const char* name, std::uint64_t otherwise) {
   const char* text = std::getenv(name);
@@ -39,7 +34,7 @@ TEST(Projection, AgreesWithTheNaiveTwinUnderRandomRules) {
   std::size_t in_overflow = 0, tokens = 0;
   for (std::uint64_t seed = first_seed; step < steps; ++seed) {
     RandomWorld world(seed);
-    CountingClock clock;
+    const testing::FakeClock clock(Timestamp(4'102'444'800'000'000), 1);  // after everything that happens
     testing::MemoryLog log(clock);
     PolicyHistory policies;
     policies.add(EventIndex(0), std::make_shared<PolicyBook>(world.book()));

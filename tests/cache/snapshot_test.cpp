@@ -17,6 +17,7 @@
 #include "cache/follow/status_reader.h"
 #include "registry/rules/decide.h"
 #include "registry/status/population.h"
+#include "tests/support/fake_clock.h"
 #include "tests/support/memory_log.h"
 #include "tests/support/random_world.h"
 #include "tests/support/sample_book.h"
@@ -25,15 +26,7 @@ namespace ishi::cache {
 namespace {
 
 constexpr NearLimits kSmall{.people_max = 64};
-
-class LateClock final : public Clock {
- public:
-  explicit LateClock(std::int64_t start = 4'102'444'800'000'000) : now_(start) {}
-  Timestamp now() const override { return Timestamp(now_ += 3); }
-
- private:
-  mutable std::int64_t now_;
-};
+constexpr Timestamp kAfterEverything(4'102'444'800'000'000);
 
 class Folder {
  public:
@@ -95,7 +88,7 @@ class World {
 
   std::mt19937_64 random_;
   twin::RandomWorld law_;
-  LateClock clock_;
+  testing::FakeClock clock_{kAfterEverything, 3};
   testing::MemoryLog log_;
   std::vector<StoredEvent> events_;
   PolicyHistory policies_;
@@ -193,7 +186,7 @@ TEST(Snapshot, OfAnotherLogOrAnotherMakeIsRefused) {
   other.live(40);
   EXPECT_EQ(code_with(other.log_, kSmall), "snapshot_of_another_log");
   // A copy of the log from before, which then went another way.
-  const LateClock same_clock;
+  const testing::FakeClock same_clock(kAfterEverything, 3);
   testing::MemoryLog forked(same_clock), shorter(same_clock);
   for (std::size_t i = 0; i < 40; ++i) {
     const EventBody& body = i == 29 ? world.events_[28].event.body : world.events_[i].event.body;

@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "api/host/system_clock.h"
 #include "registry/rules/decide.h"
 #include "sql/log/pg_event_log.h"
 #include "tests/support/naive_twin.h"
@@ -14,15 +15,6 @@
 
 namespace ishi::testing {
 namespace {
-
-class WallClock final : public Clock {
- public:
-  Timestamp now() const override {
-    return Timestamp(
-        std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch())
-            .count());
-  }
-};
 
 struct Known {
   twin::NaiveTwin twin;
@@ -55,7 +47,7 @@ TEST(City, TheServerAnswersAsTheTwinDoes) {
   stack.load_everything(*server);
   const auto book = stack.book();
 
-  const WallClock clock;
+  const api::SystemClock clock;
   const auto log = sql::make_pg_log({.connection_string = stack.database()}, clock);
   Known known;
   read_log(*log, known);

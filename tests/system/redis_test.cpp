@@ -7,6 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "api/host/system_clock.h"
 #include "registry/rules/decide.h"
 #include "sql/log/pg_event_log.h"
 #include "tests/support/redis_cluster_instance.h"
@@ -15,15 +16,6 @@
 
 namespace ishi::testing {
 namespace {
-
-class WallClock final : public Clock {
- public:
-  Timestamp now() const override {
-    return Timestamp(
-        std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch())
-            .count());
-  }
-};
 
 constexpr const char* kFew = "[near]\nkeep = \"recent\"\npeople_max = 1000\n";
 
@@ -40,7 +32,7 @@ class Servers {
     stack.load_everything(*servers_[0]);
     servers_[2]->start();
     servers_[3]->start();
-    const WallClock clock;
+    const api::SystemClock clock;
     const auto log = sql::make_pg_log({.connection_string = stack.database()}, clock);
     std::set<Token> seen;
     for (std::size_t from = 0;;) {

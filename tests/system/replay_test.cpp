@@ -8,21 +8,13 @@
 
 #include <nlohmann/json.hpp>
 
+#include "api/host/system_clock.h"
 #include "sql/log/erase.h"
 #include "sql/log/pg_event_log.h"
 #include "tests/system/stack.h"
 
 namespace ishi::testing {
 namespace {
-
-class WallClock final : public Clock {
- public:
-  Timestamp now() const override {
-    return Timestamp(
-        std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch())
-            .count());
-  }
-};
 
 std::string read_file(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
@@ -131,7 +123,7 @@ void Replay::change_everything(const std::string& usable_file) {
   ASSERT_TRUE(published.has_value());
   ASSERT_EQ(published->status / 100, 2) << published->body;
   // One of the later objections is erased, as a court may order.
-  const WallClock clock;
+  const api::SystemClock clock;
   const auto log = sql::make_pg_log({.connection_string = stack_.database()}, clock);
   const auto erased =
       log->append({{RecordErased{EventIndex(first_objection), "court order 7"}}, "registry-ops", {}, {}, {}});

@@ -13,6 +13,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "api/host/system_clock.h"
 #include "registry/rules/decide.h"
 #include "sql/log/pg_event_log.h"
 #include "tests/system/stack.h"
@@ -23,14 +24,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct WallClock final : Clock {
-  Timestamp now() const override {
-    return Timestamp(
-        std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch())
-            .count());
-  }
-};
-
 class SnapshotSystem : public ::testing::Test {
  protected:
   static constexpr const char* kKeeps =
@@ -39,7 +32,7 @@ class SnapshotSystem : public ::testing::Test {
   SnapshotSystem() {
     whole_->start();
     stack_.load_everything(*whole_);
-    const WallClock clock;
+    const api::SystemClock clock;
     const auto log = sql::make_pg_log({.connection_string = stack_.database()}, clock);
     const auto events = log->read(EventIndex(0), 100'000).value();
     std::set<Token> seen;

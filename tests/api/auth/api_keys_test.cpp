@@ -5,14 +5,10 @@
 #include <gtest/gtest.h>
 
 #include "registry/bytes.h"
+#include "tests/support/fake_clock.h"
 
 namespace ishi::api {
 namespace {
-
-struct FixedClock final : Clock {
-  Timestamp instant = *parse_timestamp("2026-11-20T12:00:00+09:00");
-  Timestamp now() const override { return instant; }
-};
 
 constexpr std::string_view kKey = "a-key-of-the-hospital-0001";
 
@@ -28,8 +24,8 @@ std::shared_ptr<const PolicyBook> book_with(Role role, DateRange valid = {}, std
   return book;
 }
 
-struct Keys : testing::Test {
-  FixedClock clock;
+struct Keys : ::testing::Test {
+  ishi::testing::FakeClock clock{"2026-11-20T12:00:00+09:00"};
   ApiKeys keys{clock};
   Result<Principal> ask(const std::shared_ptr<const PolicyBook>& book, std::string header) {
     Request request;
@@ -64,7 +60,7 @@ TEST_F(Keys, WrongCredentialsAreNobody) {
 }
 
 TEST_F(Keys, HoldOnlyOnTheirDays) {
-  const CivilDate today = jst_date(clock.instant);
+  const CivilDate today = jst_date(clock.now());
   EXPECT_TRUE(ask(book_with(Role::kHolderBatch, {today, today.plus_days(1)}), "Bearer " + std::string(kKey)));
   EXPECT_FALSE(ask(book_with(Role::kHolderBatch, {today.plus_days(1), {}}), "Bearer " + std::string(kKey)));
   EXPECT_FALSE(ask(book_with(Role::kHolderBatch, {today.plus_days(-9), today}), "Bearer " + std::string(kKey)));

@@ -6,15 +6,12 @@
 #include "registry/bytes.h"
 #include "registry/merkle/sha256.h"
 #include "registry/ports/event_log.h"
+#include "tests/support/fake_clock.h"
 
 namespace ishi::api {
 namespace {
 
 constexpr std::string_view kKey = "a-key-of-the-hospital-0001";
-
-struct FixedClock final : Clock {
-  Timestamp now() const override { return *parse_timestamp("2026-11-20T12:00:00+09:00"); }
-};
 
 std::shared_ptr<const PolicyBook> book_with_key(bool there) {
   auto book = std::make_shared<PolicyBook>();
@@ -50,8 +47,8 @@ struct LateNode final : StatusSource {
   Result<Match> find(const View&, const Token&, const TokenForms*) const override { return Match{}; }
 };
 
-struct Doorkeeper : testing::Test {
-  FixedClock clock;
+struct Doorkeeper : ::testing::Test {
+  ishi::testing::FakeClock clock{"2026-11-20T12:00:00+09:00"};
   ApiKeys keys{clock};
   LateNode node;
   StrictAuthenticator doorkeeper{keys, node, std::chrono::milliseconds(100)};

@@ -6,17 +6,13 @@
 
 #include "api/filter/filter_handler.h"
 #include "tests/api/filter/status_over_log.h"
+#include "tests/support/fake_clock.h"
 #include "tests/support/sample_book.h"
 
 namespace ishi::api {
 
-struct SetClock final : Clock {
-  Timestamp instant = *parse_timestamp("2026-11-20T12:00:00+09:00");
-  Timestamp now() const override { return instant; }
-};
-
 struct HospitalDay : ::testing::Test {
-  SetClock clock;
+  ishi::testing::FakeClock clock{"2026-11-20T12:00:00+09:00"};
   ishi::testing::MemoryLog log{clock};
   std::shared_ptr<const PolicyBook> book = std::make_shared<PolicyBook>(sample::book());
   ishi::testing::StatusOverLog source{log, clock, book};
@@ -61,7 +57,7 @@ struct HospitalDay : ::testing::Test {
   void object(const Token& token) {
     Objection objection;
     objection.token = token;
-    objection.accepted_at = clock.instant;
+    objection.accepted_at = clock.now();
     append(objection);
   }
 

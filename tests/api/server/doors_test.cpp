@@ -11,15 +11,12 @@
 #include "api/server/routes.h"
 #include "registry/merkle/sha256.h"
 #include "tests/api/filter/status_over_log.h"
+#include "tests/support/fake_clock.h"
 #include "tests/support/paths.h"
 #include "tests/support/sample_book.h"
 
 namespace ishi::api {
 namespace {
-
-struct SetClock final : Clock {
-  Timestamp now() const override { return *parse_timestamp("2026-11-20T12:00:00+09:00"); }
-};
 
 std::string file_text(const std::string& path) {
   std::ifstream file(ishi::testing::source_folder() + "/" + path);
@@ -36,7 +33,7 @@ std::vector<PolicyDocument> shipped_documents() {
 }
 
 struct Doors : ::testing::Test {
-  SetClock clock;
+  ishi::testing::FakeClock clock{"2026-11-20T12:00:00+09:00"};
   ishi::testing::MemoryLog log{clock};
   ishi::testing::StatusOverLog status{log, clock, std::make_shared<PolicyBook>(sample::book())};
   Tokenizer tokenizer = *Tokenizer::create("test", as_bytes("0123456789abcdef0123456789abcdef"));

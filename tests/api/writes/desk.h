@@ -10,19 +10,11 @@
 
 #include "api/writes/writes.h"
 #include "registry/status/population.h"
+#include "tests/support/fake_clock.h"
 #include "tests/support/memory_log.h"
 #include "tests/support/sample_book.h"
 
 namespace ishi::api::testing {
-
-class HandClock final : public Clock {
- public:
-  Timestamp now() const override { return now_; }
-  void set(std::string_view iso) { now_ = parse_timestamp(iso).value(); }
-
- private:
-  Timestamp now_ = parse_timestamp("2026-07-01T12:00:00+09:00").value();
-};
 
 class FoldedStatus final : public StatusSource {
  public:
@@ -71,7 +63,7 @@ class Desk {
   }
   std::optional<PersonStatus> person(const Token& token) const;
 
-  HandClock clock;
+  ishi::testing::FakeClock clock{"2026-07-01T12:00:00+09:00"};
   PolicyBook book = sample::book();
   ishi::testing::MemoryLog log{clock};
   FoldedStatus status{log, clock, book};

@@ -12,22 +12,13 @@
 #include "cache/shared/redis_follower.h"
 #include "registry/rules/decide.h"
 #include "registry/status/population.h"
+#include "tests/support/fake_clock.h"
 #include "tests/support/memory_log.h"
 #include "tests/support/sample_book.h"
 
 namespace ishi::cache {
 
 // Every world has a time of its own: no two logs were stamped alike.
-class OwnClock final : public Clock {
- public:
-  explicit OwnClock(std::uint64_t seed)
-      : now_(1'796'100'000'000'000 + static_cast<std::int64_t>(seed % 1'000'003) * 1'000'003) {}
-  Timestamp now() const override { return Timestamp(now_ += 7); }
-
- private:
-  mutable std::atomic<std::int64_t> now_;
-};
-
 inline RedisSettings quick_settings(const std::string& addresses, bool cluster = false) {
   RedisSettings settings;
   settings.addresses = *parse_redis_addresses(addresses);
@@ -96,7 +87,7 @@ class RedisWorld {
   RedisWorld(std::uint64_t seed, const RedisSettings& settings)
       : random_(seed),
         settings_(settings),
-        clock_(seed),
+        clock_(Timestamp(1'796'100'000'000'000 + static_cast<std::int64_t>(seed % 1'000'003) * 1'000'003), 7),
         log_(clock_),
         book_(std::make_shared<PolicyBook>(sample::book())),
         node_(std::make_unique<Node>(log_, settings)),
@@ -223,7 +214,7 @@ class RedisWorld {
 
   std::mt19937_64 random_;
   const RedisSettings settings_;
-  OwnClock clock_;
+  ishi::testing::FakeClock clock_;
   testing::MemoryLog log_;
   std::shared_ptr<const PolicyBook> book_;
   PolicyHistory policies_;
