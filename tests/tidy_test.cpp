@@ -153,7 +153,7 @@ const std::vector<Arrows> kArrows = {
     {"api/filter", {"registry/*", "api/auth", "api/http", "api/messages", "api/records"}},
     {"api/intake", {"registry/*", "api/auth", "api/messages"}},
     {"api/writes", {"registry/*", "api/auth", "api/messages", "api/records"}},
-    {"api/operations", {"registry/*", "api/auth", "api/filter", "api/http", "api/intake", "api/messages"}},
+    {"api/operations", {"registry/*", "api/auth", "api/filter", "api/host", "api/http", "api/intake", "api/messages"}},
     {"api/policy", {"registry/*", "api/auth", "api/messages", "api/operations"}},
     {"api/server",
      {"registry/*", "sql/*", "cache/*", "api/auth", "api/evidence", "api/feeds", "api/filter", "api/host", "api/http",
@@ -179,7 +179,7 @@ const std::vector<Arrows> kArrows = {
     {"api/synth", {"registry", "registry/rules", "api/synth/files", "api/synth/random", "api/synth/world"}},
 };
 // In a server only these files see the stores; the rest of the room is written against registry/ports.
-const Patterns kWiring = {"api/server/wiring*", "api/server/main.cpp"};
+const Patterns kWiring = {"api/server/wiring*", "api/server/fsck_task.cpp", "api/server/main.cpp"};
 constexpr std::size_t kPairsMax = 12;  // a header and its source, in one room
 
 const std::set<std::string> kOutsideWorld = {

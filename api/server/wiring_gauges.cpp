@@ -26,12 +26,12 @@ void add_near_gauges(Metrics& metrics, const NearTier& tier) {
                     [tier] { return static_cast<double>(tier.status.stats().near_misses); });
   near("ishi_near_overflow", "Of the tokens: kept whole beside the table.", &cache::Projection::Stats::in_overflow);
   near("ishi_near_evictions", "People forgotten to make room.", &cache::Projection::Stats::evictions);
-  near("ishi_near_fills", "People kept as a deeper tier told them.", &cache::Projection::Stats::fills);
+  near("ishi_near_fills", "People kept as a deeper tier gave them.", &cache::Projection::Stats::fills);
   near("ishi_near_fills_refused", "People offered and not kept: too late, or too much to pack.",
        &cache::Projection::Stats::fills_refused);
   metrics.add_gauge("ishi_barrier_waits", "Strict questions that waited for this node to catch up.",
                     [tier] { return static_cast<double>(tier.barrier.stats().waits); });
-  metrics.add_gauge("ishi_barrier_late", "Of the waits: in vain, answered 503.",
+  metrics.add_gauge("ishi_barrier_late", "Of the waits: ended too late, answered 503.",
                     [tier] { return static_cast<double>(tier.barrier.stats().late); });
   metrics.add_gauge("ishi_barrier_wait_seconds", "How long they waited in all.",
                     [tier] { return std::chrono::duration<double>(tier.barrier.stats().waited).count(); });
@@ -72,7 +72,7 @@ void add_redis_gauges(Metrics& metrics, const cache::RedisTier& redis, const cac
   add("ishi_redis_unusable", "Of the misses: held, but of another Position.", &Stats::unusable);
   add("ishi_redis_skipped", "Tokens Redis was not asked about: late, away, or not yet compared with the log.",
       &Stats::skipped);
-  add("ishi_redis_fills", "People kept in Redis as the log told them.", &Stats::fills);
+  add("ishi_redis_fills", "People kept in Redis as the log has them.", &Stats::fills);
   add("ishi_redis_fills_refused", "People offered too late: something had been applied since they were read.",
       &Stats::fills_refused);
   add("ishi_redis_errors", "Exchanges with Redis that failed.", &Stats::errors);
