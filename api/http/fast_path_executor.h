@@ -1,8 +1,7 @@
-// FastPathExecutor: for requests that are answered in microseconds once the log's head is known, and that the reactor
-// could not answer by itself because a store has to be waited for. One thread takes all that wait and answers them one
-// after the other: no thread is woken for each, and what the first of them had to find out (one look at the log) serves
-// all. Should a round be held up, by a store that is slow, a stand-in takes the next one. Bounded: full means "no" at
-// once.
+// FastPathExecutor: for requests that take microseconds once the log's head is known, but whose reactor would have to
+// wait for a store. One thread takes all waiting requests as a round and answers them one after the other: one wake-up
+// and one read of the head serve the whole round. When a slow store holds up a round, a stand-in thread takes the next
+// one. Bounded: when the queue is full, a job is refused at once.
 #pragma once
 
 #include <chrono>
@@ -24,7 +23,7 @@ class FastPathExecutor {
   FastPathExecutor(const FastPathExecutor&) = delete;
   FastPathExecutor& operator=(const FastPathExecutor&) = delete;
 
-  // Any thread. False: the queue is full or the lane is ending; `job` was not taken. A job must not throw.
+  // Any thread. False: the queue is full or the executor is ending; `job` was not taken. A job must not throw.
   bool try_submit(std::function<void()> job);
   std::size_t waiting() const;
 
@@ -41,7 +40,7 @@ class FastPathExecutor {
   Round waiting_;
   std::uint64_t rounds_ = 0;    // begun so far
   bool leading_ = false;        // the newest round is at work; older ones, held up, do not count
-  bool woken_ = false;          // somebody was told and has not come yet
+  bool woken_ = false;          // a thread was notified and has not come yet
   Clock::time_point taken_at_;  // when the newest round began
   bool ending_ = false;
   std::vector<std::thread> threads_;
