@@ -14,7 +14,7 @@ class Authenticator {
  public:
   virtual ~Authenticator() = default;
   // No credentials at all: Role::kPublic, id "anonymous". Errors: kUnauthenticated (credentials that are unknown,
-  // malformed, expired or not yet valid; which of these is not told), kUnavailable (no book to look them up in).
+  // malformed, expired or not yet valid; the answer does not say which), kUnavailable (no book to look them up in).
   virtual Result<Principal> authenticate(const Request& request,
                                          const std::shared_ptr<const PolicyBook>& book) const = 0;
 };

@@ -94,8 +94,8 @@ Result<void> CheckpointPublisher::stand_by() {
   if (auto learned = learn(); !learned) return learned;
   const auto head = compare_head();
   if (!head) return fail(head.error());
-  const bool doubtful = refusal_ || !known || known->checkpoint != last_->checkpoint;
-  if (doubtful && last_ && head->size() > last_->checkpoint.size) {
+  const bool must_fold = refusal_ || !known || known->checkpoint != last_->checkpoint;
+  if (must_fold && last_ && head->size() > last_->checkpoint.size) {
     if (const auto folded = fold(*head); !folded) return fail(folded.error());
   }
   refusal_.reset();
@@ -126,7 +126,7 @@ Result<void> CheckpointPublisher::learn() {
   return {};
 }
 
-// Keeps the larger of what it knows and what it is told.
+// Keeps the larger of the checkpoint it knows and the one in `bytes`.
 Result<void> CheckpointPublisher::recall(const std::string& bytes, const char* where) {
   auto note = parse_note(bytes);
   if (!note) return refuse("checkpoint_unreadable", std::string(where) + " holds no signed note");
@@ -148,10 +148,10 @@ Result<void> CheckpointPublisher::recall(const std::string& bytes, const char* w
 }
 
 // Two sizes were signed: does the larger tree begin with the smaller?
-Result<void> CheckpointPublisher::check_growth(const Checkpoint& told, const char* where) {
+Result<void> CheckpointPublisher::check_growth(const Checkpoint& found, const char* where) {
   const Checkpoint& known = last_->checkpoint;
-  const Checkpoint& small = told.size < known.size ? told : known;
-  const Checkpoint& large = told.size < known.size ? known : told;
+  const Checkpoint& small = found.size < known.size ? found : known;
+  const Checkpoint& large = found.size < known.size ? known : found;
   const auto proof = prove_consistency(small.size, large.size, TiledHashReader(evidence_, large.size));
   if (!proof && proof.error().kind == ErrorKind::kNotFound)
     return refuse("log_shorter", "the log ends before what was signed: an older copy of it was restored");
@@ -235,7 +235,7 @@ Result<void> CheckpointPublisher::save(const Signed& signed_head) {
 }
 
 // It was signed, and the store didn't take it or forgot it; or the log's key has changed since. Signatures of earlier
-// keys stay beside the new one: they are true, and whoever knows only the old key can still check this checkpoint.
+// keys stay beside the new one: they are true, and who knows only the old key can still check this checkpoint.
 Result<bool> CheckpointPublisher::publish_again() {
   Signed again = *last_;
   if (!signed_by_present_key())

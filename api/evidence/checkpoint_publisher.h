@@ -1,12 +1,13 @@
-// One look at the log by whoever signs it: is it still the log that was signed last, only longer? Then the new head is
-// signed, saved, and only then shown. What was signed last is known from three places (this object, the store, a file
-// beside the key that an old backup of the database doesn't take back with it), and the log must agree with all.
+// CheckpointPublisher: one look at the log by its signer: is it still the log that was signed last, only longer? Then
+// the new head is signed, saved, and only then shown. What was signed last is known from three places (this object, the
+// store, a file beside the key that an old backup of the database doesn't take back with it), and the log must agree
+// with all.
 //
 // The leaves since the last full tile before the last checkpoint are folded up again in each round: the old root must
 // come out on the way and the root of the log's own right edge at the end. If either does not, the stored log is not
 // the one that was signed (an older backup, an edited row): nothing is signed any more, and each later round asks
 // anew, from what was remembered, whether the log is whole again. Full tiles below are taken at their roots' word
-// here; whoever audits reads them all (`ishi audit fsck`).
+// here; an audit reads them all (`ishi audit fsck`).
 //
 // While another server signs, a round still compares the log with what that server published and this one remembers,
 // and remembers what is published: so every server knows a restored backup when it sees one, and not the signer alone.
@@ -54,7 +55,7 @@ class CheckpointPublisher {
   Result<void> stand_by() ISHI_REQUIRES(mutex_);
   Result<void> learn() ISHI_REQUIRES(mutex_);
   Result<Frontier> compare_head() ISHI_REQUIRES(mutex_);
-  Result<void> check_growth(const Checkpoint& told, const char* where) ISHI_REQUIRES(mutex_);
+  Result<void> check_growth(const Checkpoint& found, const char* where) ISHI_REQUIRES(mutex_);
   Result<void> recall(const std::string& note, const char* where) ISHI_REQUIRES(mutex_);
   Result<void> restore_base() ISHI_REQUIRES(mutex_);
   Result<Frontier> fold(const Frontier& head) ISHI_REQUIRES(mutex_);  // of the full tiles below the head

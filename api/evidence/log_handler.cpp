@@ -110,11 +110,11 @@ Result<std::string> LogHandler::tile_bytes(std::string_view path) const {
   const Tile tile = hashes_wanted ? *hashes_wanted : *entries_wanted;
   const TileCache::Name name{hashes_wanted ? tile.level : TileCache::kEntries, tile.index};
   if (tile.full()) {
-    if (const auto kept = shelf_.find(name)) return *kept;
+    if (const auto kept = tiles_.find(name)) return *kept;
   }
   if (const auto covered = check_covered(tile); !covered) return fail(covered.error());
   auto bytes = hashes_wanted ? hashes_bytes(tile) : entries_bytes(tile);
-  if (bytes && tile.full()) shelf_.keep(name, std::make_shared<const std::string>(*bytes));
+  if (bytes && tile.full()) tiles_.keep(name, std::make_shared<const std::string>(*bytes));
   return bytes;
 }
 

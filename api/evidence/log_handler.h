@@ -1,5 +1,5 @@
-// What the log shows to anybody (C2SP tlog-tiles under the prefix /log), and proofs as JSON. It speaks only of what a
-// signed checkpoint covers. Nothing here names a person: leaves are commitments.
+// LogHandler: the public face of the log (C2SP tlog-tiles under the prefix /log), and proofs as JSON. It answers only
+// for what a signed checkpoint covers. Nothing here names a person: leaves are commitments.
 //   GET /log/checkpoint                     the last signed checkpoint with its cosignatures
 //   GET /log/vkey                           the log's keys, newest first, one a line
 //   GET /log/tile/<L>/<N>[.p/<W>]           hashes; immutable
@@ -25,10 +25,11 @@ class LogHandler {
  public:
   static constexpr std::size_t kTileMemoryBytesMax = 64 * 1024 * 1024;
 
-  // All outlive the desk. `keys`: of the log, newest first. Full tiles are kept in `tile_memory_bytes_max` of memory.
+  // All outlive the handler. `keys`: of the log, newest first. Full tiles are kept in `tile_memory_bytes_max` of
+  // memory.
   LogHandler(const Evidence& evidence, const CheckpointStore& store, std::vector<VerifierKey> keys,
              std::size_t tile_memory_bytes_max = kTileMemoryBytesMax)
-      : evidence_(evidence), store_(store), keys_(std::move(keys)), shelf_(tile_memory_bytes_max) {}
+      : evidence_(evidence), store_(store), keys_(std::move(keys)), tiles_(tile_memory_bytes_max) {}
 
   Response checkpoint(const Request& request) const;
   Response vkey(const Request& request) const;
@@ -52,12 +53,12 @@ class LogHandler {
   const Evidence& evidence_;
   const CheckpointStore& store_;
   const std::vector<VerifierKey> keys_;
-  mutable TileCache shelf_;
+  mutable TileCache tiles_;
   mutable std::atomic<std::uint64_t> signed_size_{0};  // at least so much is signed; the log only grows
 };
 
 class ReceiptHandler;
-// Both desks outlive the router.
+// Both handlers outlive the router.
 void add_log_routes(Router& router, const LogHandler& log, const ReceiptHandler& receipts);
 
 }  // namespace ishi::api

@@ -1,7 +1,7 @@
 // GET /v1/receipts/{index}: the receipt of one event (registry/notes/receipt.h), for
-//   who submitted it; the institution or organisation of whose desks or machines one submitted it; the institution it
-//   names (notices, filter runs); the minister's and the commission's auditors; a governor's, for its institutions.
-//   A run's, if it tells reasons, only for those who may know them: runs of operators are recorded without.
+//   the caller who submitted it; others of that caller's institution or organisation; the institution it names
+//   (notices, filter runs); the minister's and the commission's auditors; a governor's, for its institutions.
+//   The receipt of a run with reasons is only for those who may know them: runs of operators are recorded without.
 // 503 receipt_not_ready with Retry-After until a signed checkpoint covers the event. Any thread.
 #pragma once
 
@@ -19,7 +19,7 @@ class ReceiptHandler {
  public:
   // The policy in force here and now; null before the first.
   using BookSource = std::function<std::shared_ptr<const PolicyBook>()>;
-  // `log` outlives the desk.
+  // `log` outlives the handler.
   ReceiptHandler(const LogHandler& log, BookSource book) : log_(log), book_(std::move(book)) {}
 
   Response handle(const Request& request, const Principal& principal) const;

@@ -1,5 +1,5 @@
-// TileCache: full tiles and entry bundles, ready to be sent. What never changes is read from the store once and then
-// taken from here. Bounded in bytes; what was not asked for longest goes first. Any thread.
+// TileCache: full tiles and entry bundles, ready to be sent. They never change, so each is read from the store once
+// and then taken from here. Bounded in bytes; the least recently used goes first. Any thread.
 #pragma once
 
 #include <array>
@@ -24,14 +24,14 @@ class TileCache {
     friend bool operator==(const Name&, const Name&) = default;
   };
 
-  explicit TileCache(std::size_t bytes_max) : segment_bytes_max_(bytes_max / kShelves) {}
+  explicit TileCache(std::size_t bytes_max) : segment_bytes_max_(bytes_max / kSegments) {}
 
   std::shared_ptr<const std::string> find(const Name& name);  // null: not here
   void keep(const Name& name, std::shared_ptr<const std::string> bytes);
   std::size_t bytes() const;
 
  private:
-  static constexpr std::size_t kShelves = 16;  // so that many threads don't wait for one lock
+  static constexpr std::size_t kSegments = 16;  // so that many threads do not wait for one lock
   struct Hash {
     std::size_t operator()(const Name& name) const {
       return static_cast<std::size_t>((name.index * 256 + name.level) * 0x9e3779b97f4a7c15U >> 20);
@@ -44,10 +44,10 @@ class TileCache {
     std::unordered_map<Name, std::list<Entry>::iterator, Hash> places ISHI_GUARDED_BY(mutex);
     std::size_t bytes ISHI_GUARDED_BY(mutex) = 0;
   };
-  Segment& segment_of(const Name& name) { return segments_[Hash()(name) % kShelves]; }
+  Segment& segment_of(const Name& name) { return segments_[Hash()(name) % kSegments]; }
 
   const std::size_t segment_bytes_max_;
-  mutable std::array<Segment, kShelves> segments_;
+  mutable std::array<Segment, kSegments> segments_;
 };
 
 }  // namespace ishi::api

@@ -1,5 +1,5 @@
-// Carries checkpoints to one witness and brings its cosignatures back. It finds out what the witness saw last by
-// asking (409), and proves the growth since then. One thread.
+// WitnessClient: offers checkpoints to one witness and brings its cosignatures back. It learns what the witness saw
+// last by asking (409), and proves the growth since then. One thread.
 #pragma once
 
 #include <memory>
@@ -11,7 +11,7 @@ namespace ishi::api {
 
 class WitnessClient {
  public:
-  // REQUIRES: witness.type() == kCosignature. `evidence` outlives the courier.
+  // REQUIRES: witness.type() == kCosignature. `evidence` outlives the client.
   WitnessClient(VerifierKey witness, std::unique_ptr<WitnessTransport> transport, const Evidence& evidence);
   const VerifierKey& witness() const { return witness_; }
   // Errors: kUnavailable (no answer), kConflict "witness_ahead" (it says that it saw a larger tree: either it errs or

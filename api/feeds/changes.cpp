@@ -21,12 +21,12 @@ std::size_t put_lines(std::string& out, const StoredEvent& stored) {
 }  // namespace
 
 Response Changes::handle(const Request& request, const Principal& principal) const {
-  return desk_.answer(request, [&](const View& view, Position since) { return page(view, since, principal); });
+  return poll_.answer(request, [&](const View& view, Position since) { return page(view, since, principal); });
 }
 
 Result<FeedPage> Changes::page(const View& view, Position since, const Principal& principal) const {
   const Visibility visibility(principal, *view.book, log_);
-  return read_page(log_, desk_.limits(), view, since,
+  return read_page(log_, poll_.limits(), view, since,
                    [&](std::string& lines, const StoredEvent& stored) -> Result<std::size_t> {
                      const Result<bool> seen = visibility.sees(stored.event.body);
                      if (!seen) return fail(seen.error());

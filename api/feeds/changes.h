@@ -14,14 +14,14 @@ namespace ishi::api {
 
 class Changes {
  public:
-  Changes(const EventLog& log, const StatusSource& status, FeedLimits limits = {}) : log_(log), desk_(status, limits) {}
+  Changes(const EventLog& log, const StatusSource& status, FeedLimits limits = {}) : log_(log), poll_(status, limits) {}
   Response handle(const Request& request, const Principal& principal) const;
 
  private:
   Result<FeedPage> page(const View& view, Position since, const Principal& principal) const;
 
   const EventLog& log_;
-  FeedDesk desk_;
+  LongPoll poll_;
 };
 
 }  // namespace ishi::api

@@ -61,13 +61,13 @@ Result<FeedRequest> read_feed_request(const Request& request, const FeedLimits& 
   return read;
 }
 
-Response FeedDesk::answer(const Request& request,
+Response LongPoll::answer(const Request& request,
                           const std::function<Result<FeedPage>(const View&, Position)>& page) const {
   Result<Response> response = run(request, page);
   return response ? std::move(*response) : problem_response(response.error(), request);
 }
 
-Result<Response> FeedDesk::run(const Request& request,
+Result<Response> LongPoll::run(const Request& request,
                                const std::function<Result<FeedPage>(const View&, Position)>& page) const {
   const Result<FeedRequest> asked = read_feed_request(request, limits_);
   if (!asked) return fail(asked.error());

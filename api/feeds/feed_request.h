@@ -1,5 +1,5 @@
-// What both feeds have in common: since, wait, and the waiting itself. A feed's Position is how much of the log has
-// been seen: ask again with since = Ishi-Position of the answer. Any thread.
+// What both feeds share: since, wait, and the waiting itself. A feed's Position is how much of the log its reader has
+// seen: ask again with since = Ishi-Position of the answer. Any thread.
 #pragma once
 
 #include <atomic>
@@ -18,7 +18,7 @@ struct FeedLimits {
   std::size_t events_read_max = 50'000;  // per answer; the next since goes on from there
   std::chrono::seconds wait_max{30};
   std::chrono::milliseconds view_wait_max{2'000};
-  int waiting_max = 4;  // long polls at a time; who comes later is answered at once
+  int waiting_max = 4;  // long polls at a time; a further one is answered at once
 };
 
 struct FeedRequest {
@@ -36,14 +36,14 @@ struct FeedPage {
 };
 
 // Reads the log from `since` up to the view, an event at a time, until a limit is reached. `put` writes the lines of
-// one event and says how many. What has been erased is passed over.
+// one event and says how many. Erased events are passed over.
 Result<FeedPage> read_page(const EventLog& log, const FeedLimits& limits, const View& view, Position since,
                            const std::function<Result<std::size_t>(std::string& lines, const StoredEvent&)>& put);
 
-// Holds long polls: produces pages until one has lines or the wait is over.
-class FeedDesk {
+// LongPoll: produces pages until one has lines or the wait is over.
+class LongPoll {
  public:
-  FeedDesk(const StatusSource& status, FeedLimits limits) : status_(status), limits_(limits) {}
+  LongPoll(const StatusSource& status, FeedLimits limits) : status_(status), limits_(limits) {}
   // `page` is asked with a strict view and where to begin. since beyond the log: kInvalidArgument.
   Response answer(const Request& request, const std::function<Result<FeedPage>(const View&, Position)>& page) const;
   const FeedLimits& limits() const { return limits_; }

@@ -16,11 +16,11 @@ void put_member(std::string& out, std::string_view name, std::string_view value)
 }  // namespace
 
 Response Recalls::handle(const Request& request, const Principal& principal) const {
-  return desk_.answer(request, [&](const View& view, Position since) { return page(view, since, principal); });
+  return poll_.answer(request, [&](const View& view, Position since) { return page(view, since, principal); });
 }
 
 Result<FeedPage> Recalls::page(const View& view, Position since, const Principal& principal) const {
-  return read_page(log_, desk_.limits(), view, since,
+  return read_page(log_, poll_.limits(), view, since,
                    [&](std::string& lines, const StoredEvent& stored) -> Result<std::size_t> {
                      const Result<std::vector<Cause>> causes = causes_of(view, stored);
                      if (!causes) return fail(causes.error());

@@ -1,6 +1,6 @@
-// GET /v1/recalls?since=P&wait=S: answers that have turned out wrong (T05, T11; LAW.md 3.10). An objection takes effect
-// when the duty-bearer receives it; a run between that instant and its registration could not know it. The same happens
-// when two identifiers turn out to be one person who had objected under the other.
+// GET /v1/recalls?since=P&wait=S: earlier answers that are now known to be wrong (T05, T11; LAW.md 3.10). An objection
+// takes effect when the duty-bearer receives it; a run between that instant and its registration could not know it. The
+// same happens when two identifiers turn out to be one person who had objected under the other.
 //   {"position":P,"kind":"late_objection","token":…,"accepted_at":…,"registered_at":…,
 //    "batch_id":…,"run":I,"regime":…,"holder":…,"recipient":…}        kind: late_objection or late_link
 // One line per token and run: do not use what that run allowed of this token. A caller sees recalls of its own runs.
@@ -18,11 +18,11 @@ namespace ishi::api {
 class Recalls {
  public:
   Recalls(const EventLog& log, const StatusSource& status, FeedLimits limits = {})
-      : log_(log), status_(status), runs_(log), desk_(status, limits) {}
+      : log_(log), status_(status), runs_(log), poll_(status, limits) {}
   Response handle(const Request& request, const Principal& principal) const;
 
  private:
-  struct Cause {  // a no that came to be known too late, for one token
+  struct Cause {  // an objection that became known too late, for one token
     EventIndex index;
     std::string_view kind;
     Token token;
@@ -39,7 +39,7 @@ class Recalls {
   const EventLog& log_;
   const StatusSource& status_;
   mutable RunBook runs_;
-  FeedDesk desk_;
+  LongPoll poll_;
 };
 
 }  // namespace ishi::api

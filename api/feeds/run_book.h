@@ -1,6 +1,6 @@
 // RunBook: the filter runs of a stretch of the log, kept in memory, because recalls ask for them again and again and
 // they are few among many events. Grows on demand, in bounded steps; more than `runs_max` are kept no longer than the
-// call that needs them: the oldest go first, and are read again should anybody ask. Any thread.
+// call that needs them: the oldest go first, and are read again when they are asked for. Any thread.
 #pragma once
 
 #include <map>

@@ -1,6 +1,6 @@
 // Visibility: which events a principal may learn of through a feed. Operators see what can change an answer given to
 // them; holders see what names their institution or all; regulators and the registry's own staff see every change.
-// Weak forms of identifiers, filter runs of others and erasures are nobody's feed. Not thread-safe; one per answer.
+// Weak forms of identifiers, filter runs of others and erasures are in no feed. Not thread-safe; one per answer.
 #pragma once
 
 #include "api/auth/principal.h"

@@ -75,8 +75,8 @@ class Grouping {
 Result<PeopleList> read_tokens(std::string_view body) {
   if (body.size() % Token::kSizeBytes != 0)
     return invalid_list("length_invalid",
-                   "The body has " + std::to_string(body.size()) +
-                       " bytes, which is no multiple of 16: it may have been cut off. Nothing was done.");
+                        "The body has " + std::to_string(body.size()) +
+                            " bytes, which is no multiple of 16: it may have been cut off. Nothing was done.");
   PeopleList list;
   list.form = BodyForm::kTokens;
   list.body = body;
@@ -129,9 +129,10 @@ Result<PeopleList> read_records(BodyForm form, std::string_view body, const Toke
   if (form == BodyForm::kCsv) {
     if (reader.header_fault() != RowFault::kNone)
       return invalid_list("csv_header_invalid",
-                     "The header row is faulty: " + std::string(code_of(reader.header_fault())) + ".");
+                          "The header row is faulty: " + std::string(code_of(reader.header_fault())) + ".");
     if (!names_people(reader.columns()))
-      return invalid_list("csv_header_invalid", "The header row must name token, or insurer, symbol, number and branch.");
+      return invalid_list("csv_header_invalid",
+                          "The header row must name token, or insurer, symbol, number and branch.");
     list.header = reader.header_bytes();
     list.column_count = reader.columns().size();
   }
@@ -140,8 +141,8 @@ Result<PeopleList> read_records(BodyForm form, std::string_view body, const Toke
     if (row->trailer) {
       if (*row->trailer != list.row_count)
         return invalid_list("trailer_mismatch", "The trailer says " + std::to_string(*row->trailer) + " rows, " +
-                                               std::to_string(list.row_count) +
-                                               " came: the body may have been cut off. Nothing was done.");
+                                                    std::to_string(list.row_count) +
+                                                    " came: the body may have been cut off. Nothing was done.");
       continue;
     }
     const auto line = static_cast<std::uint32_t>(row->line);
@@ -149,8 +150,8 @@ Result<PeopleList> read_records(BodyForm form, std::string_view body, const Toke
                            static_cast<std::uint32_t>(row->bytes.size()), line});
     add_row(*row, line, tokenizer, grouping);
     if (grouping.too_many_holders())
-      return invalid_list("too_many_holders",
-                     "Rows of more than " + std::to_string(holders_max) + " holders in one request: send them apart.");
+      return invalid_list("too_many_holders", "Rows of more than " + std::to_string(holders_max) +
+                                                  " holders in one request: send them apart.");
     ++list.row_count;
   }
   return list;

@@ -1,5 +1,6 @@
-// ConnectionReaper: one thread that carries replies to clients who read slowly (so that they hold no worker) and ends
-// connections that have waited too long. Its memory is bounded: beyond reply_bytes_max a slow client is cut off.
+// ConnectionReaper: one thread that sends the rest of replies to clients who read slowly (so that they hold no worker)
+// and ends connections that have waited too long. Its memory is bounded: beyond reply_bytes_max a slow client is cut
+// off.
 #pragma once
 
 #include <chrono>

@@ -37,7 +37,7 @@ bool FastPathExecutor::try_submit(std::function<void()> job) {
     const MutexLock lock(mutex_);
     if (ending_ || waiting_.size() >= queue_max_) return false;
     waiting_.push_back(std::move(job));
-    if (leading_ || woken_) return true;  // whoever works will take it next
+    if (leading_ || woken_) return true;  // the thread at work takes it next
     woken_ = true;
   }
   wake_.notify_one();
@@ -64,7 +64,7 @@ void FastPathExecutor::run() {
     lock.unlock();
     for (std::function<void()>& job : round) {
       job();
-      job = nullptr;  // what it held is let go at once
+      job = nullptr;  // frees what it held at once
     }
     round.clear();
     lock.lock();

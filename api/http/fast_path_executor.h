@@ -1,8 +1,7 @@
-// FastPathExecutor: for requests that are answered in microseconds once the log's head is known, and that the reactor
-// could not answer by itself because a store has to be waited for. One thread takes all that wait and answers them one
-// after the other: no thread is woken for each, and what the first of them had to find out (one look at the log) serves
-// all. Should a round be held up, by a store that is slow, a stand-in takes the next one. Bounded: full means "no" at
-// once.
+// FastPathExecutor: for requests that take microseconds once the log's head is known, but whose reactor would have to
+// wait for a store. One thread takes all waiting requests as a round and answers them one after the other: one wake-up
+// and one read of the head serve the whole round. When a slow store holds up a round, a stand-in thread takes the next
+// one. Bounded: when the queue is full, a job is refused at once.
 #pragma once
 
 #include <chrono>
@@ -25,7 +24,7 @@ class FastPathExecutor {
   FastPathExecutor(const FastPathExecutor&) = delete;
   FastPathExecutor& operator=(const FastPathExecutor&) = delete;
 
-  // Any thread. False: the queue is full or the lane is ending; `job` was not taken. A job must not throw.
+  // Any thread. False: the queue is full or the executor is ending; `job` was not taken. A job must not throw.
   bool try_submit(std::function<void()> job);
   std::size_t waiting() const;
 

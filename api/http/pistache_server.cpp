@@ -23,7 +23,7 @@ using namespace std::chrono_literals;
 constexpr const char* kConnection = "c";
 constexpr int kBacklog = 1'024;
 constexpr std::size_t kOtherDescriptors = 512;  // of the stores and files
-constexpr auto kPause = 20ms;                   // after stores were waited for in vain
+constexpr auto kPause = 20ms;                   // after a store did not answer in time
 
 class PeerHandler final : public Pistache::Tcp::Handler {
  public:

@@ -1,10 +1,10 @@
-// PistacheServer: the router behind a socket. Pistache listens, accepts and tells when bytes are there; reading and
-// answering is connection.h's. Pistache 0.0.5 alone would answer out of order, retry a full socket in a spin while
-// copying the whole reply each time, and write late answers to whoever now has the descriptor.
+// PistacheServer: the router behind a socket. Pistache listens, accepts and reports that bytes are there; connection.h
+// reads and answers. Pistache 0.0.5 alone would answer out of order, retry a full socket in a spin while copying the
+// whole reply each time, and write late answers to the client who now has the descriptor.
 //
 // Plain HTTP/1.1 on loopback: nginx is the edge. Threads: one that accepts, options.reactors that read,
-// options.workers that run handlers, one reaper. A reactor first reads whatever there is to read; then it answers the
-// single checks among it by itself, all with one look at the log, as far as no store has to be waited for. SIGPIPE is
+// options.workers that run handlers, one reaper. A reactor first reads all there is to read. Then it answers
+// the single checks among it by itself, all with one read of the head, if it need not wait for a store. SIGPIPE is
 // ignored for the whole process from start() on.
 #pragma once
 
@@ -37,7 +37,7 @@ class PistacheServer {
   std::size_t connections() const;
   std::size_t in_flight() const;
   std::size_t waiting() const;
-  // Requests of the quick lane, by who answered: the reactor that read them, or the lane.
+  // Requests of the fast path, by who answered: the reactor that read them, or the executor.
   std::uint64_t answered_at_once() const;
   std::uint64_t handed_on() const;
 

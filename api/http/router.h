@@ -31,12 +31,12 @@ using Handler = std::function<Response(const Request&, const Principal&)>;
 // Who asks? An error becomes 401 (kUnauthenticated) or 503 (kUnavailable, kNotFreshYet: no policy, or the log is away).
 using PrincipalSource = std::function<Result<Principal>(const Request&)>;
 
-// Is there a reason not to serve this action just now? Asked for every request that is allowed to be made; quick.
+// Is there a reason not to serve this action just now? Asked for every permitted request; must be fast.
 using Gate = std::function<std::optional<Error>(Action)>;
 
-// Who answers: a request of kFastPath is one of many that one thread answers in a row, so its handler must take
-// microseconds. It is called first with Request::at_once_until set, then, if it said 503, without. Everything else has
-// a thread of its own. Large bodies have threads apart, whatever the route.
+// Which threads answer. One thread answers many requests of kFastPath in a row, so their handler must take
+// microseconds. It is called first with Request::at_once_until set, then, if it answered 503, without. kUsual has
+// worker threads, which may block. Large bodies have threads of their own, whatever the route.
 enum class Lane : std::uint8_t { kUsual, kFastPath };
 
 struct Route {
@@ -71,7 +71,7 @@ struct RouteMatch {
 struct Answer {
   Response response;
   std::string_view route;  // the pattern that matched, for metrics and logs (paths hold tokens); empty if none did
-  std::string failure;     // type of what a handler threw, for the log; what() may quote personal data
+  std::string failure;     // the type that a handler threw, for the log; what() may quote personal data
 };
 
 class Router {

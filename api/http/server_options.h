@@ -18,9 +18,9 @@ struct ServerOptions {
   std::uint16_t port = 0;             // 0: the system chooses
   int reactors = 2;                   // threads that read
   std::size_t workers = 64;           // threads that answer; they may block on stores
-  std::size_t large_workers = 4;  // threads that answer requests with large bodies; they stand back behind all others
+  std::size_t large_workers = 4;      // threads that answer requests with large bodies; they give way to all others
   std::size_t large_body_bytes = 64 * 1024;  // a body above this is large
-  std::size_t queue_max = 1'024;             // requests waiting in each lane; more: 503
+  std::size_t queue_max = 1'024;             // requests waiting in each queue; more: 503
   std::size_t connections_max = 4'096;
   ReaderLimits reader;
   std::size_t body_bytes_max_total = std::size_t{1} << 30;   // of all requests being received or answered; more: 503
@@ -40,7 +40,7 @@ struct Served {
   int status = 0;
   std::size_t bytes_in = 0, bytes_out = 0;
   std::chrono::microseconds duration{0};  // from the last byte received to the answer made
-  std::string failure;                    // type of an exception that a handler let go
+  std::string failure;                    // type of an exception that left a handler
 };
 using ServedObserver = std::function<void(const Served&)>;
 

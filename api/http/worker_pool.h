@@ -1,5 +1,5 @@
-// WorkerPool: threads for work that may block, behind a bounded queue. Full means "no" at once: the caller answers
-// 503 instead of letting a line grow that nobody will wait through.
+// WorkerPool: threads for work that may block, behind a bounded queue. When it is full, a job is refused at
+// once: the caller answers 503, and no queue grows that clients would not wait for.
 #pragma once
 
 #include <condition_variable>
@@ -16,7 +16,7 @@ namespace ishi::api {
 class WorkerPool {
  public:
   // REQUIRES: threads >= 1, queue_max >= 1 (jobs waiting, not counting those that run). `niceness` is the system's:
-  // above 0, these threads stand back whenever others want a processor.
+  // above 0, these threads give way when others want a processor.
   WorkerPool(std::size_t threads, std::size_t queue_max, int niceness = 0);
   ~WorkerPool();  // runs what was accepted, then joins
   WorkerPool(const WorkerPool&) = delete;

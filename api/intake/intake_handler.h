@@ -1,4 +1,4 @@
-// GET /v1/intake: which sources are late, silent, quiet, lack numbers, or announce what does not arrive.
+// GET /v1/intake: which sources are late, silent or quiet, lack numbers, or announce lines that do not arrive.
 //   ?attention=true   only those that need a person       ?source=NAME   this one, with its days
 // Any thread.
 #pragma once
@@ -18,7 +18,7 @@ namespace ishi::api {
 
 class IntakeHandler {
  public:
-  // All outlive the desk.
+  // All outlive the handler.
   IntakeHandler(const IntakeBooks& books, const StatusSource& status, const Clock& clock)
       : books_(books), status_(status), clock_(clock) {}
 

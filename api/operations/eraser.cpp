@@ -1,32 +1,30 @@
 #include "api/operations/eraser.h"
 
+#include <utility>
+
 namespace ishi::api {
 
-void Eraser::start() {
-  if (!thread_.joinable()) thread_ = std::thread([this] { run(); });
+Eraser::Eraser(std::chrono::milliseconds look_every, Pass pass, Report report)
+    : pass_(std::move(pass)),
+      report_(std::move(report)),
+      task_(
+          look_every, look_every,
+          [this, look_every](const std::stop_token&) {
+            look();
+            return look_every;
+          },
+          [this](const std::exception_ptr&) { report_if_new(fail(ErrorKind::kUnavailable, "task_threw", "")); }) {}
+
+void Eraser::look() {
+  const Result<Done> done = pass_();
+  if (done) pending_ = done->pending;
+  report_if_new(done);
 }
 
-void Eraser::stop() {
-  {
-    const MutexLock lock(mutex_);
-    stopping_ = true;
-  }
-  woken_.notify_all();
-  if (thread_.joinable()) thread_.join();
-}
-
-void Eraser::run() {
-  std::string told;
-  MutexLock lock(mutex_);
-  while (!woken_.wait_for(lock.native(), look_every_, [this]() ISHI_REQUIRES(mutex_) { return stopping_; })) {
-    lock.unlock();
-    const auto done = pass_();
-    if (done) pending_ = done->pending;
-    const bool worth_telling = done ? done->erased > 0 : done.error().code != told;
-    if (worth_telling) report_(done);
-    told = done ? std::string() : done.error().code;
-    lock.lock();
-  }
+void Eraser::report_if_new(const Result<Done>& done) {
+  const bool worth_reporting = done ? done->erased > 0 : done.error().code != last_failure_;
+  if (worth_reporting) report_(done);
+  last_failure_ = done ? std::string() : done.error().code;
 }
 
 }  // namespace ishi::api

@@ -1,17 +1,15 @@
-// Eraser: does what the log orders. At rest it looks every few seconds whether an erasure has become due, and destroys
-// the bytes. A thread of its own: start once, stop joins.
+// Eraser: carries out the erasures that the log orders. Every few seconds it asks whether one has become due, and then
+// destroys the bytes. On a thread of its own.
 #pragma once
 
 #include <atomic>
 #include <chrono>
-#include <condition_variable>
 #include <cstdint>
 #include <functional>
 #include <string>
-#include <thread>
 
+#include "api/host/periodic_task.h"
 #include "registry/result.h"
-#include "registry/threads/mutex.h"
 
 namespace ishi::api {
 
@@ -25,24 +23,20 @@ class Eraser {
   // Of passes that erased something, and of each new kind of failure. On the eraser's thread.
   using Report = std::function<void(const Result<Done>&)>;
 
-  Eraser(std::chrono::milliseconds look_every, Pass pass, Report report)
-      : look_every_(look_every), pass_(std::move(pass)), report_(std::move(report)) {}
-  ~Eraser() { stop(); }
-  void start();
-  void stop();
+  Eraser(std::chrono::milliseconds look_every, Pass pass, Report report);
+  void start() { task_.start(); }
+  void stop() { task_.stop(); }
   std::uint64_t pending() const { return pending_; }
 
  private:
-  void run();
+  void look();
+  void report_if_new(const Result<Done>& done);
 
-  const std::chrono::milliseconds look_every_;
   const Pass pass_;
   const Report report_;
-  Mutex mutex_;
-  std::condition_variable woken_;
-  bool stopping_ ISHI_GUARDED_BY(mutex_) = false;
+  std::string last_failure_;  // its code; of the thread
   std::atomic<std::uint64_t> pending_{0};
-  std::thread thread_;
+  PeriodicTask task_;
 };
 
 }  // namespace ishi::api

@@ -16,7 +16,7 @@ namespace ishi::api {
 
 class ErasureHandler {
  public:
-  // Both outlive the desk.
+  // Both outlive the handler.
   ErasureHandler(EventLog& log, const StatusSource& status, std::chrono::milliseconds freshness_wait_max)
       : log_(log), status_(status), freshness_wait_max_(freshness_wait_max) {}
 

@@ -1,6 +1,7 @@
 #include "api/operations/fsck_watch.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace ishi::api {
 namespace {
@@ -9,17 +10,26 @@ constexpr std::chrono::seconds kFirstWaitMax{600};
 
 }  // namespace
 
-void FsckWatch::start() {
-  if (interval_.count() > 0 && !thread_.joinable()) thread_ = std::thread([this] { run(); });
-}
+FsckWatch::FsckWatch(std::chrono::seconds interval, Check check, Report report)
+    : interval_(interval),
+      check_(std::move(check)),
+      report_(std::move(report)),
+      task_(
+          std::min(interval, kFirstWaitMax), interval,
+          [this](const std::stop_token& stop) {
+            run_check(stop);
+            return interval_;
+          },
+          [this](const std::exception_ptr&) {
+            {
+              const MutexLock lock(mutex_);
+              stats_.running = false;
+            }
+            report_(fail(ErrorKind::kUnavailable, "task_threw", ""));
+          }) {}
 
-void FsckWatch::stop() {
-  {
-    const MutexLock lock(mutex_);
-    stopping_ = true;
-  }
-  woken_.notify_all();
-  if (thread_.joinable()) thread_.join();
+void FsckWatch::start() {
+  if (interval_.count() > 0) task_.start();
 }
 
 FsckWatch::Stats FsckWatch::stats() const {
@@ -29,33 +39,26 @@ FsckWatch::Stats FsckWatch::stats() const {
   return stats;
 }
 
-void FsckWatch::run() {
-  const Controls controls{[this] {
-                            const MutexLock lock(mutex_);
-                            return stopping_;
-                          },
-                          [this](std::uint64_t events) { events_ = events; }};
-  MutexLock lock(mutex_);
-  auto wait = std::min(interval_, kFirstWaitMax);
-  while (!woken_.wait_for(lock.native(), wait, [this]() ISHI_REQUIRES(mutex_) { return stopping_; })) {
-    wait = interval_;
+void FsckWatch::run_check(const std::stop_token& stop) {
+  events_ = 0;
+  {
+    const MutexLock lock(mutex_);
     stats_.running = true;
-    lock.unlock();
-    events_ = 0;
-    const auto outcome = look_(controls);
-    lock.lock();
+  }
+  const auto outcome =
+      check_({[&stop] { return stop.stop_requested(); }, [this](std::uint64_t events) { events_ = events; }});
+  {
+    const MutexLock lock(mutex_);
     stats_.running = false;
-    if (stopping_) return;
+    if (stop.stop_requested()) return;
     if (outcome) {
       const auto now = std::chrono::system_clock::now().time_since_epoch();
       stats_.last_success_seconds = static_cast<double>(std::chrono::duration_cast<std::chrono::seconds>(now).count());
       stats_.differences = outcome->differences;
       events_ = outcome->events;
     }
-    lock.unlock();
-    report_(outcome);
-    lock.lock();
   }
+  report_(outcome);
 }
 
 }  // namespace ishi::api

@@ -16,15 +16,15 @@ Result<View> local_view(const StatusSource& status) {
 }
 
 Health::Health(const EventLog& log, const StatusSource& status, std::function<std::uint64_t()> lag_events,
-               std::uint64_t lag_events_max, Objection objection)
+               std::uint64_t lag_events_max, RefusalReason refusal_reason)
     : log_(log),
       status_(status),
       lag_events_(std::move(lag_events)),
       lag_events_max_(lag_events_max),
-      objection_(std::move(objection)) {}
+      refusal_reason_(std::move(refusal_reason)) {}
 
 std::optional<Error> Health::closed(Action action) const {
-  const std::string_view why = objection_ ? objection_() : std::string_view();
+  const std::string_view why = refusal_reason();
   if (why.empty() || action == Action::kReadHealth || action == Action::kReadMetrics || action == Action::kReadLog)
     return std::nullopt;
   return Error{ErrorKind::kUnavailable, why == "log_unchecked" ? "log_unchecked" : "log_refused", ""};
@@ -53,13 +53,13 @@ Response Health::ready() {
     policy = status_.view(strict).has_value();
   }
   const std::uint64_t lag = lag_events_();
-  const std::string_view objection = objection_ ? objection_() : std::string_view();
-  const bool ready = policy && database && lag <= lag_events_max_ && objection.empty() && !stopping_;
+  const std::string_view refused = refusal_reason();
+  const bool ready = policy && database && lag <= lag_events_max_ && refused.empty() && !stopping_;
   nlohmann::ordered_json json;
   json["status"] = ready ? "ready" : "not_ready";
   json["policy"] = policy;
   json["database"] = database;
-  json["log"] = objection.empty() ? "whole" : objection;
+  json["log"] = refused.empty() ? "whole" : refused;
   json["lag_events"] = lag;
   json["stopping"] = stopping_.load();
   Response response{ready ? 200 : 503, "application/json", {}, json.dump() + "\n"};

@@ -1,6 +1,6 @@
-// /healthz: the process answers. /readyz: it may be sent questions: a policy is loaded, the database answers, and
-// this node is close enough to the log, and the log is the one that was signed. The database is asked at most once a
-// second, however often we are. Any thread.
+// /healthz: the process answers. /readyz: it may be sent questions: a policy is loaded, the database answers, this node
+// is close enough to the log's end, and the log is the one that was signed. The database is asked at most once a
+// second. Any thread.
 #pragma once
 
 #include <atomic>
@@ -19,26 +19,27 @@ namespace ishi::api {
 
 class Health {
  public:
-  // Why the registry must not speak for its log (CheckpointSigner::objection); empty: nothing against it.
-  using Objection = std::function<std::string_view()>;
+  // Why this node must not answer for the log (CheckpointSigner::refusal_reason); empty: it may.
+  using RefusalReason = std::function<std::string_view()>;
 
   Health(const EventLog& log, const StatusSource& status, std::function<std::uint64_t()> lag_events,
-         std::uint64_t lag_events_max, Objection objection = {});
+         std::uint64_t lag_events_max, RefusalReason refusal_reason = {});
   Response alive() const;
   Response ready();  // 200 or 503: {"status":"ready"|"not_ready","policy":…,"database":…,"log":"whole"|why not,…}
-  // 503 log_refused or log_unchecked for everything that answers from the log or adds to it, as long as there is an
-  // objection. What lets people look into it stays open: health, metrics, the signed evidence.
+  // 503 log_refused or log_unchecked for everything that answers from the log or adds to it, as long as there is a
+  // refusal_reason(). What shows the cause stays open: health, metrics, the signed evidence.
   std::optional<Error> closed(Action action) const;
   void stopping() { stopping_ = true; }  // not ready from now on, so that a balancer looks elsewhere
 
  private:
+  std::string_view refusal_reason() const { return refusal_reason_ ? refusal_reason_() : std::string_view(); }
   bool database_answers();
 
   const EventLog& log_;
   const StatusSource& status_;
   const std::function<std::uint64_t()> lag_events_;
   const std::uint64_t lag_events_max_;
-  const Objection objection_;
+  const RefusalReason refusal_reason_;
   std::atomic<bool> stopping_ = false;
   Mutex mutex_;
   std::chrono::steady_clock::time_point asked_at_ ISHI_GUARDED_BY(mutex_);

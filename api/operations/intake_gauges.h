@@ -1,4 +1,4 @@
-// What GET /metrics tells of the sources (registry/intake). Labelled gauges name at most a hundred of them.
+// The figures of the sources in GET /metrics (registry/intake). Labelled gauges name at most a hundred of them.
 #pragma once
 
 #include "api/intake/intake_handler.h"
@@ -7,6 +7,6 @@
 namespace ishi::api {
 
 // Before serving; both outlive the server.
-void add_intake_gauges(Metrics& metrics, const IntakeHandler& desk);
+void add_intake_gauges(Metrics& metrics, const IntakeHandler& intake);
 
 }  // namespace ishi::api

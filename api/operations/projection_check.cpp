@@ -15,13 +15,13 @@ Result<bool> holds_what_the_log_says(const EventLog& log, const StatusSource& st
     population.skip_to(stored.index);
     population.apply(stored.index, stored.event);
   }
-  std::optional<PersonStatus> said = population.find(token);
-  if (held->level != TokenLevel::kExact) return !said;
-  if (held->persons.empty() || !said) return held->persons.empty() && !said;
+  std::optional<PersonStatus> folded = population.find(token);
+  if (held->level != TokenLevel::kExact) return !folded;
+  if (held->persons.empty() || !folded) return held->persons.empty() && !folded;
   if (held->persons.size() != 1) return false;
-  PersonStatus here = held->persons.front();
-  here.as_of = said->as_of = Position();  // when it was last touched is each tier's own affair
-  return here == *said;
+  PersonStatus ours = held->persons.front();
+  ours.as_of = folded->as_of = Position();  // when it was last touched is each tier's own affair
+  return ours == *folded;
 }
 
 }  // namespace ishi::api

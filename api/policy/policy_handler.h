@@ -17,7 +17,7 @@ class PolicyHandler {
  public:
   PolicyHandler(EventLog& log, const StatusSource& status) : log_(log), status_(status) {}
   Response publish(const Request& request, const Principal& principal) const;
-  // The version in force. Whoever may not publish sees it without the hashes of callers' keys.
+  // The version in force. Callers who may not publish see it without the hashes of callers' keys.
   Response current(const Request& request, const Principal& principal) const;
 
   // The first version of an empty log. False: there were events already, nothing was done. Two servers that start at

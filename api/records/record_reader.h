@@ -1,6 +1,6 @@
-// RecordReader: the rows of a body, one after the other, without copying it. What every door that takes lines
-// uses: writes, filters, the client. A bad row is a row with a fault; nothing here throws, and nothing stops.
-// Blank lines are passed over. One thread at a time; the body must outlive the reader.
+// RecordReader: the rows of a body, one after the other, without copying it. The write endpoints and the filter use it.
+// A bad row is a row with a fault: nothing here throws, and the rows behind it are read.
+// Blank lines are skipped. One thread at a time; the body must outlive the reader.
 #pragma once
 
 #include <cstdint>

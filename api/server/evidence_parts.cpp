@@ -5,8 +5,8 @@
 namespace ishi::api {
 namespace {
 
-// "<vkey> <address>": whom we show our checkpoints to.
-Result<std::unique_ptr<WitnessClient>> courier_to(const std::string& line, const Evidence& evidence) {
+// `line`: "<vkey> <address>" of a witness that checkpoints are offered to.
+Result<std::unique_ptr<WitnessClient>> client_for(const std::string& line, const Evidence& evidence) {
   const auto space = line.find(' ');
   const auto invalid = [&](const std::string& why) {
     return fail(ErrorKind::kInvalidArgument, "witness_invalid", "evidence.witnesses: '" + line + "': " + why);
@@ -22,27 +22,27 @@ Result<std::unique_ptr<WitnessClient>> courier_to(const std::string& line, const
 
 }  // namespace
 
-EvidenceParts::EvidenceParts(SignerOptions options, std::vector<std::unique_ptr<WitnessClient>> couriers,
+EvidenceParts::EvidenceParts(SignerOptions options, std::vector<std::unique_ptr<WitnessClient>> witnesses,
                              const Evidence& evidence, CheckpointStore& store, ReceiptHandler::BookSource book,
                              CheckpointSigner::Report report, std::size_t tile_memory_bytes_max)
     : log_(evidence, store, options.keys.verifiers, tile_memory_bytes_max),
       receipts_(log_, std::move(book)),
-      signer_(std::move(options), std::move(couriers), evidence, store, std::move(report)) {}
+      signer_(std::move(options), std::move(witnesses), evidence, store, std::move(report)) {}
 
 Result<std::unique_ptr<EvidenceParts>> EvidenceParts::create(const Config& config, const Evidence& evidence,
                                                              CheckpointStore& store, ReceiptHandler::BookSource book,
                                                              CheckpointSigner::Report report) {
   auto keys = read_key_file(path_in(config, config.evidence.key_file));
   if (!keys) return fail(keys.error());
-  std::vector<std::unique_ptr<WitnessClient>> couriers;
+  std::vector<std::unique_ptr<WitnessClient>> witnesses;
   for (const std::string& line : config.evidence.witnesses) {
-    auto courier = courier_to(line, evidence);
-    if (!courier) return fail(courier.error());
-    couriers.push_back(std::move(*courier));
+    auto client = client_for(line, evidence);
+    if (!client) return fail(client.error());
+    witnesses.push_back(std::move(*client));
   }
   SignerOptions options{std::move(*keys), path_in(config, config.evidence.memory_file)};
   return std::unique_ptr<EvidenceParts>(
-      new EvidenceParts(std::move(options), std::move(couriers), evidence, store, std::move(book), std::move(report),
+      new EvidenceParts(std::move(options), std::move(witnesses), evidence, store, std::move(book), std::move(report),
                         static_cast<std::size_t>(config.evidence.tile_memory_bytes_max)));
 }
 

@@ -1,5 +1,5 @@
-// EvidenceParts: the desks and threads that make answers provable, when the configuration names a key. Without one
-// the registry works and signs nothing: /log and receipts are then not there, and a restored backup is not noticed.
+// EvidenceParts: the handlers and threads that make answers provable, when the configuration names a key. Without a
+// key the registry works and signs nothing: there is no /log and no receipt, and a restored backup is not noticed.
 #pragma once
 
 #include <functional>
@@ -30,7 +30,7 @@ class EvidenceParts {
   std::string_view refusal_reason() const { return signer_.refusal_reason(); }
 
  private:
-  EvidenceParts(SignerOptions options, std::vector<std::unique_ptr<WitnessClient>> couriers, const Evidence& evidence,
+  EvidenceParts(SignerOptions options, std::vector<std::unique_ptr<WitnessClient>> witnesses, const Evidence& evidence,
                 CheckpointStore& store, ReceiptHandler::BookSource book, CheckpointSigner::Report report,
                 std::size_t tile_memory_bytes_max);
   LogHandler log_;

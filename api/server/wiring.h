@@ -1,5 +1,5 @@
-// Service: the whole of ishid, constructed in order and taken down in reverse. The constructor's body in wiring.cpp
-// is the diagram of the house: who is given whom.
+// Service: the whole of ishid, constructed in order and taken down in reverse. The constructor in wiring.cpp is the
+// diagram of the whole: each part is given the parts it uses.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,7 @@ namespace ishi::api {
 class Service {
  public:
   // Migrates if told to, publishes the first policy if the log is empty, starts the follower and listens. Waits up to
-  // `database_wait` for the database. Errors: what the operator must mend.
+  // half a minute for the database. Errors: what the operator must mend.
   static Result<std::unique_ptr<Service>> start(const Config& config, const Log& log);
   ~Service();
   Service(const Service&) = delete;

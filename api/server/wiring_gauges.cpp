@@ -72,7 +72,7 @@ void add_redis_gauges(Metrics& metrics, const cache::RedisCache& redis, const ca
   add("ishi_redis_unusable", "Of the misses: held, but of another Position.", &Stats::unusable);
   add("ishi_redis_skipped", "Tokens Redis was not asked about: late, away, or not yet compared with the log.",
       &Stats::skipped);
-  add("ishi_redis_fills", "People kept in Redis as the log told them.", &Stats::fills);
+  add("ishi_redis_fills", "People kept in Redis as the log has them.", &Stats::fills);
   add("ishi_redis_fills_refused", "People offered too late: something had been applied since they were read.",
       &Stats::fills_refused);
   add("ishi_redis_errors", "Exchanges with Redis that failed.", &Stats::errors);

@@ -1,4 +1,4 @@
-// The figures of each part, as GET /metrics tells them. Before serving; what is given outlives the metrics.
+// The figures of each part in GET /metrics. Call before serving; the parts outlive the metrics.
 #pragma once
 
 #include "api/http/pistache_server.h"

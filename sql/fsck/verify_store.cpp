@@ -54,7 +54,7 @@ class Verifier {
       compare_people();
       if (options_.progress) options_.progress(Position(to), report_.head.position);
       if (!rest(std::chrono::steady_clock::now() - began))
-        return fail(ErrorKind::kUnavailable, "verify_stopped", "told to stop before the end of the log");
+        return fail(ErrorKind::kUnavailable, "verify_stopped", "stopped before the end of the log");
     }
     if (auto done = check_surplus(); !done) return fail(done.error());
     check_head(size, head->bytes(0, 2));
@@ -180,11 +180,11 @@ class Verifier {
     return most_credible(leaf_hash_of(commitment), leaf_hash_of(recomputed), entry);
   }
 
-  // A leaf is told three times: by the commitment, by salt and content, by the tile. The tree goes on with what two
+  // A leaf is stored three times: by the commitment, by salt and content, by the tile. The tree goes on with what two
   // agree on, so that one altered row is one finding and not a tree full of them.
-  static Digest most_credible(const Digest& told, const Digest& recomputed, const std::optional<Digest>& entry) {
-    if (told == recomputed || !entry) return told;
-    return *entry == recomputed ? recomputed : told;
+  static Digest most_credible(const Digest& stored, const Digest& recomputed, const std::optional<Digest>& entry) {
+    if (stored == recomputed || !entry) return stored;
+    return *entry == recomputed ? recomputed : stored;
   }
 
   Result<void> check_tile(const TileBuilder::Completed& full, const std::map<std::uint64_t, StoredTile>& level_0) {

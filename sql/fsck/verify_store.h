@@ -1,9 +1,9 @@
-// Reads the whole log and believes nothing: decodes and re-encodes every event, recomputes commitments, tree, tiles
-// and subjects, compares signed checkpoints and receipts, folds the population anew, and names every row that does
-// not fit. The core of `ishi audit fsck` and `ishi audit rebuild`.
+// Checks the whole stored log and takes nothing on trust: decodes and re-encodes every event, recomputes commitments,
+// tree, tiles and subjects, compares signed checkpoints and receipts, folds the population anew, and names every row
+// that does not fit. The core of `ishi audit fsck` and `ishi audit rebuild`.
 //
 // It runs beside a registry at work: it checks the events that were there when it began, in short transactions of
-// 10,240 events each, takes no lock that anybody waits for, writes nothing, and rests between two batches as told.
+// 10,240 events each, takes no lock that others wait for, writes nothing, and rests between two batches (busy_percent).
 #pragma once
 
 #include <cstdint>
@@ -62,7 +62,8 @@ struct VerifyOptions {
   std::function<Result<std::vector<EventIndex>>(std::span<const Person>)> compare_people = {};
 };
 
-// Errors: kUnavailable ("verify_stopped" when told to). What is wrong with the data is in the report, not an error.
+// Errors: kUnavailable ("verify_stopped" when options.stop asked for it). What is wrong with the data is in the report,
+// not an error.
 Result<VerifyReport> verify_store(const VerifyOptions& options);
 
 }  // namespace ishi::sql

@@ -21,7 +21,7 @@ class SubjectChecker {
   void expect_anything(std::uint64_t index);  // the event can't be read, so its rows can't be judged
   // Compares for the events from..to-1, for all of which something was expected.
   Result<void> check(std::uint64_t from, std::uint64_t to, const Report& report);
-  // Rows that belong to no event. At most 100 of them are told.
+  // Rows that belong to no event. At most 100 of them are reported.
   Result<void> check_beyond(const Report& report);
 
  private:

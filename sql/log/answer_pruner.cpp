@@ -22,26 +22,4 @@ Result<std::uint64_t> prune_answers(const AnswerPrunerOptions& options, const st
   return gone;
 }
 
-AnswerPruner::AnswerPruner(AnswerPrunerOptions options, Report report)
-    : options_(std::move(options)),
-      report_(std::move(report)),
-      thread_([this](const std::stop_token& stop) { run(stop); }) {}
-
-AnswerPruner::~AnswerPruner() {
-  thread_.request_stop();
-  { const MutexLock lock(mutex_); }
-  woken_.notify_all();
-}
-
-void AnswerPruner::run(const std::stop_token& stop) {
-  while (!stop.stop_requested()) {
-    {
-      MutexLock lock(mutex_);  // not at once: a starting server has better things to do
-      woken_.wait_for(lock.native(), options_.every, [&] { return stop.stop_requested(); });
-    }
-    if (stop.stop_requested()) return;
-    report_(prune_answers(options_, [&] { return !stop.stop_requested(); }));
-  }
-}
-
 }  // namespace ishi::sql

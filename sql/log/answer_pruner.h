@@ -1,16 +1,12 @@
-// Lets stored answers go that nobody will ask for again: a row of `idempotency` is needed while its request may still
-// be repeated. Without this the table grows with every write and every batch, for ever.
+// Deletes stored answers that are too old to be asked for again: a row of `idempotency` is needed while its request may
+// still be repeated. Without this the table grows with every write and every batch, for ever.
 #pragma once
 
-#include <chrono>
-#include <condition_variable>
 #include <cstdint>
 #include <functional>
 #include <string>
-#include <thread>
 
 #include "registry/result.h"
-#include "registry/threads/mutex.h"
 #include "registry/time.h"
 
 namespace ishi::sql {
@@ -20,27 +16,10 @@ struct AnswerPrunerOptions {
   std::string role = "ishi_service";
   int kept_days = 90;                       // 8 or more: those of the last week always stay
   std::int64_t rows_per_statement = 5'000;  // so that no append waits long
-  std::chrono::minutes every{60};
 };
 
 // Deletes all answers registered more than kept_days before the last event, a few at a time. Returns how many.
 // Errors: of the database; kForbidden append_only (kept_days is too small). `goes_on` is asked between statements.
 Result<std::uint64_t> prune_answers(const AnswerPrunerOptions& options, const std::function<bool()>& goes_on);
-
-// Does so now and then, on a thread of its own.
-class AnswerPruner {
- public:
-  using Report = std::function<void(const Result<std::uint64_t>&)>;  // on that thread, after each time
-  AnswerPruner(AnswerPrunerOptions options, Report report);
-  ~AnswerPruner();
-
- private:
-  void run(const std::stop_token& stop);
-  const AnswerPrunerOptions options_;
-  const Report report_;
-  Mutex mutex_;
-  std::condition_variable woken_;
-  std::jthread thread_;
-};
 
 }  // namespace ishi::sql

@@ -1,5 +1,5 @@
-// Where appends wait for the one thread that writes. Bounded in requests and bytes: above that, callers are sent
-// away at once. Any thread.
+// AppendQueue: appends wait here for the one thread that writes. Bounded in requests and bytes: beyond that, callers
+// are refused at once. Any thread.
 #pragma once
 
 #include <chrono>

@@ -14,9 +14,9 @@ namespace ishi::sql {
 // One answer per request, in order: a request that fails its own checks (key, sequence, limits) does so alone.
 using GroupAnswers = std::vector<Result<Appended>>;
 
-// An error means that the group as a whole was not written, or, with kOutcomeUnknown, that nobody knows. Requests
-// that had failed by themselves, or were repeats, get their own answer even then, through `answers` (as long as the
-// group); the others are nullopt there.
+// An error means that the group as a whole was not written, or, with kOutcomeUnknown, that it may or may not have been.
+// Requests that had failed by themselves, or were repeats, get their own answer even then, through `answers` (as long
+// as the group); the others are nullopt there.
 struct GroupFailure {
   Error error;
   std::vector<std::optional<Result<Appended>>> answers;

@@ -7,7 +7,7 @@
 namespace ishi::sql {
 namespace {
 
-std::uint64_t number_of(CivilDate day) {
+std::uint64_t day_number_of(CivilDate day) {
   return static_cast<std::uint64_t>(day.days_since_epoch());
 }
 CivilDate day_of(const Rows& rows, std::size_t row, std::size_t column) {
@@ -39,7 +39,7 @@ Result<void> read_kinds(Session& session, Records& records) {
 }
 
 Result<void> read_days(Session& session, const Statement& statement, CivilDate recent, Records& records) {
-  auto rows = session.run(statement, Parameters().number(number_of(recent)));
+  auto rows = session.run(statement, Parameters().number(day_number_of(recent)));
   if (!rows) return fail(rows.error());
   for (std::size_t i = 0; i < rows->size(); ++i) {
     kind_in(records, *rows, i).days[day_of(*rows, i, 2)] = tally_of(*rows, i);
@@ -70,7 +70,7 @@ Result<void> write_note(Session& session, const IntakeNote& note, Timestamp at) 
   auto counted = session.run(kCountUnwritten, Parameters()
                                                   .text(note.source)
                                                   .text(note.kind)
-                                                  .number(number_of(jst_date(at)))
+                                                  .number(day_number_of(jst_date(at)))
                                                   .number(once(Unwritten::kRepeated))
                                                   .number(once(Unwritten::kDuplicate))
                                                   .number(once(Unwritten::kRefused))
@@ -108,7 +108,7 @@ Result<void> DeliveredDays::save(Session& session) const {
   for (const auto& [key, sum] : sums_) {
     sources.push_back(std::get<0>(key));
     kinds.push_back(std::get<1>(key));
-    days.push_back(number_of(std::get<2>(key)));
+    days.push_back(day_number_of(std::get<2>(key)));
     batches.push_back(sum.tally.batches);
     accepted.push_back(sum.tally.accepted);
     rejected.push_back(sum.tally.rejected);

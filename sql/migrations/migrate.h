@@ -19,7 +19,7 @@ struct Migration {
 std::span<const Migration> migrations();  // in order
 
 // Applies what is missing, in one transaction and under an advisory lock, so that several servers may start at once.
-// Connects as somebody who may create roles and schemas. Returns the names of those applied now. Errors: kConflict
+// Connects as a login that may create roles and schemas. Returns the names of those applied now. Errors: kConflict
 // "migration_edited" (an applied one reads differently here) and "database_newer" (it knows migrations we don't);
 // nothing is changed then.
 Result<std::vector<std::string>> migrate(const std::string& connection_string,

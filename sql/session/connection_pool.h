@@ -41,9 +41,9 @@ class ConnectionPool {
   // One that is open and free just now; else would_wait().
   Result<Lease> take_idle();
 
-  // Runs `read` with a session. A session that was lost since its last use is replaced once, so that a restarted
-  // database is noticed by nobody; one that was cut for its silence is not, or the wait would double. REQUIRES: `read`
-  // only reads, and may be called twice.
+  // Runs `read` with a session. A session that was lost since its last use is replaced once, so that callers do
+  // not notice a restarted database. One that was cut for its silence is not replaced, or the wait would double.
+  // REQUIRES: `read` only reads, and may be called twice.
   template <typename Read>
   auto reading(Read read) -> decltype(read(std::declval<Session&>())) {
     for (bool again = true;; again = false) {

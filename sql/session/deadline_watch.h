@@ -1,4 +1,4 @@
-// DeadlineWatch: cuts connections whose database says nothing. libpq's calls have no time limit of their own, and a
+// DeadlineWatch: cuts connections whose database does not answer. libpq's calls have no time limit of their own, and a
 // frozen server (stopped, or a dead disk under it) keeps its connections open: its kernel goes on acknowledging, so
 // neither keepalives nor tcp_user_timeout nor the server's own statement_timeout end the wait. Here one thread ends
 // it, by shutting the socket down; the caller then gets the library's ordinary "connection lost". Any thread.

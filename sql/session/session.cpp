@@ -349,7 +349,7 @@ Result<void> Session::commit() {
     return {};
   } catch (...) {
     Error error = state_->failed("commit", guard);
-    // Only a server that is still there can have said no. Otherwise the commit may have been its last deed.
+    // Only a server that is still there can have refused. Otherwise it may have committed before it was lost.
     if (state_->broken || error.code == "database_client_error") {
       state_->broken = true;
       error = {ErrorKind::kOutcomeUnknown, "outcome_unknown",

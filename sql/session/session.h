@@ -51,8 +51,8 @@ class Parameters {
   std::vector<std::string> values_;
 };
 
-// What came back. Reading a cell that isn't there or isn't of that form is our own mistake and asserts; a stored
-// value of a wrong length is told by `false`.
+// What came back. Reading a cell that isn't there or isn't of that form is our own mistake and asserts; for a stored
+// value of a wrong length they return false.
 class Rows {
  public:
   Rows();
@@ -115,8 +115,8 @@ class Session {
 
   enum class Isolation : std::uint8_t { kReadCommitted, kSnapshotReadOnly };
   Result<void> begin(Isolation isolation = Isolation::kReadCommitted);
-  // kOutcomeUnknown: the connection was lost on the way, and nobody here knows. Else after an error nothing was
-  // written.
+  // kOutcomeUnknown: the connection was lost on the way; the commit may or may not have happened. After any
+  // other error nothing was written.
   Result<void> commit();
   void roll_back() noexcept;  // nothing when there is no transaction
 
@@ -125,7 +125,7 @@ class Session {
                     const std::function<void(std::size_t, CopyRow&)>& fill);
 
   Result<void> listen(const std::string& channel);
-  // True as soon as something was announced on a channel listened to since the last call that said so, false when
+  // True as soon as something was announced on a channel listened to since the last call that returned true, false when
   // nothing came in time.
   Result<bool> wait_for_announcement(std::chrono::milliseconds timeout);
 

@@ -88,7 +88,7 @@ inline constexpr Statement kReadStandbyHead{"read_standby_head",
                                             "from pg_stat_get_wal_receiver() where pid is "
                                             "not null) from ishi.log_head"};
 inline constexpr Statement kWhoAreYou{
-    // may a standby's head be believed? pg_standby_heads.cpp judges
+    // may a standby's head be trusted? pg_standby_heads.cpp decides
     "who_are_you",
     "select current_setting('synchronous_standby_names'), current_setting('cluster_name'), "
     "(select system_identifier::text from pg_control_system()), pg_is_in_recovery()"};

@@ -78,7 +78,7 @@ class StandbyHeads final : public PgStandbyHeads {
   bool trusted() const { return steady_clock::now().time_since_epoch().count() < trusted_until_; }
 
   void keep_checking(const std::stop_token& stop) {
-    std::string told = "nothing yet";
+    std::string reported = "nothing yet";
     while (!stop.stop_requested()) {
       const auto began = steady_clock::now();
       const auto checked = check();
@@ -87,7 +87,7 @@ class StandbyHeads final : public PgStandbyHeads {
       else
         trusted_until_ = 0;
       const Error verdict = checked ? Error{ErrorKind::kUnavailable, "", ""} : checked.error();
-      if (std::exchange(told, verdict.code) != verdict.code) report_(verdict);
+      if (std::exchange(reported, verdict.code) != verdict.code) report_(verdict);
       MutexLock lock(mutex_);
       woken_.wait_for(lock.native(), options_.check_every, [&] { return stop.stop_requested(); });
     }

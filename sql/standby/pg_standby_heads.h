@@ -5,9 +5,9 @@
 //   - both are of one cluster (system identifier), the one is a primary and the other is not
 //   - the standby is receiving (each head read asks this again)
 // Each look is good for trust_max. Otherwise, and while the standby is away, slow or behind what the asker has already
-// applied, the head is the primary's. So the worst is slower, never stale. Two things are the operator's: whoever
-// fences a lost primary takes longer than trust_max until another takes writes, and a standby is taken out of this
-// configuration before it is taken out of synchronous_standby_names (ops/README.md).
+// applied, the head is the primary's. So an answer may be slower, never stale. The operator ensures two things:
+// fencing a lost primary takes longer than trust_max before another takes writes, and a standby leaves this
+// configuration before it leaves synchronous_standby_names (ops/README.md).
 // Any thread.
 #pragma once
 
@@ -40,8 +40,9 @@ class PgStandbyHeads : public HeadSource {
   virtual Stats stats() const = 0;
 };
 
-// `primary` outlives it. `report` is called on a thread of its own with every change of mind: kUnavailable with code
-// standby_not_waited_for, standby_of_another_log, standby_promoted or what the databases say; an empty code: trusted.
+// `primary` outlives it. `report` is called on a thread of its own with every change of the verdict: kUnavailable with
+// code standby_not_waited_for, standby_of_another_log, standby_promoted or what the databases say; an empty code:
+// trusted.
 std::unique_ptr<PgStandbyHeads> make_pg_standby_heads(PgStandbyOptions options, const EventLog& primary,
                                                       std::function<void(const Error&)> report);
 

@@ -107,7 +107,7 @@ TEST_F(LogRoutes, TheTreeCanBeRebuiltFromWhatIsServed) {
   EXPECT_EQ(tree.root(), head.root);
 }
 
-// Whoever mirrors the tiles: leaves out of the entries, every higher hash out of what lies below, the root out of all.
+// A mirror of the tiles: leaves out of the entries, every higher hash out of what lies below, the root out of all.
 TEST_F(LogRoutes, AFlippedBitInAnyServedTileIsNoticed) {
   struct Mirrored {
     Tile tile;

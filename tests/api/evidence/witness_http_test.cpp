@@ -24,11 +24,11 @@ TEST(WitnessOverHttp, CosignsWhatTheSignerOffers) {
 
   auto transport = connect_to_witness("http://127.0.0.1:" + std::to_string(server.port()));
   ASSERT_TRUE(transport);
-  std::vector<std::unique_ptr<WitnessClient>> couriers;
-  couriers.push_back(std::make_unique<WitnessClient>(witness_keys.verifiers[0], *std::move(transport), house.log));
+  std::vector<std::unique_ptr<WitnessClient>> clients;
+  clients.push_back(std::make_unique<WitnessClient>(witness_keys.verifiers[0], *std::move(transport), house.log));
   SignerOptions signing{house.keys, ""};
   signing.look_every = std::chrono::milliseconds(1);
-  CheckpointSigner signer(std::move(signing), std::move(couriers), house.log, house.store, nullptr);
+  CheckpointSigner signer(std::move(signing), std::move(clients), house.log, house.store, nullptr);
   signer.start();
   for (const std::uint64_t count : {1U, 2U, 300U}) {
     const std::uint64_t before = signer.stats().cosigned_count;

@@ -176,10 +176,10 @@ TEST_F(Witnessing, TheSignerCollectsCosignaturesAndAPolicyAcceptsThem) {
   SignerOptions options{keys, folder.file("memory")};
   options.look_every = std::chrono::milliseconds(1);
   options.witness_wait_max = std::chrono::milliseconds(1);
-  std::vector<std::unique_ptr<WitnessClient>> couriers;
-  couriers.push_back(
+  std::vector<std::unique_ptr<WitnessClient>> clients;
+  clients.push_back(
       std::make_unique<WitnessClient>(witness_keys.verifiers[0], std::make_unique<Direct>(*witness, down), log));
-  CheckpointSigner signer(std::move(options), std::move(couriers), log, store, nullptr);
+  CheckpointSigner signer(std::move(options), std::move(clients), log, store, nullptr);
   signer.start();
   const auto accepted = [&](std::uint64_t size) {
     const auto stored = store.latest().value();
@@ -197,26 +197,26 @@ TEST_F(Witnessing, TheSignerCollectsCosignaturesAndAPolicyAcceptsThem) {
   while (!accepted(325)) std::this_thread::sleep_for(std::chrono::milliseconds(1));
 }
 
-TEST_F(Witnessing, ACourierFindsOutWhatTheWitnessSawLast) {
+TEST_F(Witnessing, AClientFindsOutWhatTheWitnessSawLast) {
   const std::atomic<bool> up{false};
   append(20);
   ASSERT_EQ(add(0, head(), {}).status, 200);
   append(13);
-  WitnessClient courier(witness_keys.verifiers[0], std::make_unique<Direct>(*witness, up), log);
+  WitnessClient client(witness_keys.verifiers[0], std::make_unique<Direct>(*witness, up), log);
   const Signed fresh{*parse_checkpoint(head().text), head()};
-  const auto cosignature = courier.offer(fresh);
+  const auto cosignature = client.offer(fresh);
   ASSERT_TRUE(cosignature) << cosignature.error().detail;
-  EXPECT_TRUE(courier.offer(fresh));
+  EXPECT_TRUE(client.offer(fresh));
 }
 
-TEST_F(Witnessing, ACourierTellsWhenTheWitnessSawMoreThanWeHave) {
+TEST_F(Witnessing, AClientReportsThatTheWitnessSawMoreThanWeHave) {
   const std::atomic<bool> up{false};
   append(20);
   const Signed old{*parse_checkpoint(head().text), head()};
   append(1);
   ASSERT_EQ(add(0, head(), {}).status, 200);
-  WitnessClient courier(witness_keys.verifiers[0], std::make_unique<Direct>(*witness, up), log);
-  EXPECT_EQ(courier.offer(old).error().code, "witness_ahead");
+  WitnessClient client(witness_keys.verifiers[0], std::make_unique<Direct>(*witness, up), log);
+  EXPECT_EQ(client.offer(old).error().code, "witness_ahead");
 }
 
 }  // namespace
