@@ -54,10 +54,11 @@ check_that_locks_are_seen() {
     die "-Wthread-safety does not see tests/style/planted_unguarded.cpp"
 }
 
+# Command lines are left out: CLI11's header costs 15 seconds a source.
 run_clang_tidy() {
   say "clang-tidy"
   check_that_tidy_sees
-  style_sources | each_source tidy_one || die "clang-tidy found something (above); NOLINT needs a reason in its line"
+  (cd "$ISHI_ROOT" && style_sources | xargs grep -LF '<CLI/') | each_source tidy_one || die "clang-tidy found something (above); NOLINT needs a reason in its line"
 }
 run_thread_safety() {
   say "locks guard what they say"

@@ -4,15 +4,15 @@
 #include <nlohmann/json.hpp>
 
 #include "api/filter/ask.h"
-#include "api/records/utf8.h"
+#include "registry/text.h"
 #include "tests/fuzz/fuzz.h"
 
 namespace ishi::fuzz {
 namespace {
 
 api::Response asked(const api::Request& request, const api::Principal& principal) {
-  for (const auto& [name, value] : request.query) FUZZ_MUST(api::utf8_valid(name) && api::utf8_valid(value));
-  for (const auto& [name, value] : request.parameters) FUZZ_MUST(api::utf8_valid(value) && !value.empty());
+  for (const auto& [name, value] : request.query) FUZZ_MUST(utf8_valid(name) && api::utf8_valid(value));
+  for (const auto& [name, value] : request.parameters) FUZZ_MUST(utf8_valid(value) && !value.empty());
   const auto ask = api::read_ask(request, principal);
   if (!ask) return {422, "text/plain", {}, ask.error().code};
   FUZZ_MUST(ask->part >= 1 && ask->part <= ask->parts && ask->parts <= api::kPartsMax);

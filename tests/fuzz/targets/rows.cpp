@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <set>
 
-#include "api/records/utf8.h"
+#include "registry/text.h"
 #include "tests/fuzz/fuzz.h"
 
 namespace ishi::fuzz {
@@ -16,10 +16,10 @@ void check_fields(const api::Row& row) {
   for (const api::Field& field : row.fields) {
     FUZZ_MUST(names.insert(field.name).second);
     FUZZ_MUST(field.name.size() <= api::kNameBytesMax);
-    FUZZ_MUST(api::utf8_valid(field.name) && api::utf8_valid(field.text));
+    FUZZ_MUST(utf8_valid(field.name) && api::utf8_valid(field.text));
     FUZZ_MUST(std::size_t{field.first_item} + field.item_count <= row.items.size());
     FUZZ_MUST(field.kind == api::ValueKind::kList || field.item_count == 0);
-    for (const std::string_view item : row.list(field)) FUZZ_MUST(api::utf8_valid(item));
+    for (const std::string_view item : row.list(field)) FUZZ_MUST(utf8_valid(item));
     FUZZ_MUST(row.find(field.name) == &field);
   }
 }

@@ -1,11 +1,11 @@
 // Small texts: three checks of UTF-8 agree, and dates, instants, hex, base64 and Redis addresses survive the way back.
 #include "api/client/text/charset.h"
-#include "api/records/utf8.h"
 #include "cache/redis/redis_settings.h"
 #include "cache/redis/redis_slots.h"
 #include "registry/bytes.h"
 #include "registry/era.h"
 #include "registry/notes/note_text.h"
+#include "registry/text.h"
 #include "registry/time.h"
 #include "tests/fuzz/fuzz.h"
 
@@ -13,7 +13,7 @@ namespace ishi::fuzz {
 namespace {
 
 void check_utf8(std::string_view input) {
-  const bool valid = api::utf8_valid(input);
+  const bool valid = utf8_valid(input);
   client::Utf8Check in_pieces;
   for (std::size_t i = 0; i < input.size(); i += 3) in_pieces.feed(input.substr(i, 3));
   FUZZ_MUST(in_pieces.valid() == valid);
@@ -21,7 +21,7 @@ void check_utf8(std::string_view input) {
   for (const char c : input) controls |= static_cast<unsigned char>(c) < 0x20 && c != '\n';
   FUZZ_MUST(is_note_text(input) == (valid && !controls));
   if (const auto text = client::decode_field(input, client::Charset::kUtf8)) FUZZ_MUST(valid);
-  if (const auto text = client::decode_field(input, client::Charset::kCp932)) FUZZ_MUST(api::utf8_valid(*text));
+  if (const auto text = client::decode_field(input, client::Charset::kCp932)) FUZZ_MUST(utf8_valid(*text));
   if (const auto bytes = client::to_cp932(input); bytes && valid) FUZZ_MUST(bytes->size() <= input.size());
 }
 
