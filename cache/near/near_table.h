@@ -185,7 +185,8 @@ inline NearEntry NearTable::unpack_whole(const PackedPerson& person) const {
   return entry;
 }
 
-inline NearTable::Glance NearTable::glance(std::size_t at, const Key& key) const {
+// Once per token of a batch, so it must not be a call.
+[[gnu::always_inline]] inline NearTable::Glance NearTable::glance(std::size_t at, const Key& key) const {
   Bucket& bucket = buckets_[at];
   for (;;) {
     const std::uint64_t before = bucket.words[0].load(std::memory_order_acquire);

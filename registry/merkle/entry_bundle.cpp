@@ -1,6 +1,6 @@
 #include "registry/merkle/entry_bundle.h"
 
-#include <algorithm>
+#include <string_view>
 
 #include "registry/assert.h"
 #include "registry/merkle/tile.h"
@@ -22,20 +22,6 @@ std::string format_entry_bundle(std::span<const Digest> commitments) {
     bytes += as_text(commitment);
   }
   return bytes;
-}
-
-Result<std::vector<Digest>> parse_entry_bundle(std::string_view bytes) {
-  const auto malformed =
-      fail(ErrorKind::kInvalidArgument, "entry_bundle_format", "1 to 256 entries of 32 bytes, each behind its length");
-  if (bytes.empty() || bytes.size() % kEntryBytes != 0 || bytes.size() / kEntryBytes > kTileWidth) return malformed;
-  std::vector<Digest> commitments(bytes.size() / kEntryBytes);
-  for (Digest& commitment : commitments) {
-    if (!bytes.starts_with(kLength)) return malformed;
-    const ByteView content = as_bytes(bytes.substr(kLength.size(), commitment.size()));
-    std::copy(content.begin(), content.end(), commitment.begin());
-    bytes.remove_prefix(kEntryBytes);
-  }
-  return commitments;
 }
 
 }  // namespace ishi

@@ -4,17 +4,12 @@
 
 #include <span>
 #include <string>
-#include <string_view>
-#include <vector>
 
 #include "registry/merkle/sha256.h"
-#include "registry/result.h"
 
 namespace ishi {
 
 // REQUIRES: 1..256 of them.
 std::string format_entry_bundle(std::span<const Digest> commitments);
-// Errors: kInvalidArgument "entry_bundle_format" (anything but 1..256 entries of 32 bytes).
-Result<std::vector<Digest>> parse_entry_bundle(std::string_view bytes);
 
 }  // namespace ishi

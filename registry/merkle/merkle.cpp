@@ -125,14 +125,6 @@ void Frontier::append(const Digest& leaf_hash) {
   ++size_;
 }
 
-Result<Digest> tree_root(std::uint64_t size, const HashReader& reader) {
-  ISHI_ASSERT(size <= kTreeSizeMax);
-  const Range whole[] = {{0, size}};
-  auto roots = read_ranges(whole, reader);
-  if (!roots) return fail(roots.error());
-  return roots->front();
-}
-
 Result<std::vector<Digest>> prove_inclusion(std::uint64_t index, std::uint64_t size, const HashReader& reader) {
   if (index >= size || size > kTreeSizeMax) {
     return fail(ErrorKind::kInvalidArgument, "not_in_tree", "the event must lie below the tree size asked about");

@@ -54,8 +54,6 @@ class Frontier {
   std::vector<Digest> peaks_;
 };
 
-Result<Digest> tree_root(std::uint64_t size, const HashReader& reader);
-
 // RFC 9162 2.1.3: the hashes from the leaf's sibling up to the root. Errors: kInvalidArgument unless index < size.
 Result<std::vector<Digest>> prove_inclusion(std::uint64_t index, std::uint64_t size, const HashReader& reader);
 bool check_inclusion(std::uint64_t index, std::uint64_t size, const Digest& leaf_hash, std::span<const Digest> proof,

@@ -46,12 +46,6 @@ std::vector<Tile> tiles_changed(std::uint64_t from, std::uint64_t to) {
   return tiles;
 }
 
-std::vector<Tile> tiles_completed(std::uint64_t from, std::uint64_t to) {
-  std::vector<Tile> tiles = tiles_changed(from, to);
-  std::erase_if(tiles, [](const Tile& tile) { return !tile.full(); });
-  return tiles;
-}
-
 std::uint32_t tile_width(std::uint8_t level, std::uint64_t index, std::uint64_t size) {
   const std::uint64_t entries = entries_at(level, size);
   if (index >= (entries + kTileWidth - 1) / kTileWidth) return 0;

@@ -31,8 +31,6 @@ using TileHashes = std::vector<Digest>;  // as long as the tile's width
 std::vector<Tile> tiles_of(std::uint64_t size);
 // The tiles that are new or wider when a tree grows, as they are at `to`. REQUIRES: from <= to.
 std::vector<Tile> tiles_changed(std::uint64_t from, std::uint64_t to);
-// The tiles that become full: what has to be stored for ever. REQUIRES: from <= to. In order, level by level.
-std::vector<Tile> tiles_completed(std::uint64_t from, std::uint64_t to);
 // How wide tile (level, index) is in a tree of this size; 0 = not there.
 std::uint32_t tile_width(std::uint8_t level, std::uint64_t index, std::uint64_t size);
 

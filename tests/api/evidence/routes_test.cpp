@@ -4,12 +4,23 @@
 
 #include "api/evidence/log_handler.h"
 #include "api/evidence/receipt_handler.h"
-#include "registry/merkle/entry_bundle.h"
+#include "registry/merkle/sha256.h"
 #include "registry/notes/receipt.h"
 #include "tests/api/evidence/log_house.h"
 
 namespace ishi::api {
 namespace {
+
+// A mirror's reading of an entry bundle (C2SP tlog-tiles): 32-byte entries, each behind its length.
+std::optional<std::vector<Digest>> commitments_in(std::string_view bundle) {
+  std::vector<Digest> commitments;
+  for (; !bundle.empty(); bundle.remove_prefix(34)) {
+    if (bundle.size() < 34 || !bundle.starts_with(std::string_view("\x00\x20", 2))) return std::nullopt;
+    const ByteView content = as_bytes(bundle.substr(2, 32));
+    std::copy(content.begin(), content.end(), commitments.emplace_back().begin());
+  }
+  return commitments;
+}
 
 class LogRoutes : public ::testing::Test, protected testing::LogHouse {
  protected:
@@ -96,7 +107,7 @@ TEST_F(LogRoutes, TheTreeCanBeRebuiltFromWhatIsServed) {
     EXPECT_EQ(response.content_type, "application/octet-stream");
     EXPECT_NE(header(response, "Cache-Control").find("immutable"), std::string::npos);
     if (tile.level != 0) continue;
-    const auto commitments = parse_entry_bundle(get("/log/" + entries_path(tile.index, tile.width)).body);
+    const auto commitments = commitments_in(get("/log/" + entries_path(tile.index, tile.width)).body);
     ASSERT_TRUE(commitments);
     for (std::size_t i = 0; i < commitments->size(); ++i) {
       const Digest hash = leaf_hash_of((*commitments)[i]);
@@ -129,7 +140,7 @@ TEST_F(LogRoutes, AFlippedBitInAnyServedTileIsNoticed) {
         }
         continue;
       }
-      const auto commitments = parse_entry_bundle(one.entries);
+      const auto commitments = commitments_in(one.entries);
       if (!commitments || commitments->size() != width) return false;
       Frontier part;
       for (std::size_t i = 0; i < width; ++i) {

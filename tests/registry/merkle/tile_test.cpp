@@ -115,15 +115,13 @@ TEST(Tiles, GrowthNamesExactlyTheTilesThatDiffer) {
     const auto before = tiles_of(from);
     for (const std::uint64_t to : sizes) {
       if (to < from) continue;
-      std::vector<Tile> differ, completed;
+      std::vector<Tile> differ;
       for (const Tile& tile : tiles_of(to)) {
         if (std::find(before.begin(), before.end(), tile) != before.end()) continue;
         differ.push_back(tile);
-        if (tile.full()) completed.push_back(tile);
         EXPECT_EQ(tile_width(tile.level, tile.index, to), tile.width);
       }
       EXPECT_EQ(tiles_changed(from, to), differ) << from << " to " << to;
-      EXPECT_EQ(tiles_completed(from, to), completed) << from << " to " << to;
     }
   }
 }
@@ -137,8 +135,9 @@ TEST(Tiles, ABuilderStoresEveryFullTileOnceAndKnowsTheFrontier) {
     if (i % 997 != 0 && i < 66'000) continue;
     ASSERT_EQ(store.builder.frontier(), frontier) << i;
   }
-  std::size_t full = tiles_completed(0, 66'100).size();
-  EXPECT_EQ(store.tiles.size(), full);
+  const auto tiles = tiles_of(66'100);
+  EXPECT_EQ(store.tiles.size(), static_cast<std::size_t>(std::count_if(tiles.begin(), tiles.end(),
+                                                                       [](const Tile& tile) { return tile.full(); })));
   auto restored = TileBuilder::restore(66'100, store.builder.edges());
   ASSERT_TRUE(restored.has_value());
   EXPECT_EQ(restored->frontier(), frontier);
@@ -160,7 +159,6 @@ TEST(Tiles, ProofsOfPresentAndPastTreesComeFromTilesAlone) {
   for (const auto& [to, root] : roots) {
     // A past tree is asked of today's wider tiles.
     const TiledHashReader reader(store, to);
-    EXPECT_EQ(*tree_root(to, reader), root);
     for (const std::uint64_t index : {std::uint64_t{0}, to / 3, to / 2, to - 1}) {
       auto proof = prove_inclusion(index, to, reader);
       ASSERT_TRUE(proof.has_value());
