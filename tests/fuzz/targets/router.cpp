@@ -11,7 +11,7 @@ namespace ishi::fuzz {
 namespace {
 
 api::Response asked(const api::Request& request, const api::Principal& principal) {
-  for (const auto& [name, value] : request.query) FUZZ_MUST(utf8_valid(name) && api::utf8_valid(value));
+  for (const auto& [name, value] : request.query) FUZZ_MUST(utf8_valid(name) && utf8_valid(value));
   for (const auto& [name, value] : request.parameters) FUZZ_MUST(utf8_valid(value) && !value.empty());
   const auto ask = api::read_ask(request, principal);
   if (!ask) return {422, "text/plain", {}, ask.error().code};

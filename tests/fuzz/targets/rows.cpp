@@ -16,7 +16,7 @@ void check_fields(const api::Row& row) {
   for (const api::Field& field : row.fields) {
     FUZZ_MUST(names.insert(field.name).second);
     FUZZ_MUST(field.name.size() <= api::kNameBytesMax);
-    FUZZ_MUST(utf8_valid(field.name) && api::utf8_valid(field.text));
+    FUZZ_MUST(utf8_valid(field.name) && utf8_valid(field.text));
     FUZZ_MUST(std::size_t{field.first_item} + field.item_count <= row.items.size());
     FUZZ_MUST(field.kind == api::ValueKind::kList || field.item_count == 0);
     for (const std::string_view item : row.list(field)) FUZZ_MUST(utf8_valid(item));

@@ -6,6 +6,7 @@
 
 #include <filesystem>
 
+#include "cache/near/projection.h"
 #include "cache/snapshot/snapshot_file.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/support/fake_clock.h"
@@ -41,7 +42,7 @@ class GoodSnapshot {
     FUZZ_MUST(people.apply(log_, events).has_value());
     const Head head = *log_.head();
     FUZZ_MUST(cache::write_snapshot(
-                  path_, log_, people, policies, head, [] { return true; }, 64)
+                  path_, log_, {&people}, policies, head, [] { return true; }, 64)
                   .has_value());
     cache::SnapshotFileReader reader;
     FUZZ_MUST(reader.open(path_).has_value());
@@ -64,7 +65,7 @@ class GoodSnapshot {
     write(chunks);
     cache::Projection people(kSmall);
     cache::PolicyHistory policies;
-    const auto head = cache::load_snapshot(path_, log_, people, policies);
+    const auto head = cache::load_snapshot(path_, log_, {&people}, policies);
     PersonStatus status;
     for (const Token& token : tokens_) {
       const auto seen = people.find(head ? head->position : Position(), token, status);
