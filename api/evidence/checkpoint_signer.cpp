@@ -71,8 +71,8 @@ void CheckpointSigner::report_if_new(const Error& error, std::string& last_code)
 }
 
 bool CheckpointSigner::rest(std::chrono::milliseconds time, const std::stop_token& stop) {
-  std::unique_lock lock(mutex_);
-  changed_.wait_for(lock, stop, time, [] { return false; });
+  MutexLock lock(mutex_);
+  changed_.wait_for(lock.native(), stop, time, [] { return false; });
   return !stop.stop_requested();
 }
 
@@ -90,15 +90,15 @@ std::chrono::milliseconds CheckpointSigner::sign() {
   last_failure_.clear();
   if (*done) {
     ++signed_count_;
-    { const std::lock_guard lock(mutex_); }  // nobody is between looking and waiting
+    { const MutexLock lock(mutex_); }  // nobody is between looking and waiting
     changed_.notify_all();
   }
   return options_.look_every;
 }
 
 bool CheckpointSigner::wait_for_news(const std::optional<Signed>& offered, const std::stop_token& stop) {
-  std::unique_lock lock(mutex_);
-  changed_.wait(lock, stop, [&] {
+  MutexLock lock(mutex_);
+  changed_.wait(lock.native(), stop, [&] {
     const auto last = publisher_.last();
     return last && (!offered || last->checkpoint != offered->checkpoint) && !standing_by_;
   });

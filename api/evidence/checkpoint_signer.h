@@ -7,7 +7,6 @@
 #include <chrono>
 #include <condition_variable>
 #include <functional>
-#include <mutex>
 #include <set>
 #include <stop_token>
 #include <string>
@@ -18,6 +17,7 @@
 #include "api/evidence/checkpoint_publisher.h"
 #include "api/evidence/witness_client.h"
 #include "api/host/periodic_task.h"
+#include "registry/threads/mutex.h"
 
 namespace ishi::api {
 
@@ -67,7 +67,7 @@ class CheckpointSigner {
   std::atomic<const std::string*> refusal_reason_;  // one of codes_, or null
   std::set<std::string> codes_;                     // of the signing thread; only grows
   std::string last_failure_;                        // its code; of the signing thread
-  std::mutex mutex_;                                // of changed_ alone
+  Mutex mutex_;                                     // of changed_ alone
   std::condition_variable_any changed_;             // something was signed
   PeriodicTask signing_;
   std::vector<std::jthread> carrying_;

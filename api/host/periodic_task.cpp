@@ -25,8 +25,8 @@ void PeriodicTask::stop() {
 
 void PeriodicTask::run(const std::stop_token& stop) {
   for (Duration wait = first_wait_;; wait = run_round(stop)) {
-    std::unique_lock lock(mutex_);
-    woken_.wait_for(lock, stop, wait, [] { return false; });
+    MutexLock lock(mutex_);
+    woken_.wait_for(lock.native(), stop, wait, [] { return false; });
     if (stop.stop_requested()) return;
   }
 }

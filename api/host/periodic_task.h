@@ -7,9 +7,10 @@
 #include <condition_variable>
 #include <exception>
 #include <functional>
-#include <mutex>
 #include <stop_token>
 #include <thread>
+
+#include "registry/threads/mutex.h"
 
 namespace ishi::api {
 
@@ -36,7 +37,7 @@ class PeriodicTask {
   const Duration first_wait_, wait_after_throw_;
   const Round round_;
   const ThrowReport report_;
-  std::mutex mutex_;  // of woken_ alone
+  Mutex mutex_;  // of woken_ alone
   std::condition_variable_any woken_;
   std::jthread thread_;  // last: it uses all of the above
 };
