@@ -194,8 +194,6 @@ const std::set<std::string> kOutsideWorld = {
 
 // The one file that holds the standard's locks, for the rooms with threads: what it wraps, clang can check.
 constexpr const char* kLocks = "registry/threads/mutex.h";
-// Here the standard's locks stand as they are: the table's shards and their copies.
-const Patterns kUncheckedLocks = {"cache/near/*", "cache/shared/*", "cache/snapshot/*"};
 
 bool is_product(const std::string& file) {
   return matches(file, {"registry/*", "sql/*", "cache/*", "api/*"});
@@ -235,7 +233,7 @@ std::optional<std::string> complaint(const std::string& file, const Include& inc
     return known.header + " may be included by " + allowed + "; " + file + " includes " + include.path;
   }
   if (file == kLocks) return std::nullopt;  // pure all the same: no room that decides may see it (kArrows)
-  if (include.path == "shared_mutex" && !matches(file, kUncheckedLocks))
+  if (include.path == "shared_mutex")
     return "locks are those of " + std::string(kLocks) + "; " + file + " includes <" + include.path + ">";
   if (file.starts_with("registry/") && (kOutsideWorld.contains(include.path) || include.path.starts_with("sys/")))
     return "registry/ is pure (no threads, files, clocks or chance); " + file + " includes <" + include.path + ">";
@@ -351,9 +349,9 @@ TEST(Tidy, EverythingIsFormatted) {
                               "' && find registry sql cache api tests -name '*.h' -o -name '*.cpp' | " +
                               "xargs clang-format --dry-run > '" + out + "' 2>&1";
   ASSERT_EQ(std::system(command.c_str()), 0) << "clang-format must run (ops/packages.txt brings it).";
-  std::ifstream said(out);
+  std::ifstream output(out);
   std::set<std::string> files;
-  for (std::string line; std::getline(said, line);)
+  for (std::string line; std::getline(output, line);)
     if (const std::size_t colon = line.find(':'); line.find("-Wclang-format") != std::string::npos)
       files.insert(line.substr(0, colon));
   fs::remove(out);
@@ -369,7 +367,7 @@ TEST(Tidy, TheRegistryReadsNoClockAndNoEnvironment) {
 
 TEST(Tidy, EveryLockIsOneThatClangChecks) {
   for (const std::string& file : sources()) {
-    if (!is_product(file) || file == kLocks || matches(file, kUncheckedLocks)) continue;
+    if (!is_product(file) || file == kLocks) continue;
     for (const std::string& found :
          all_matches(text_of(file),
                      "std::((recursive_|timed_|shared_)?mutex|lock_guard|unique_lock|shared_lock|scoped_lock)\\b"))

@@ -34,7 +34,7 @@ Projection::Projection(NearLimits limits)
       table_(limits),
       weak_(limits.weak_forms_max ? limits.weak_forms_max : limits.people_max * 2),
       complete_(!limits.evict),
-      last_touched_(limits.evict ? 1U << 16 : 0) {}
+      last_touched_(limits.evict ? kTouchedCells : 0) {}
 
 // Notices, and at most one objection that stands.
 bool Projection::is_plain(const PersonStatus& status) {
@@ -46,7 +46,7 @@ bool Projection::is_plain(const PersonStatus& status) {
 
 std::shared_ptr<const PersonStatus> Projection::in_overflow(const Token& token) const {
   const OverflowMap& overflow = overflow_of(token);
-  const std::shared_lock lock(overflow.mutex);
+  const ReaderLock lock(overflow.mutex);
   const auto found = overflow.people.find(token);
   return found == overflow.people.end() ? nullptr : found->second;
 }
@@ -172,7 +172,7 @@ Result<void> Projection::apply_erasure(const EventLog& log, std::span<const Stor
   }
   if (erased.target > record) return {};
   {
-    const std::lock_guard lock(erasures_mutex_);
+    const MutexLock lock(erasures_mutex_);
     if (const auto [known, is_new] = erasures_.try_emplace(erased.target, record); !is_new && known->second != record)
       return {};
   }
@@ -204,7 +204,7 @@ void Projection::forget(const Token& token, Position as_of) {
 
 void Projection::drop_from_overflow(const Token& token) {
   OverflowMap& overflow = overflow_of(token);
-  const std::unique_lock lock(overflow.mutex);
+  const WriterLock lock(overflow.mutex);
   overflow.people.erase(token);
 }
 
@@ -218,7 +218,7 @@ void Projection::leave_to_the_log(const Token& token, Position as_of, std::set<T
 }
 
 std::uint64_t Projection::erased_since(Position known_at) const {
-  const std::lock_guard lock(erasures_mutex_);
+  const MutexLock lock(erasures_mutex_);
   std::uint64_t count = 0;
   for (const auto& [target, record] : erasures_) {
     if (target >= known_at.next_index()) break;
@@ -288,7 +288,7 @@ void Projection::keep_in_overflow(PersonStatus status, std::set<Token>& done) {
   for (const Token& held : shared->tokens) {
     {
       OverflowMap& overflow = overflow_of(held);
-      const std::unique_lock lock(overflow.mutex);
+      const WriterLock lock(overflow.mutex);
       overflow.people[held] = shared;
     }
     if (!put_elsewhere(held, shared->as_of)) drop_from_overflow(held);
@@ -361,7 +361,7 @@ Result<void> Projection::apply(const EventLog& log, std::span<const StoredEvent>
 }
 
 Result<void> Projection::fold_in(const EventLog& log, std::span<const StoredEvent> events, Position upto) {
-  const std::lock_guard lock(writing_);
+  const MutexLock lock(writing_);
   std::set<Token> cards, to_refresh = std::exchange(unfinished_, {});
   for (const StoredEvent& stored : events) {
     const Position as_of = Position::after(stored.index);
@@ -407,13 +407,17 @@ void Projection::clear() {
   table_.clear();
   terms_.clear();
   for (std::size_t at = 0; at < weak_.words(); ++at) weak_.restore_word(at, 0);
-  for (OverflowMap& overflow : overflow_) overflow.people.clear();
+  for (OverflowMap& overflow : overflow_) {
+    const WriterLock lock(overflow.mutex);
+    overflow.people.clear();
+  }
   complete_.store(!bounded_);
   begun_.store(0);
   applied_.store(0);
   loaded_ = Position();
   blank_.clear();
   read_as_erased_.clear();
+  const MutexLock lock(erasures_mutex_);
   erasures_.clear();
 }
 
@@ -421,14 +425,14 @@ Projection::Stats Projection::stats() const {
   Stats stats;
   stats.tokens = table_.size();
   stats.terms = terms_.count();
-  stats.memory_bytes = table_.memory_bytes() + weak_.memory_bytes() + last_touched_.size() * sizeof(Position);
+  stats.memory_bytes = table_.memory_bytes() + weak_.memory_bytes() + (bounded_ ? kTouchedCells * sizeof(Position) : 0);
   stats.evictions = table_.evictions();
   stats.fills = fills_.load(std::memory_order_relaxed);
   stats.fills_refused = fills_refused_.load(std::memory_order_relaxed);
   stats.huge_pages = table_.huge_pages();
   stats.complete = complete();
   for (const OverflowMap& overflow : overflow_) {
-    const std::shared_lock lock(overflow.mutex);
+    const ReaderLock lock(overflow.mutex);
     stats.in_overflow += overflow.people.size();
   }
   return stats;

@@ -24,10 +24,8 @@
 #include <array>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <set>
-#include <shared_mutex>
 #include <span>
 #include <unordered_map>
 #include <vector>
@@ -39,6 +37,7 @@
 #include "cache/near/weak_filter.h"
 #include "registry/identifiers/tokenizer.h"
 #include "registry/ports/event_log.h"
+#include "registry/threads/mutex.h"
 
 namespace ishi::cache {
 
@@ -108,10 +107,10 @@ class Projection final : public FeedProjection {
   class Sections;  // copies everything while it is written
   class Restorer;  // and puts it back before anybody asks
   void look_for_erasures(std::span<const StoredEvent> events);
-  static constexpr std::size_t kOverflowMaps = 64;
+  static constexpr std::size_t kOverflowMaps = 64, kTouchedCells = std::size_t{1} << 16;
   struct OverflowMap {
-    mutable std::shared_mutex mutex;
-    std::unordered_map<Token, std::shared_ptr<const PersonStatus>, TokenHash> people;
+    mutable SharedMutex mutex;
+    std::unordered_map<Token, std::shared_ptr<const PersonStatus>, TokenHash> people ISHI_GUARDED_BY(mutex);
   };
   OverflowMap& overflow_of(const Token& token) { return overflow_[token.bytes()[15] % kOverflowMaps]; }
   const OverflowMap& overflow_of(const Token& token) const { return overflow_[token.bytes()[15] % kOverflowMaps]; }
@@ -143,7 +142,9 @@ class Projection final : public FeedProjection {
   void forget(const Token& token, Position as_of);
   void leave_to_the_log(const Token& token, Position as_of, std::set<Token>& done);
 
-  Position& last_touched(const Token& token) { return last_touched_[token.bytes()[14] | token.bytes()[15] << 8]; }
+  Position& last_touched(const Token& token) ISHI_REQUIRES(writing_) {
+    return last_touched_[token.bytes()[14] | token.bytes()[15] << 8];
+  }
 
   const bool bounded_;
   TermsDictionary terms_;
@@ -156,15 +157,17 @@ class Projection final : public FeedProjection {
   Position loaded_;                      // everything below it may be in here from a snapshot
   std::set<EventIndex> read_as_erased_;  // the writer's: events whose content was gone when they were read
   std::atomic<std::size_t> fills_{0}, fills_refused_{0};
-  std::mutex writing_;
-  std::vector<Position> last_touched_;  // of a table that evicts; under writing_, like all below
-  std::set<Token> unfinished_;          // what a refresh that failed had still to do
+  Mutex writing_;
+  // Of a table that evicts. What follows is the writer's, under writing_ like this one.
+  std::vector<Position> last_touched_ ISHI_GUARDED_BY(writing_);
+  std::set<Token> unfinished_;  // what a refresh that failed had still to do
   bool collects_touched_ = false;
   std::vector<Token> touched_;
   std::set<Token> less_known_;  // of whom something was erased, until their entries are replaced
   std::set<EventIndex> blank_;  // events that were never counted here: their content had gone before
-  mutable std::mutex erasures_mutex_;
-  std::map<EventIndex, EventIndex> erasures_;  // target, and the first record that names it
+  mutable Mutex erasures_mutex_;
+  // Target, and the first record that names it.
+  std::map<EventIndex, EventIndex> erasures_ ISHI_GUARDED_BY(erasures_mutex_);
 };
 
 template <typename OnCode>

@@ -49,7 +49,7 @@ Result<void> Projection::forget_touched(const EventLog& log, std::span<const Sto
   }
   if (auto added = add_members(log, cards, upto, forgotten); !added) return added;
   {
-    const std::lock_guard lock(writing_);
+    const MutexLock lock(writing_);
     for (const StoredEvent& stored : events) {
       const auto* notice = std::get_if<NoticeGiven>(&stored.event.body);
       if (!notice) continue;
@@ -74,7 +74,7 @@ bool Projection::fill(Position snapshot, const Token& token, const PersonStatus&
 }
 
 bool Projection::fill_plain(Position snapshot, const Token& token, const PersonStatus& status) {
-  const std::lock_guard lock(writing_);
+  const MutexLock lock(writing_);
   NearEntry entry;
   return snapshot >= last_touched(token) && !knows(token) && pack(status, entry) && table_.put(token, entry);
 }

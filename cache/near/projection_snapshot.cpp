@@ -112,7 +112,7 @@ class Projection::Sections {
     for (const OverflowMap& overflow : projection_.overflow_) {
       std::vector<std::pair<Token, std::shared_ptr<const PersonStatus>>> copied;
       {
-        const std::shared_lock lock(overflow.mutex);
+        const ReaderLock lock(overflow.mutex);
         copied.assign(overflow.people.begin(), overflow.people.end());
       }
       for (const auto& [token, status] : copied) {
@@ -154,7 +154,7 @@ class Projection::Sections {
   Result<void> erasures() const {
     std::map<EventIndex, EventIndex> erasures;
     {
-      const std::lock_guard lock(projection_.erasures_mutex_);
+      const MutexLock lock(projection_.erasures_mutex_);
       erasures = projection_.erasures_;
     }
     SectionWriter section(sink_, SnapshotChunk::kErasures);
@@ -212,8 +212,7 @@ class Projection::Restorer final : public SnapshotRestorer {
         objections_seen_ > projection_.terms_.objection_count())
       return fail(snapshot_damaged("parts are missing"));
     for (const auto& [token, status] : overflow_)
-      if (copied_in_time(token, *status))
-        projection_.overflow_of(token).people[token] = overflow_.at(status->tokens.front());
+      if (copied_in_time(token, *status)) put_in_overflow(token, overflow_.at(status->tokens.front()));
     projection_.loaded_ = known;
     projection_.begun_.store(known.events());
     projection_.applied_.store(head.position.events());
@@ -308,7 +307,13 @@ class Projection::Restorer final : public SnapshotRestorer {
     return id && id->value() == next;
   }
 
+  void put_in_overflow(const Token& token, const std::shared_ptr<const PersonStatus>& status) {
+    OverflowMap& overflow = projection_.overflow_of(token);
+    const WriterLock lock(overflow.mutex);
+    overflow.people[token] = status;
+  }
   Result<void> erasures(SnapshotBytes& bytes) {
+    const MutexLock lock(projection_.erasures_mutex_);
     while (!bytes.done() && bytes.ok()) {
       const EventIndex target(bytes.number<std::uint64_t>()), record(bytes.number<std::uint64_t>());
       projection_.erasures_.emplace(target, record);

@@ -59,19 +59,19 @@ unsigned RedisCache::bits_wanted() const {
 }
 
 std::array<RedisCache::VerifiedEpoch, kRedisShards> RedisCache::verified_epochs() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return verified_epochs_;
 }
 void RedisCache::mark_verified(std::size_t shard, const RedisShardState& state, std::uint64_t connections_opened) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   verified_epochs_[shard] = {state.epoch, state.bits, connections_opened};
 }
 void RedisCache::invalidate(std::size_t shard) const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   verified_epochs_[shard] = {};
 }
 bool RedisCache::verified(std::size_t shard) const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return !verified_epochs_[shard].epoch.empty() &&
          verified_epochs_[shard].connections_opened == cluster_.connections_opened();
 }

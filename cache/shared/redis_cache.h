@@ -11,10 +11,10 @@
 
 #include <array>
 #include <atomic>
-#include <mutex>
 
 #include "cache/redis/redis_cluster.h"
 #include "cache/shared/shared_cache.h"
+#include "registry/threads/mutex.h"
 
 namespace ishi::cache {
 
@@ -85,8 +85,8 @@ class RedisCache final : public SharedCache {
                  const std::function<void(std::size_t, const PersonStatus&)>& each) const;
 
   RedisCluster cluster_;
-  mutable std::mutex mutex_;
-  mutable std::array<VerifiedEpoch, kRedisShards> verified_epochs_;
+  mutable Mutex mutex_;
+  mutable std::array<VerifiedEpoch, kRedisShards> verified_epochs_ ISHI_GUARDED_BY(mutex_);
   mutable std::atomic<std::uint64_t> hits_{0}, misses_{0}, skipped_{0}, unusable_{0}, fills_{0}, fills_refused_{0},
       errors_{0};
 };

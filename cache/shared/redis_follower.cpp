@@ -48,7 +48,7 @@ void RedisFollower::stop() {
 }
 
 RedisFollower::Stats RedisFollower::stats() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return stats_;
 }
 
@@ -62,12 +62,17 @@ Result<void> RedisFollower::apply(const EventLog&, std::span<const StoredEvent> 
     return std::holds_alternative<RecordErased>(stored.event.body);
   });
   const Head upto{Position::after(events.back().index), events.back().event.registered_at};
-  hand_over({handed_, upto, statuses_.take_touched(), erased});
+  Head from;
+  {
+    const MutexLock lock(mutex_);
+    from = handed_;
+  }
+  hand_over({from, upto, statuses_.take_touched(), erased});
   return {};
 }
 
 Position RedisFollower::position() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return handed_.position;
 }
 
@@ -79,7 +84,7 @@ std::size_t RedisFollower::cost_of(const Batch& batch) {
 void RedisFollower::hand_over(Batch batch) {
   const RedisSettings& settings = cache_.cluster().settings();
   const auto deadline = std::chrono::steady_clock::now() + settings.deadline;
-  std::unique_lock lock(mutex_);
+  MutexLock lock(mutex_);
   const Position wanted = batch.upto.position;
   handed_ = batch.upto;
   incoming_tokens_ += cost_of(batch);
@@ -89,21 +94,24 @@ void RedisFollower::hand_over(Batch batch) {
     incoming_.pop_front();  // it will be read from the log
   }
   changed_.notify_all();
-  if (!statuses_.complete()) changed_.wait_until(lock, deadline, [&] { return settled_ >= wanted || !worth_waiting_; });
+  if (!statuses_.complete())
+    changed_.wait_until(lock.native(), deadline,
+                        [&]() ISHI_REQUIRES(mutex_) { return settled_ >= wanted || !worth_waiting_; });
 }
 
 void RedisFollower::run(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     {
-      std::unique_lock lock(mutex_);
+      MutexLock lock(mutex_);
       const bool sweeping =
           std::any_of(shards_.begin(), shards_.end(), [](const Shard& shard) { return !shard.sweeping.empty(); });
-      changed_.wait_for(lock, stop, sweeping ? kSweepPause : kLookAround, [&] { return !incoming_.empty(); });
+      changed_.wait_for(lock.native(), stop, sweeping ? kSweepPause : kLookAround,
+                        [&]() ISHI_REQUIRES(mutex_) { return !incoming_.empty(); });
     }
     take_batches();
     if (any_batch_) round(stop);
   }
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   worth_waiting_ = false;
   changed_.notify_all();
 }
@@ -111,7 +119,7 @@ void RedisFollower::run(const std::stop_token& stop) {
 void RedisFollower::take_batches() {
   std::deque<Batch> arrived;
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     arrived.swap(incoming_);
     incoming_tokens_ = 0;
   }
@@ -157,7 +165,7 @@ void RedisFollower::settle() {
     reported_in_step_ = all;
     report_(all, in_step);
   }
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   settled_ = newest_.position;
   worth_waiting_ = in_step > 0;
   stats_.shards_in_step = in_step;
@@ -212,7 +220,7 @@ void RedisFollower::found(std::size_t shard, const std::string& old_epoch, const
   const auto replies = cache_.cluster().exchange({&request, 1});
   if (!replies.front() || replies.front()->kind != RedisReply::Kind::kInteger || replies.front()->integer != 1) return;
   shards_[shard].sweeping = "0";
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   ++stats_.founded;
 }
 
@@ -276,7 +284,7 @@ bool RedisFollower::catch_up_slice(Position from, Position upto) {
   const bool all_written = std::all_of(changes.begin(), changes.end(), [&](const Change& change) {
     return shards_[change.shard].state.applied >= upto;
   });
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   stats_.caught_up_events += all_written ? count : 0;
   return all_written;
 }
@@ -311,7 +319,7 @@ void RedisFollower::write_window() {
   }
   if (changes.empty()) return;
   send(changes);
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   ++stats_.batches;
 }
 

@@ -10,7 +10,6 @@
 #include <condition_variable>
 #include <deque>
 #include <functional>
-#include <mutex>
 #include <random>
 #include <thread>
 
@@ -81,14 +80,14 @@ class RedisFollower final : public FeedProjection {
   Projection& statuses_;
   RedisCache& cache_;
   const Report report_;
-  mutable std::mutex mutex_;
+  mutable Mutex mutex_;
   std::condition_variable_any changed_;
-  std::deque<Batch> incoming_;
-  std::size_t incoming_tokens_ = 0;
-  Head handed_;                 // up to here everything was handed over
-  Position settled_;            // up to here everything was tried
-  bool worth_waiting_ = false;  // some shard was in step after the last try
-  Stats stats_;
+  std::deque<Batch> incoming_ ISHI_GUARDED_BY(mutex_);
+  std::size_t incoming_tokens_ ISHI_GUARDED_BY(mutex_) = 0;
+  Head handed_ ISHI_GUARDED_BY(mutex_);                 // up to here everything was handed over
+  Position settled_ ISHI_GUARDED_BY(mutex_);            // up to here everything was tried
+  bool worth_waiting_ ISHI_GUARDED_BY(mutex_) = false;  // some shard was in step after the last try
+  Stats stats_ ISHI_GUARDED_BY(mutex_);
 
   // The thread's own.
   std::deque<Batch> window_;  // the newest batches, contiguous, until every shard has them

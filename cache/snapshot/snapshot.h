@@ -20,7 +20,6 @@
 #include <chrono>
 #include <condition_variable>
 #include <functional>
-#include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
@@ -28,6 +27,7 @@
 #include "cache/feed/feed_projection.h"
 #include "cache/follow/freshness_barrier.h"
 #include "cache/follow/policy_history.h"
+#include "registry/threads/mutex.h"
 
 namespace ishi::cache {
 
@@ -73,7 +73,7 @@ class SnapshotKeeper {
   const FreshnessBarrier& barrier_;
   const Report report_;
   Position kept_;
-  std::mutex mutex_;
+  Mutex mutex_;  // guards nothing: the wait wants one
   std::condition_variable_any wake_;
   std::jthread thread_;
 };

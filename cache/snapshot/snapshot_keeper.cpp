@@ -32,8 +32,8 @@ void SnapshotKeeper::stop() {
 void SnapshotKeeper::run(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     {
-      std::unique_lock lock(mutex_);
-      wake_.wait_for(lock, stop, interval_, [] { return false; });
+      MutexLock lock(mutex_);
+      wake_.wait_for(lock.native(), stop, interval_, [] { return false; });
     }
     if (!stop.stop_requested()) write_if_grown([&] { return !stop.stop_requested(); });
   }

@@ -13,7 +13,7 @@
 namespace ishi::testing {
 namespace {
 
-std::vector<std::string> told(const sql::VerifyReport& report) {
+std::vector<std::string> lines_of(const sql::VerifyReport& report) {
   std::vector<std::string> lines;
   for (const auto& finding : report.findings) lines.push_back(finding.code + " " + finding.place);
   std::sort(lines.begin(), lines.end());
@@ -40,14 +40,14 @@ struct VerifyStore : ::testing::Test {
   }
   Lines after(const std::string& text) {
     store.corrupt(text);
-    return told(verify());
+    return lines_of(verify());
   }
   Store store;
 };
 
 TEST_F(VerifyStore, AnUntouchedStoreIsCleanAndItsDigestsAreThoseOfTheLog) {
   const auto report = verify();
-  EXPECT_EQ(told(report), Lines{});
+  EXPECT_EQ(lines_of(report), Lines{});
   EXPECT_TRUE(report.clean());
   EXPECT_EQ(report.head, store.log->head().value());
   EXPECT_EQ(report.root, store.log->frontier()->root());
@@ -173,20 +173,20 @@ TEST_F(VerifyStore, ACheckpointIsComparedWithTheTreeWhereverItIsKept) {
   };
   save(701, root, note_of(701, root));
   auto report = checked({{"memory file", note_of(701, root)}});
-  EXPECT_EQ(told(report), Lines{});
+  EXPECT_EQ(lines_of(report), Lines{});
   EXPECT_EQ(report.receipts, 1U);
-  EXPECT_EQ(told(checked({{"memory file", note_of(701, sha256(as_bytes("other")))}})),
+  EXPECT_EQ(lines_of(checked({{"memory file", note_of(701, sha256(as_bytes("other")))}})),
             (Lines{"checkpoint_root memory file"}));
-  EXPECT_EQ(told(checked({{"memory file", note_of(702, root)}})), (Lines{"checkpoint_beyond_log memory file"}));
-  EXPECT_EQ(told(checked({{"memory file", "scribble"}})), (Lines{"checkpoint_unreadable memory file"}));
+  EXPECT_EQ(lines_of(checked({{"memory file", note_of(702, root)}})), (Lines{"checkpoint_beyond_log memory file"}));
+  EXPECT_EQ(lines_of(checked({{"memory file", "scribble"}})), (Lines{"checkpoint_unreadable memory file"}));
   std::string forged = note_of(701, root);
   forged[forged.size() - 8] = forged[forged.size() - 8] == 'A' ? 'B' : 'A';
-  EXPECT_EQ(told(checked({{"memory file", forged}})), (Lines{"checkpoint_signature memory file"}));
+  EXPECT_EQ(lines_of(checked({{"memory file", forged}})), (Lines{"checkpoint_signature memory file"}));
   save(700, root, note_of(701, root));
-  EXPECT_EQ(told(checked()), (Lines{"checkpoint_columns checkpoint"}));
+  EXPECT_EQ(lines_of(checked()), (Lines{"checkpoint_columns checkpoint"}));
   const Digest wrong = sha256(as_bytes("wrong"));
   save(701, wrong, note_of(701, wrong));
-  EXPECT_EQ(told(checked()), (Lines{"checkpoint_root checkpoint"}));
+  EXPECT_EQ(lines_of(checked()), (Lines{"checkpoint_root checkpoint"}));
 }
 
 TEST_F(VerifyStore, ItGoesOnBesideWritersAndFindsNothing) {
@@ -195,7 +195,7 @@ TEST_F(VerifyStore, ItGoesOnBesideWritersAndFindsNothing) {
     for (std::uint64_t i = 0; !done; ++i)
       EXPECT_TRUE(store.log->append(request_of({notice_to(10'000 + i), notice_to(20'000 + i)})));
   });
-  for (int i = 0; i < 10; ++i) EXPECT_EQ(told(verify()), Lines{});
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(lines_of(verify()), Lines{});
   done = true;
   writer.join();
 }
@@ -223,7 +223,7 @@ TEST_F(VerifyStore, WhatARunningServerHoldsIsComparedToo) {
        }});
   ASSERT_TRUE(report);
   EXPECT_EQ(asked, (std::vector{EventIndex(0), EventIndex(640)}));
-  EXPECT_EQ(told(*report), (Lines{"projection_differs event 640"}));
+  EXPECT_EQ(lines_of(*report), (Lines{"projection_differs event 640"}));
   EXPECT_EQ(report->persons, 2U);
 }
 
@@ -238,7 +238,7 @@ TEST_F(VerifyStore, AnErasureByTheBookIsCleanAndEveryProofStillHolds) {
     ASSERT_TRUE(erased.has_value()) << erased.error().detail;
   }
   const auto report = verify();
-  EXPECT_EQ(told(report), Lines{});
+  EXPECT_EQ(lines_of(report), Lines{});
   EXPECT_EQ(report.erased, 1U);
   EXPECT_EQ(report.erasures_pending, 0U);
   EXPECT_EQ(store.log->read(EventIndex(9), 1)->at(0).event.body, EventBody(RecordErased{EventIndex(9), ""}));

@@ -72,9 +72,9 @@ std::size_t RedisClusterInstance::add_replica_of(std::size_t master) {
 
 void RedisClusterInstance::wait_until_alike(std::size_t master, std::size_t replica) const {
   const auto offset = [&](std::size_t member) {
-    const std::string said = members_[member]->command("INFO replication");
-    const std::size_t at = said.find("master_repl_offset:");
-    return said.substr(at, said.find('\r', at) - at);
+    const std::string answer = members_[member]->command("INFO replication");
+    const std::size_t at = answer.find("master_repl_offset:");
+    return answer.substr(at, answer.find('\r', at) - at);
   };
   wait_for("the replica's news", [&] { return offset(master) == offset(replica); });
 }

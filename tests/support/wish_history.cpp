@@ -27,7 +27,7 @@ class LineHandler {
   }
 
  private:
-  static std::string told(const WishRead& read) {
+  static std::string description_of(const WishRead& read) {
     return "asked of server " + std::to_string(read.server + 1) + " at " + std::to_string(read.invoked) +
            ", answered at " + std::to_string(read.answered) + ", Position " + std::to_string(read.position);
   }
@@ -68,7 +68,7 @@ class LineHandler {
     std::vector<Begun> begun;
     for (const WishRead& read : reads_) {
       told_at.push_back({read.answered, read.position});
-      begun.push_back({read.invoked, read.position, told(read)});
+      begun.push_back({read.invoked, read.position, description_of(read)});
     }
     for (const WishWrite& write : writes_) {
       if (write.acknowledged == kNever) continue;
@@ -98,9 +98,9 @@ class LineHandler {
       possible = possible || !at->objects == allowed;
     const std::string who = "person " + std::to_string(person);
     if (!possible && allowed)
-      found(verdict_.stale_allows, who + ": ALLOW after an acknowledged objection; " + told(read));
+      found(verdict_.stale_allows, who + ": ALLOW after an acknowledged objection; " + description_of(read));
     if (!possible && !allowed)
-      found(verdict_.stale_denials, who + ": DENY after an acknowledged withdrawal; " + told(read));
+      found(verdict_.stale_denials, who + ": DENY after an acknowledged withdrawal; " + description_of(read));
     // By Position. A write without a known place says nothing here, nor does what came after it.
     bool objects = false;
     std::uint64_t since = 0;
@@ -111,11 +111,11 @@ class LineHandler {
       since = write.event;
       if (write.invoked > read.answered)
         found(verdict_.from_the_future,
-              who + ": the Position covers a write that was not asked for yet; " + told(read));
+              who + ": the Position covers a write that was not asked for yet; " + description_of(read));
     }
     if (objects == allowed)
-      found(verdict_.not_at_position,
-            who + ": not what the log says at that Position since event " + std::to_string(since) + "; " + told(read));
+      found(verdict_.not_at_position, who + ": not what the log says at that Position since event " +
+                                          std::to_string(since) + "; " + description_of(read));
   }
 
   const std::vector<WishRead>& reads_;

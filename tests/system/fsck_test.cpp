@@ -123,9 +123,9 @@ TEST_F(FsckSystem, FindsNothingBesideWritersAndFiltersAndThenEachDamage) {
   };
   for (const auto& [damage, code] : damages) {
     stack.postgres().sql(stack.database(), std::string("set session_replication_role = replica; ") + damage);
-    const auto [status, told] = by_hand();
+    const auto [status, answer] = by_hand();
     EXPECT_EQ(status, 1) << damage;
-    EXPECT_NE(told.dump().find(code), std::string::npos) << damage << "\n" << told;
+    EXPECT_NE(answer.dump().find(code), std::string::npos) << damage << "\n" << answer;
   }
   wait_until("the server finds it by itself", [&] { return metric("ishi_fsck_differences") >= 9; });
   EXPECT_NE(server->log_text().find("\"fsck_difference\""), std::string::npos);

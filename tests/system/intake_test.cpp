@@ -125,9 +125,9 @@ TEST_F(Intake, ASilentLossShowsTheNextDayInTheApiTheMetricAndTheReport) {
   EXPECT_EQ(quiet.at("troubles"), json({"quiet"})) << quiet.dump(1);
   EXPECT_EQ(quiet.at("zero_volume_days"), 1);
   EXPECT_EQ(quiet.at("quiet").at(0).at("expected"), 8.0);
-  const Ran told = report();
-  EXPECT_EQ(told.status, 1) << told.out;
-  EXPECT_NE(told.out.find("quiet: no objections since"), std::string::npos) << told.out;
+  const Ran shown = report();
+  EXPECT_EQ(shown.status, 1) << shown.out;
+  EXPECT_NE(shown.out.find("quiet: no objections since"), std::string::npos) << shown.out;
   EXPECT_EQ(json::parse(report("--json").out).at("attention_count"), 1);
 
   // And at last nothing at all.

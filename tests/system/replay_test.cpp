@@ -232,9 +232,9 @@ TEST_F(Replay, GivesTheSameBytesAfterEverythingHasChanged) {
 }
 
 TEST_F(Replay, AWishHasItsReceiptInOneCommand) {
-  const auto said = stack_.run("objection --token " + std::string(32, 'a') + " --receipt " + file("no.tlog-proof"),
-                               server_.get(), "registry-ops");
-  ASSERT_EQ(said.status, 0) << said.text;
+  const auto answer = stack_.run("objection --token " + std::string(32, 'a') + " --receipt " + file("no.tlog-proof"),
+                                 server_.get(), "registry-ops");
+  ASSERT_EQ(answer.status, 0) << answer.text;
   const auto proved = verify(file("no.tlog-proof"));
   EXPECT_EQ(proved.status, 0) << proved.text;
   EXPECT_NE(proved.text.find("Proved: objection no. "), std::string::npos) << proved.text;

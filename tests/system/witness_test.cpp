@@ -131,10 +131,10 @@ class WitnessQuorum : public ::testing::Test {
   // Somebody objects; the number of the receipt.
   std::string object() {
     const std::string token = std::string(30, 'a') + std::to_string(10 + ++objections_);
-    const auto said = stack_.run("objection --token " + token, server_.get(), "registry-ops");
-    const std::size_t at = said.text.find("receipt ");
-    EXPECT_NE(at, std::string::npos) << said.text;
-    return line_of(said.text.substr(at + 8));
+    const auto answer = stack_.run("objection --token " + token, server_.get(), "registry-ops");
+    const std::size_t at = answer.text.find("receipt ");
+    EXPECT_NE(at, std::string::npos) << answer.text;
+    return line_of(answer.text.substr(at + 8));
   }
   Stack::Ran verify(const std::string& receipt, const std::string& policy) const {
     return stack_.run("verify " + receipt + " --policy " + file(policy));

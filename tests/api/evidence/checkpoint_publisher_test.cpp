@@ -217,7 +217,7 @@ TEST_F(Signing, OnlyOneServerSigns) {
 }
 
 TEST_F(Signing, TheThreadSignsByItselfAndStopsWhenTold) {
-  std::vector<std::string> told;
+  std::vector<std::string> errors;
   SignerOptions options{keys, ""};
   EXPECT_LE(options.look_every, std::chrono::milliseconds(1'000)) << "an append is signed within a second";
   options.look_every = std::chrono::milliseconds(1);
@@ -231,11 +231,11 @@ TEST_F(Signing, TheThreadSignsByItselfAndStopsWhenTold) {
   }
   const testing::MemoryLog older(clock);
   evidence.look_at(older);
-  CheckpointSigner signer(options, {}, evidence, store, [&](const Error& error) { told.push_back(error.code); });
+  CheckpointSigner signer(options, {}, evidence, store, [&](const Error& error) { errors.push_back(error.code); });
   signer.start();
   while (!signer.stats().refusing) std::this_thread::sleep_for(std::chrono::milliseconds(1));
   signer.stop();
-  EXPECT_EQ(told, std::vector<std::string>{"log_shorter"});
+  EXPECT_EQ(errors, std::vector<std::string>{"log_shorter"});
   EXPECT_EQ(signer.refusal_reason(), "log_shorter");
   EXPECT_EQ(published().size, 400U);
 }

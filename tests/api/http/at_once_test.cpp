@@ -20,7 +20,7 @@ const Problem kLater{503, "would_wait", {}, {}, {}};
 struct AtOnce : testing::Test {
   Router router{[](const Request&) -> Result<Principal> { return Principal{"test", Role::kHolderBatch, {}, {}, {}}; }};
   std::unique_ptr<PistacheServer> server;
-  std::atomic<int> tried = 0, waited = 0, told = 0;
+  std::atomic<int> tried = 0, waited = 0, counted = 0;
 
   void serve(Handler handler) {
     router.add({Method::kGet, "/quick/{n}", Action::kReadHealth, {"why"}, {}, 0, std::move(handler), Lane::kFastPath});
@@ -29,7 +29,7 @@ struct AtOnce : testing::Test {
                 }});
     ServerOptions options;
     options.reactors = 1;
-    server = std::make_unique<PistacheServer>(options, router, [this](const Served&) { ++told; });
+    server = std::make_unique<PistacheServer>(options, router, [this](const Served&) { ++counted; });
     ASSERT_TRUE(server->start());
   }
   static Response answer(const Request& request) {
@@ -53,7 +53,7 @@ TEST_F(AtOnce, WhatNeedsNoStoreIsAnsweredByTheThreadThatReadIt) {
   }
   EXPECT_EQ(tried + waited, 900);
   EXPECT_GT(tried, 0);
-  EXPECT_EQ(told, 900);
+  EXPECT_EQ(counted, 900);
   EXPECT_TRUE(waited > 0 || threads == 1);
 }
 
@@ -73,7 +73,7 @@ TEST_F(AtOnce, WhatNeedsAStoreIsHandledAgainWhereWaitingIsAllowed) {
   }
   EXPECT_EQ(waited, 20);
   EXPECT_GT(tried, 0);
-  EXPECT_EQ(told, 20) << "it is one answer, for whoever counts them";
+  EXPECT_EQ(counted, 20) << "it is one answer, for whoever counts them";
 }
 
 TEST_F(AtOnce, AStoreThatHangsHoldsUpNobodyElse) {

@@ -9,7 +9,7 @@ using namespace std::chrono_literals;
 
 TEST(FsckWatch, LooksAgainAndAgainAndTellsWhatItFound) {
   std::atomic<int> looks = 0;
-  std::vector<std::uint64_t> told;
+  std::vector<std::uint64_t> outcomes;
   FsckWatch watch(
       1s,
       [&](const FsckWatch::Controls& controls) -> Result<FsckWatch::Outcome> {
@@ -18,15 +18,15 @@ TEST(FsckWatch, LooksAgainAndAgainAndTellsWhatItFound) {
         if (looks == 2) return fail(ErrorKind::kUnavailable, "database_away", "");
         return FsckWatch::Outcome{101, 0, {}};
       },
-      [&](const Result<FsckWatch::Outcome>& outcome) { told.push_back(outcome ? outcome->differences : 99); });
+      [&](const Result<FsckWatch::Outcome>& outcome) { outcomes.push_back(outcome ? outcome->differences : 99); });
   EXPECT_EQ(watch.stats().last_success_seconds, 0);
   watch.start();
   while (looks < 4) std::this_thread::sleep_for(10ms);
   watch.stop();
-  ASSERT_GE(told.size(), 3U);
-  EXPECT_EQ(told[0], 3U);
-  EXPECT_EQ(told[1], 99U);
-  EXPECT_EQ(told[2], 0U);
+  ASSERT_GE(outcomes.size(), 3U);
+  EXPECT_EQ(outcomes[0], 3U);
+  EXPECT_EQ(outcomes[1], 99U);
+  EXPECT_EQ(outcomes[2], 0U);
   EXPECT_GT(watch.stats().last_success_seconds, 1e9);
   EXPECT_EQ(watch.stats().differences, 0U);
 }

@@ -83,23 +83,23 @@ TEST_F(Erasure, WhatTakesSomethingBackGoesAfterIt) {
 }
 
 TEST_F(Erasure, OfTheDeadNothingGoes) {
-  const auto told = say(notice());
+  const auto notice_index = say(notice());
   say(TokensLinked{person, other, LinkSource::kInsurer, {}});
   say(DeathRecorded{other, CivilDate::of(2026, 10, 1)});
-  EXPECT_EQ(refusal(told), "person_has_died");
+  EXPECT_EQ(refusal(notice_index), "person_has_died");
   say(DeathRetracted{other});
-  EXPECT_EQ(refusal(told), "");
+  EXPECT_EQ(refusal(notice_index), "");
 }
 
 TEST_F(Erasure, TheLastThingKnownStaysWhileUnknownPeopleAreTreatedMoreMildly) {
-  const auto told = say(notice());
+  const auto notice_index = say(notice());
   for (auto& [code, regime] : book.regimes) regime.unknown_id = UnknownIdRule::kDeny;
-  EXPECT_EQ(refusal(told), "");
+  EXPECT_EQ(refusal(notice_index), "");
   for (auto& [code, regime] : book.regimes)
     if (regime.control == ControlModel::kNoticeOptOut) regime.unknown_id = UnknownIdRule::kAllow;
-  EXPECT_EQ(refusal(told), "last_known");
+  EXPECT_EQ(refusal(notice_index), "last_known");
   say(TokenIdentity{person, other, other, TokenLevel::kExact});
-  EXPECT_EQ(refusal(told), "");
+  EXPECT_EQ(refusal(notice_index), "");
 }
 
 TEST(ErasureInRandomWorlds, NoAnswerBecomesMilderButByAClaimedException) {

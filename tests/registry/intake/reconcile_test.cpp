@@ -88,10 +88,10 @@ class Story {
     const auto now = parse_timestamp(when.size() > 10 ? when + ":00+09:00" : when);
     if (!now) throw std::runtime_error(when + " is no instant");
     for (const SourceJudgement& judged : reconcile(book_, records_, *now))
-      if (judged.source == source) return told(judged);
+      if (judged.source == source) return verdict_of(judged);
     return "unknown";
   }
-  static std::string told(const SourceJudgement& judged) {
+  static std::string verdict_of(const SourceJudgement& judged) {
     std::string text;
     for (const IntakeTrouble trouble : judged.troubles) {
       text += (text.empty() ? "" : "; ") + std::string(name_of(trouble));
