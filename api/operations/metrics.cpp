@@ -83,15 +83,15 @@ Metrics::Metrics() : state_(std::make_unique<State>()) {
 }
 Metrics::~Metrics() = default;
 
-void Metrics::add_gauge(std::string name, std::string help, std::function<double()> read) {
-  auto& gauge = prometheus::BuildGauge().Name(std::move(name)).Help(std::move(help)).Register(state_->registry).Add({});
+void Metrics::add_gauge(const std::string& name, const std::string& help, std::function<double()> read) {
+  auto& gauge = prometheus::BuildGauge().Name(name).Help(help).Register(state_->registry).Add({});
   const MutexLock lock(state_->gauges_mutex);
   state_->gauges.push_back({&gauge, std::move(read)});
 }
 
-void Metrics::add_labelled_gauge(std::string name, std::string help, std::string label,
+void Metrics::add_labelled_gauge(const std::string& name, const std::string& help, std::string label,
                                  std::function<Labelled()> read) {
-  auto& family = prometheus::BuildGauge().Name(std::move(name)).Help(std::move(help)).Register(state_->registry);
+  auto& family = prometheus::BuildGauge().Name(name).Help(help).Register(state_->registry);
   const MutexLock lock(state_->gauges_mutex);
   state_->labelled.push_back({&family, std::move(label), std::move(read), {}});
 }

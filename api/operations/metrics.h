@@ -25,10 +25,11 @@ class Metrics {
   Metrics(const Metrics&) = delete;
   Metrics& operator=(const Metrics&) = delete;
 
-  void add_gauge(std::string name, std::string help, std::function<double()> read);  // before serving
+  void add_gauge(const std::string& name, const std::string& help, std::function<double()> read);  // before serving
   // One gauge for each label value that `read` gives, and no others: values may come and go. REQUIRES: few values.
   using Labelled = std::vector<std::pair<std::string, double>>;
-  void add_labelled_gauge(std::string name, std::string help, std::string label, std::function<Labelled()> read);
+  void add_labelled_gauge(const std::string& name, const std::string& help, std::string label,
+                          std::function<Labelled()> read);
   void served(const Served& served);
   void filtered(const ReasonCounts& counts);
   std::string text();

@@ -2,8 +2,8 @@
 # (-Wthread-safety), and short runs of the fuzz targets. Source it after common.sh.
 #
 # Neither clang-tidy nor -fsyntax-only has a compiler cache, so a source that passed is remembered by the hash of what
-# it is after preprocessing, together with the tool and its checks: under build/style-cache, one empty file each.
-STYLE_CACHE=${ISHI_STYLE_CACHE:-$ISHI_ROOT/build/style-cache}
+# it is after preprocessing, together with the tool and its checks: one empty file each, shared by every clone.
+STYLE_CACHE=${ISHI_STYLE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/ishi/style}
 STYLE_JOBS=$(nproc)
 
 style_sources() { (cd "$ISHI_ROOT" && git ls-files --cached --others --exclude-standard 'registry/*.cpp' 'sql/*.cpp' 'cache/*.cpp' 'api/*.cpp'); }

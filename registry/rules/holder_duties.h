@@ -1,4 +1,4 @@
-// What a regime asks of the holder and of the recipient, whoever the person is: NGMIA 52(1), 57(1) (filing),
+// What a regime asks of the holder and of the recipient, for every person alike: NGMIA 52(1), 57(1) (filing),
 // 52(2) (stopped providing), 10, 34 (certified operators); LAW.md 6.2 to 6.5. Pure.
 #pragma once
 

@@ -133,7 +133,7 @@ class GroupAppend {
       books->batches += 1;
       books->events += request.bodies.size();
       books->last_seen = registered_at;
-      books_[books->source] = *std::move(books);
+      books_.insert_or_assign(books->source, *books);
     }
     if (request.delivery) delivered_.add(*request.delivery, registered_at);
     tail_.last_registered_at = registered_at;

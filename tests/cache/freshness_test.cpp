@@ -100,7 +100,7 @@ TEST(HeadReader, OneReadServesEverybodyWhoArrivedBeforeItBegan) {
   const auto arrived = steady_clock::now();
   for (int i = 0; i < 100; ++i) EXPECT_EQ(reader.read(soon(), arrived)->position, Position(1));
   EXPECT_EQ(log.started, 1U);
-  log.position = 2;  // acknowledged: whoever arrives now must see it
+  log.position = 2;  // acknowledged: a caller that arrives now must see it
   EXPECT_EQ(reader.read(soon(), arrived)->position, Position(1));
   EXPECT_EQ(reader.read(soon(), steady_clock::now())->position, Position(2));
   EXPECT_EQ(reader.read(soon(), arrived)->position, Position(2));

@@ -123,7 +123,7 @@ TEST_F(RefoldBounds, WhoAsksForThePersonsThemselvesIsToldThatTheyAreTooMany) {
   EXPECT_EQ(found.error().kind, ErrorKind::kTooLarge);
 }
 
-// The follower goes on. Of nobody in the crowd an old answer is left, whoever of them is asked about.
+// The follower goes on. No old answer is left about anybody in the crowd.
 TEST_F(RefoldBounds, ACrowdLinkedIntoOneHoldsUpNobody) {
   Projection people{{.people_max = 1'000}};
   Position applied;

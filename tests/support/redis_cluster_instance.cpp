@@ -141,7 +141,7 @@ bool RedisClusterInstance::believes(std::size_t member, unsigned slot, std::size
   return false;
 }
 
-// Whoever imports a slot does not hear that its keeper has changed; this may be a move begun anew.
+// The server that imports a slot does not hear that its keeper has changed; this may be a move begun anew.
 void RedisClusterInstance::announce_import(unsigned slot, std::size_t from, std::size_t to) const {
   const std::string set = "CLUSTER SETSLOT " + std::to_string(slot);
   members_[to]->command(set + " STABLE");

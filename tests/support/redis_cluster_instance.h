@@ -36,7 +36,7 @@ class RedisClusterInstance {
   // The replica becomes the master of its slots without asking anybody: its master may be dead or frozen.
   void take_over(std::size_t replica);
 
-  // Members i and kMasters + i are a pair, whoever of them is the master. Of these `member` must run.
+  // Members i and kMasters + i are a pair, whichever of them is the master. Of these `member` must run.
   bool is_master(std::size_t member) const;
   std::size_t partner_of(std::size_t member) const { return (member + kMasters) % (2 * kMasters); }
   std::size_t master_of(std::size_t pair) const { return is_master(pair) ? pair : partner_of(pair); }

@@ -72,7 +72,7 @@ void wait_for(const char* what, Done done) {
     if (done()) return;
     std::this_thread::sleep_for(std::chrono::milliseconds(100));
   }
-  throw std::runtime_error(std::string("waited in vain: ") + what);
+  throw std::runtime_error(std::string("it did not happen in time: ") + what);
 }
 
 TEST(Edge, KeepsTilesAndServesThemWithoutAskingAgain) {

@@ -169,7 +169,7 @@ TEST_F(Fork, TwoServersThatRaceToSignMakeOneLine) {
     return text.find("\nishi_checkpoint_standing_by 1\n") != std::string::npos;
   };
   EXPECT_NE(standing_by(*one), standing_by(*two));
-  // Whoever signs is killed: the other takes over, and goes on with the same log.
+  // The signing server is killed: the other takes over, and goes on with the same log.
   auto& signer = standing_by(*one) ? two : one;
   auto& heir = standing_by(*one) ? one : two;
   signer->kill_hard();

@@ -43,7 +43,7 @@ class Hunt {
   void run_with_the_network_cut(std::chrono::milliseconds long_enough);
 
   void report() const;
-  void tell_when() const;  // every fault in its order, for whoever looks for what went wrong
+  void tell_when() const;  // every fault in its order, to find out what went wrong
   // Questions about a person that the second server answered from Redis since it was started last.
   double answered_from_redis() const;
   // Why the faults ended before their time: the Redis Cluster did not heal. Empty: they did not.

@@ -114,7 +114,7 @@ TEST(Kill, NothingAcknowledgedIsLostAndNoAllowIsWrong) {
       known.insert(known.end(), batch.tokens.begin(), batch.tokens.end());
     }
     killer.join();
-    // Whoever got no answer sends again with the same key, and then it is so exactly once.
+    // A client without an answer sends again with the same key; then it is recorded exactly once.
     server->start();
     const auto again = stack.client(*server, "registry-ops");
     for (const Batch& batch : in_doubt) {

@@ -1,4 +1,4 @@
-// Three servers, and faults. Whoever objects is told so by one server; from then on no server may say ALLOW until a
+// Three servers, and faults. An objector is told so by one server; from then on no server may say ALLOW until a
 // withdrawal has been asked for. Judged afterwards over everything anybody was told.
 #include <gtest/gtest.h>
 

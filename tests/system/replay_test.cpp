@@ -208,7 +208,7 @@ TEST_F(Replay, GivesTheSameBytesAfterEverythingHasChanged) {
       EXPECT_NE(again.text.find("the same, byte for byte"), std::string::npos) << again.text;
       EXPECT_EQ(read_file(file("again")), read_file(run.output)) << run.receipt;
     }
-    // Whoever ran it may compare its digest, but not have the answers again.
+    // The caller who ran it may compare its digest, but not have the answers again.
     const auto own = replay(runs[0], hospital);
     EXPECT_EQ(own.status, 0) << own.text;
     EXPECT_NE(own.text.find("compared by digest"), std::string::npos) << own.text;

@@ -185,7 +185,7 @@ TEST_F(SnapshotSystem, AfterAnyDeathAndAnyDamageAServerSaysWhatTheLogSays) {
   EXPECT_GT(compared_, 10U);
 }
 
-// Nobody can have been given such a Position: whoever names it is told so at once, and holds up nobody.
+// Nobody can have been given such a Position: a caller who names it is told so at once and delays no other.
 TEST_F(SnapshotSystem, APositionThatWasNeverGivenOutHoldsUpNobody) {
   const auto book = stack_.book();
   std::string holder;

@@ -59,7 +59,7 @@ struct FilterReport {
 
 enum class FilterPhase : std::uint8_t { kSurvey, kAsk, kWrite };
 
-// How the run speaks to whoever waits.
+// How the run shows its progress to the person at the terminal.
 struct FilterObserver {
   std::function<void(FilterPhase phase, std::uint64_t total_bytes)> begin = [](FilterPhase, std::uint64_t) {};
   std::function<void(std::uint64_t bytes)> advance = [](std::uint64_t) {};

@@ -39,7 +39,7 @@ std::vector<CallerLine> callers_of(const World& world) {
   return callers;
 }
 
-// Not secret: whoever has the seed has the key.
+// Not secret: the seed gives the key.
 std::string key_of(const World& world, std::size_t position) {
   Draw draw(world.parameters().seed, Purpose::kKey, position);
   std::array<std::uint8_t, 24> bytes{};

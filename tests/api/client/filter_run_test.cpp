@@ -284,7 +284,8 @@ TEST_F(FilterRun, WhatCouldNotBeReadIsToldByLine) {
   ASSERT_TRUE(bounded);
   EXPECT_EQ(bounded->unread, 1'500u);
   ASSERT_EQ(bounded->unread_items.size(), FilterReport::kUnreadMax);
-  EXPECT_EQ(bounded->unread_items.back().line, FilterReport::kUnreadMax) << "the first of all, whoever refused them";
+  EXPECT_EQ(bounded->unread_items.back().line, FilterReport::kUnreadMax)
+      << "the first of all, refused here or by the server";
 }
 
 TEST_F(FilterRun, TheSummaryNamesTheBatch) {

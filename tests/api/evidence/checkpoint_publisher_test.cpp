@@ -173,7 +173,7 @@ TEST_F(Signing, AfterARotationTheNewKeySignsAndTheOldStillCounts) {
   EXPECT_TRUE(*start()->run()) << "also when nothing has been appended since";
   const auto again = parse_note(store.latest()->value());
   EXPECT_TRUE(open_checkpoint(*again, {&next.verifiers[0], 1}));
-  EXPECT_TRUE(open_checkpoint(*again, {&keys.verifiers[1], 1})) << "whoever knows only the old key can check it still";
+  EXPECT_TRUE(open_checkpoint(*again, {&keys.verifiers[1], 1})) << "one who knows only the old key can check it still";
   EXPECT_FALSE(*start()->run());
   EXPECT_EQ(store.saved().size(), 2U);
   append(5);

@@ -73,7 +73,7 @@ TEST_F(AtOnce, WhatNeedsAStoreIsHandledAgainWhereWaitingIsAllowed) {
   }
   EXPECT_EQ(waited, 20);
   EXPECT_GT(tried, 0);
-  EXPECT_EQ(counted, 20) << "it is one answer, for whoever counts them";
+  EXPECT_EQ(counted, 20) << "it is counted as one answer";
 }
 
 TEST_F(AtOnce, AStoreThatHangsHoldsUpNobodyElse) {

@@ -104,7 +104,7 @@ TEST_F(HttpServer, KeepsHttp11ConnectionsOpenWithoutBeingAsked) {
 
 TEST_F(HttpServer, TakesTheNextLargeRequestTheMomentItsAnswerIsOut) {
   ServerOptions options;
-  options.ahead_bytes_max = 16 * 1024;  // whoever was taken to run ahead by more would be cut off
+  options.ahead_bytes_max = 16 * 1024;  // a client that runs ahead by more is cut off
   serve(options);
   Client client(server->port());
   const std::string request = post("/echo", std::string(std::size_t{2} << 20, 'x'));

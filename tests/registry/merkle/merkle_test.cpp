@@ -36,7 +36,7 @@ Leaves naive_subproof(std::size_t m, std::span<const Digest> leaves, bool whole)
   return proof;
 }
 
-// Computes nodes from the leaves, and scolds whoever asks badly.
+// Computes nodes from the leaves, and fails on a wrong question.
 class LeafReader final : public HashReader {
  public:
   explicit LeafReader(const Leaves& leaves) : leaves_(leaves) {}
