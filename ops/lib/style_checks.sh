@@ -9,36 +9,45 @@ STYLE_JOBS=$(nproc)
 style_sources() { (cd "$ISHI_ROOT" && git ls-files --cached --others --exclude-standard 'registry/*.cpp' 'sql/*.cpp' 'cache/*.cpp' 'api/*.cpp'); }
 style_sources_with_locks() { (cd "$ISHI_ROOT" && style_sources | xargs grep -lE '\b(Mutex|Reader|Writer)Lock\b'); }
 
-# once KIND TOOL SOURCE COMMAND...: runs the command, unless it passed before for this tool and this very text. Headers
-# rarely change, and then all at once by their digest; where they did, the preprocessor says whether this source changed.
+# once KIND TOOL SOURCE FILES... -- COMMAND...: runs the command about SOURCE, which is FILES together, unless it passed
+# before for this tool and this very text. Headers rarely change, and then all at once by their digest; where they did,
+# the preprocessor says whether this source changed.
 once() {
-  local tool=$2 source=$3 quick exact
-  quick=$STYLE_CACHE/$1-$(printf '%s\n' "$tool" "$source" "$STYLE_HEADERS" "$(sha256sum < "$source")" | sha256sum | cut -c1-40)
-  if [ -e "$quick" ]; then touch "$quick"; return 0; fi
-  # The source's own bytes count, too: NOLINT comments go in preprocessing. Line marks go, they name this machine's paths.
-  exact=$STYLE_CACHE/$1-$({ printf '%s\n' "$tool"; cat "$source"; clang++ -std=c++20 -D_GLIBCXX_ASSERTIONS -I. -E -P "$source"; } |
-    sha256sum | cut -c1-40) || return 1
+  local kind=$1 tool=$2 source=$3 files=() quick exact
   shift 3
+  while [ "$1" != -- ]; do files+=("$1"); shift; done
+  shift
+  quick=$STYLE_CACHE/$kind-$(printf '%s\n' "$tool" "$STYLE_HEADERS" "$(sha256sum "${files[@]}")" | sha256sum | cut -c1-40)
+  if [ -e "$quick" ]; then touch "$quick"; return 0; fi
+  # The files' own bytes count, too: NOLINT comments go in preprocessing. Line marks go, they name this machine's paths.
+  exact=$STYLE_CACHE/$kind-$({ printf '%s\n' "$tool"; cat "${files[@]}"; clang++ -std=c++20 -D_GLIBCXX_ASSERTIONS -I. -E -P "$source"; } |
+    sha256sum | cut -c1-40) || return 1
   [ -e "$exact" ] || "$@" || return 1
   touch "$quick" "$exact"
 }
 
-tidy_one() {
-  once tidy "$(clang-tidy --version; cat .clang-tidy)" "$1" \
-    clang-tidy --quiet --warnings-as-errors='*' "$1" -- -std=c++20 -D_GLIBCXX_ASSERTIONS -I. 2>/dev/null
+# A room at a time, as one source: most of the time goes into headers. Command lines are left out: CLI11's header costs
+# 15 seconds a source.
+tidy_room() {
+  local source=build/style/${1//\//-}.cpp files
+  mapfile -t files < <(git ls-files --cached --others --exclude-standard ":(glob)$1/*.cpp" | xargs grep -LF '<CLI/')
+  [ ${#files[@]} -gt 0 ] || return 0
+  printf '#include "%s"\n' "${files[@]}" >"$source"
+  once tidy "$(clang-tidy --version; cat .clang-tidy)" "$source" "${files[@]}" -- \
+    clang-tidy --quiet --warnings-as-errors='*' "$source" -- -std=c++20 -D_GLIBCXX_ASSERTIONS -I. 2>/dev/null
 }
 locks_one() {
-  once locks "$(clang++ --version)" "$1" \
+  once locks "$(clang++ --version)" "$1" "$1" -- \
     clang++ -std=c++20 -D_GLIBCXX_ASSERTIONS -I. -fsyntax-only -Wthread-safety -Werror=thread-safety "$1"
 }
 
-each_source() (  # each_source FUNCTION: over the files named on standard input; fails if one fails
-  mkdir -p "$STYLE_CACHE"
+each_source() (  # each_source FUNCTION: over the files or rooms named on standard input; fails if one fails
+  mkdir -p "$STYLE_CACHE" "$ISHI_ROOT/build/style"
   find "$STYLE_CACHE" -type f -mtime +30 -delete
   cd "$ISHI_ROOT"
   STYLE_HEADERS=$(git ls-files --cached --others --exclude-standard '*.h' | xargs cat | sha256sum)
   export STYLE_CACHE STYLE_HEADERS
-  export -f once tidy_one locks_one
+  export -f once tidy_room locks_one
   xargs -P "$STYLE_JOBS" -I{} bash -c 'set -o pipefail; "$1" "$2"' _ "$1" {}
 )
 
@@ -54,11 +63,10 @@ check_that_locks_are_seen() {
     die "-Wthread-safety does not see tests/style/planted_unguarded.cpp"
 }
 
-# Command lines are left out: CLI11's header costs 15 seconds a source.
 run_clang_tidy() {
   say "clang-tidy"
   check_that_tidy_sees
-  (cd "$ISHI_ROOT" && style_sources | xargs grep -LF '<CLI/') | each_source tidy_one || die "clang-tidy found something (above); NOLINT needs a reason in its line"
+  style_sources | xargs dirname | sort -u | each_source tidy_room || die "clang-tidy found something (above); NOLINT needs a reason in its line"
 }
 run_thread_safety() {
   say "locks guard what they say"

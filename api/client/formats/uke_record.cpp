@@ -17,7 +17,7 @@ constexpr std::size_t kRecipientNumber = 2;
 constexpr std::size_t kPoints = 5;
 constexpr std::size_t kCheckKind = 1;
 constexpr std::size_t kCheckedInsurer = 3;
-constexpr std::size_t kBranch = 6;
+constexpr std::size_t kBranchColumn = 6;
 
 bool is_letter_or_digit(char c) {
   return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
@@ -102,7 +102,7 @@ void ClaimPerson::see_payer(std::string_view line, bool insurance) {
 void ClaimPerson::see_check(std::string_view line) {
   const std::string_view kind = trimmed(record_value(line, kCheckKind));
   if (kind != "1" && !kind.empty()) return;  // of a public payer
-  const std::string_view branch = trimmed(record_value(line, kBranch));
+  const std::string_view branch = trimmed(record_value(line, kBranchColumn));
   if (!branch.empty()) {
     branch_conflict_ |= !branch_.empty() && branch_ != branch;
     branch_ = branch;

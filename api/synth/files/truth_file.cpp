@@ -5,13 +5,13 @@
 namespace ishi::synth {
 namespace {
 
-std::string quoted(std::string_view text) {
+std::string json_string(std::string_view text) {
   return "\"" + std::string(text) + "\"";
 }
 
 std::string card_json(const Card& card) {
-  return "{\"insurer\":" + quoted(card.insurer) + ",\"symbol\":" + quoted(card.symbol) +
-         ",\"number\":" + quoted(card.number) + ",\"branch\":" + quoted(card.branch) + "}";
+  return "{\"insurer\":" + json_string(card.insurer) + ",\"symbol\":" + json_string(card.symbol) +
+         ",\"number\":" + json_string(card.number) + ",\"branch\":" + json_string(card.branch) + "}";
 }
 
 template <typename Items, typename Write>
@@ -24,42 +24,44 @@ std::string list(const Items& items, Write write) {
 }  // namespace
 
 std::string truth_line(const World& world, const Person& person, const Life& life, std::span<const Dirt> dirt) {
-  const auto code_of = [&](std::size_t institution) { return quoted(world.institutions()[institution].code); };
+  const auto code_of = [&](std::size_t institution) { return json_string(world.institutions()[institution].code); };
   std::string json =
       "{\"person\":" + std::to_string(person.index) + ",\"household\":" + std::to_string(person.household) +
-      ",\"prefecture\":" + std::to_string(person.prefecture) + ",\"scheme\":" + quoted(name_of(person.scheme)) +
+      ",\"prefecture\":" + std::to_string(person.prefecture) + ",\"scheme\":" + json_string(name_of(person.scheme)) +
       ",\"sex\":" + std::to_string(static_cast<int>(person.sex)) + ",\"age\":" + std::to_string(person.age) +
-      ",\"dependant\":" + (person.dependant ? "true" : "false") + ",\"birth\":" + quoted(to_iso(person.birth));
-  if (person.died_on) json += ",\"died\":" + quoted(to_iso(*person.died_on));
+      ",\"dependant\":" + (person.dependant ? "true" : "false") + ",\"birth\":" + json_string(to_iso(person.birth));
+  if (person.died_on) json += ",\"died\":" + json_string(to_iso(*person.died_on));
   json += ",\"card\":" + card_json(person.card);
   if (person.change) {
-    json += ",\"previous\":" + card_json(person.change->previous) + ",\"changed\":" + quoted(to_iso(person.change->on));
-    if (person.change->linked_on) json += ",\"linked\":" + quoted(to_iso(*person.change->linked_on));
+    json += ",\"previous\":" + card_json(person.change->previous) +
+            ",\"changed\":" + json_string(to_iso(person.change->on));
+    if (person.change->linked_on) json += ",\"linked\":" + json_string(to_iso(*person.change->linked_on));
   }
   json += ",\"notices\":" + list(life.notices, [&](const ToldOf& told) {
-            return "{\"holder\":" + code_of(told.institution) + ",\"regime\":" + quoted(regime_code(told.act)) +
-                   ",\"method\":" + quoted(name_of(told.method)) + ",\"date\":" + quoted(to_iso(told.date)) +
+            return "{\"holder\":" + code_of(told.institution) + ",\"regime\":" + json_string(regime_code(told.act)) +
+                   ",\"method\":" + json_string(name_of(told.method)) + ",\"date\":" + json_string(to_iso(told.date)) +
                    (told.outdated ? ",\"outdated\":true" : "") + (told.voided ? ",\"voided\":true" : "") + "}";
           });
   if (life.objection) {
     const Request& request = *life.objection;
-    const auto text = [](const std::string& item) { return quoted(item); };
+    const auto text = [](const std::string& item) { return json_string(item); };
     json += ",\"objection\":{\"regimes\":" + list(request.regimes, text) +
             ",\"holders\":" + list(request.holders, text) + ",\"categories\":" + list(request.categories, text) +
-            ",\"requester\":" + quoted(name_of(request.requester)) +
-            ",\"channel\":" + quoted(name_of(request.channel)) + ",\"erase\":" + (request.erase ? "true" : "false") +
-            ",\"accepted\":" + quoted(to_iso(request.accepted_at)) +
-            ",\"registered\":" + quoted(to_iso(request.registered_on)) + "}";
+            ",\"requester\":" + json_string(name_of(request.requester)) +
+            ",\"channel\":" + json_string(name_of(request.channel)) +
+            ",\"erase\":" + (request.erase ? "true" : "false") +
+            ",\"accepted\":" + json_string(to_iso(request.accepted_at)) +
+            ",\"registered\":" + json_string(to_iso(request.registered_on)) + "}";
   }
-  if (life.withdrawal) json += ",\"withdrawn\":" + quoted(to_iso(life.withdrawal->accepted_at));
-  if (life.consent) json += ",\"consent\":" + quoted(life.consent->regime);
+  if (life.withdrawal) json += ",\"withdrawn\":" + json_string(to_iso(life.withdrawal->accepted_at));
+  if (life.consent) json += ",\"consent\":" + json_string(life.consent->regime);
   std::size_t at = 0;
   json += ",\"patient_of\":" + list(life.patient_of, [&](const Patient& patient) {
             const Dirt wrong = at < dirt.size() ? dirt[at] : Dirt::kNone;
             ++at;
             return "{\"holder\":" + code_of(patient.institution) +
                    (person.change && !patient.knows_new_card ? ",\"stale\":true" : "") +
-                   (wrong != Dirt::kNone ? ",\"dirt\":" + quoted(name_of(wrong)) : "") + "}";
+                   (wrong != Dirt::kNone ? ",\"dirt\":" + json_string(name_of(wrong)) : "") + "}";
           });
   return json + "}\n";
 }

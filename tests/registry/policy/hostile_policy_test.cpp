@@ -76,6 +76,19 @@ TEST(Hostile, BytesThatAreNoTextAreRefused) {
   expect_refused("a = \"unclosed\nb = 1\n", "is not TOML");
 }
 
+TEST(Hostile, AMessageIsOneLineWhateverTheDocumentSays) {
+  for (const std::string& text :
+       {std::string("[\"a\\nb\"]\n[\"a\\nb\"]\n"), std::string("\"a\\nb\" = 1\n\"a\\nb\" = 2\n"),
+        "\"" + repeated("\\n", 5000) + "\" = 1\n\"" + repeated("\\n", 5000) + "\" = 2\n"}) {
+    const PolicyReading reading = read_with(text);
+    ASSERT_EQ(reading.complaints.size(), 1U);
+    const std::string& message = reading.complaints.front().message;
+    EXPECT_TRUE(message.starts_with("is not TOML: ")) << message;
+    EXPECT_EQ(message.find('\n'), std::string::npos) << message;
+    EXPECT_LE(message.size(), 400U);
+  }
+}
+
 TEST(Hostile, MessagesRepeatLittleOfTheDocument) {
   const PolicyReading reading = read_with(repeated("見", 300) + " = 1\n\"" + repeated("見", 300) + "\" = 1\n");
   for (const PolicyComplaint& complaint : reading.complaints) {
