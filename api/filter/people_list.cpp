@@ -140,9 +140,9 @@ Result<PeopleList> read_records(BodyForm form, std::string_view body, const Toke
   while (const Row* row = reader.next()) {
     if (row->trailer) {
       if (*row->trailer != list.row_count)
-        return invalid_list("trailer_mismatch", "The trailer says " + std::to_string(*row->trailer) + " rows, " +
+        return invalid_list("trailer_mismatch", "The trailer names another number of rows than the " +
                                                     std::to_string(list.row_count) +
-                                                    " came: the body may have been cut off. Nothing was done.");
+                                                    " that came: the body may have been cut off. Nothing was done.");
       continue;
     }
     const auto line = static_cast<std::uint32_t>(row->line);

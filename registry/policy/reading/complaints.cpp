@@ -22,16 +22,20 @@ std::vector<PolicyComplaint> Complaints::take() {
   return std::move(complaints_);
 }
 
-std::string quoted(std::string_view text) {
-  constexpr std::size_t kBytesMax = 60;
-  bool cut = text.size() > kBytesMax;
-  std::size_t size = std::min(text.size(), kBytesMax);
+std::string one_line(std::string_view text, std::size_t bytes_max) {
+  const bool cut = text.size() > bytes_max;
+  std::size_t size = std::min(text.size(), bytes_max);
   if (cut) {
     while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xC0U) == 0x80U) --size;
   }
-  std::string result = "'";
+  std::string result;
   for (const char c : text.substr(0, size)) result += static_cast<unsigned char>(c) < 0x20 || c == 0x7F ? '?' : c;
-  return result + (cut ? "…'" : "'");
+  return result + (cut ? "…" : "");
+}
+
+std::string quoted(std::string_view text) {
+  constexpr std::size_t kBytesMax = 60;
+  return "'" + one_line(text, kBytesMax) + "'";
 }
 
 }  // namespace ishi

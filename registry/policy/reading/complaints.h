@@ -35,7 +35,9 @@ class Complaints {
   std::size_t count_ = 0;
 };
 
-// What a message may repeat of a document: one line, at most 60 bytes, whole UTF-8 characters, in quotes.
-std::string quoted(std::string_view text);
+// What a message may repeat of a document: one line, at most `bytes_max` bytes, whole UTF-8 characters. "…" at its end
+// says that more followed.
+std::string one_line(std::string_view text, std::size_t bytes_max);
+std::string quoted(std::string_view text);  // the same in quotes, at most 60 bytes
 
 }  // namespace ishi

@@ -19,6 +19,8 @@ std::uint32_t line_of(const toml::node& node) {
   return static_cast<std::uint32_t>(node.source().begin.line);
 }
 
+constexpr std::size_t kTomlMessageBytesMax = 300;
+
 bool is_code(std::string_view text) {
   return !text.empty() && text.size() <= 64 && std::all_of(text.begin(), text.end(), [](char c) {
     return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
@@ -288,7 +290,7 @@ std::unique_ptr<TomlDocument> TomlDocument::parse(std::string_view text, std::ui
     return std::unique_ptr<TomlDocument>(new TomlDocument(std::move(parsed), document, complaints));
   } catch (const toml::parse_error& error) {
     complaints.add(Place{document, static_cast<std::uint32_t>(error.source().begin.line)}, "",
-                   "is not TOML: " + std::string(error.description()));
+                   "is not TOML: " + one_line(error.description(), kTomlMessageBytesMax));
   } catch (const std::exception&) {
     complaints.add(Place{document, 0}, "", "could not be read as TOML");
   }
