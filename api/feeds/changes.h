@@ -16,6 +16,7 @@ class Changes {
  public:
   Changes(const EventLog& log, const StatusSource& status, FeedLimits limits = {}) : log_(log), poll_(status, limits) {}
   Response handle(const Request& request, const Principal& principal) const;
+  void stop() { poll_.stop(); }  // nobody waits any more
 
  private:
   Result<FeedPage> page(const View& view, Position since, const Principal& principal) const;

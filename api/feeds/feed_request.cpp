@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <thread>
 
 #include "api/messages/problem.h"
 
@@ -87,13 +88,20 @@ Result<Response> LongPoll::run(const Request& request,
     if (!next) return fail(next.error());
     got = std::move(*next);
     if (!got.lines.empty() || got.more || SteadyClock::now() >= until) return respond(got);
-    const Seat seat(waiting_, limits_.waiting_max);
-    if (!seat.seated()) return respond(got);
-    freshness.at_least = Position(got.position.events() + 1);
-    freshness.deadline = until;
-    view = status_.view(freshness);
-    if (!view && view.error().kind == ErrorKind::kNotFreshYet) return respond(got);  // nothing came
+    view = wait_beyond(got.position, until);
     if (!view) return fail(view.error());
+    if (view->position == got.position) return respond(got);
+  }
+}
+
+Result<View> LongPoll::wait_beyond(Position seen, SteadyClock::time_point until) const {
+  const Seat seat(waiting_, limits_.waiting_max);
+  for (;;) {
+    if (seat.seated()) std::this_thread::sleep_until(std::min(until, SteadyClock::now() + limits_.look_again_after));
+    Freshness freshness;
+    freshness.deadline = SteadyClock::now() + limits_.view_wait_max;
+    Result<View> view = status_.view(freshness);
+    if (!view || view->position > seen || !seat.seated() || stopping_ || SteadyClock::now() >= until) return view;
   }
 }
 

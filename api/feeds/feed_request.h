@@ -18,7 +18,8 @@ struct FeedLimits {
   std::size_t events_read_max = 50'000;  // per answer; the next since goes on from there
   std::chrono::seconds wait_max{30};
   std::chrono::milliseconds view_wait_max{2'000};
-  int waiting_max = 4;  // long polls at a time; a further one is answered at once
+  std::chrono::milliseconds look_again_after{200};  // while one waits
+  int waiting_max = 4;                              // long polls at a time; a further one is answered at once
 };
 
 struct FeedRequest {
@@ -40,20 +41,26 @@ struct FeedPage {
 Result<FeedPage> read_page(const EventLog& log, const FeedLimits& limits, const View& view, Position since,
                            const std::function<Result<std::size_t>(std::string& lines, const StoredEvent&)>& put);
 
-// LongPoll: produces pages until one has lines or the wait is over.
+// LongPoll: produces pages until one has lines or the wait is over. One that waits holds its thread and looks at the
+// log's head now and again.
 class LongPoll {
  public:
   LongPoll(const StatusSource& status, FeedLimits limits) : status_(status), limits_(limits) {}
   // `page` is asked with a strict view and where to begin. since beyond the log: kInvalidArgument.
   Response answer(const Request& request, const std::function<Result<FeedPage>(const View&, Position)>& page) const;
   const FeedLimits& limits() const { return limits_; }
+  void stop() { stopping_ = true; }  // those who wait are answered within look_again_after, and nobody waits any more
 
  private:
   Result<Response> run(const Request& request,
                        const std::function<Result<FeedPage>(const View&, Position)>& page) const;
 
+  // A view beyond `seen`; the last one as it is when nothing came by `until`, or there is no seat to wait in.
+  Result<View> wait_beyond(Position seen, std::chrono::steady_clock::time_point until) const;
+
   const StatusSource& status_;
-  FeedLimits limits_;
+  const FeedLimits limits_;
+  std::atomic<bool> stopping_{false};
   mutable std::atomic<int> waiting_{0};
 };
 

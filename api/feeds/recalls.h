@@ -20,6 +20,7 @@ class Recalls {
   Recalls(const EventLog& log, const StatusSource& status, FeedLimits limits = {})
       : log_(log), status_(status), runs_(log), poll_(status, limits) {}
   Response handle(const Request& request, const Principal& principal) const;
+  void stop() { poll_.stop(); }  // nobody waits any more
 
  private:
   struct Cause {  // an objection that became known too late, for one token

@@ -284,6 +284,8 @@ std::uint16_t Service::port() const {
 
 bool Service::stop() {
   parts_->health.stopping();
+  parts_->changes.stop();
+  parts_->recalls.stop();
   return parts_->server.stop(parts_->stop_grace);
 }
 

@@ -142,6 +142,28 @@ TEST(Changes, WaitingGoesOnPastWhatIsNotVisible) {
   EXPECT_EQ(got.lines[0].at("token"), token_text(2));
 }
 
+TEST(Changes, NothingNewIsWaitedForAsLongAsAsked) {
+  Desk desk;
+  const Changes changes(desk.log, desk.status);
+  const auto began = std::chrono::steady_clock::now();
+  const Heard got = heard(changes.handle(feed_request("0", "1"), sakura()));
+  const auto took = std::chrono::steady_clock::now() - began;
+  EXPECT_EQ(got.status, 200) << got.text;
+  EXPECT_TRUE(got.lines.empty());
+  EXPECT_GE(took, std::chrono::milliseconds(990)) << "it comes back at once, and every poller spins";
+}
+
+TEST(Changes, AStoppingServerLetsNobodyWait) {
+  Desk desk;
+  Changes changes(desk.log, desk.status);
+  const auto began = std::chrono::steady_clock::now();
+  std::thread listener([&] { EXPECT_EQ(heard(changes.handle(feed_request("0", "30"), sakura())).status, 200); });
+  std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  changes.stop();
+  listener.join();
+  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(10));
+}
+
 TEST(Changes, WithoutASeatOneIsAnsweredAtOnce) {
   Desk desk;
   FeedLimits limits;
