@@ -28,6 +28,12 @@ std::size_t sequence_length(const unsigned char* bytes, std::size_t left) {
   return 4;
 }
 
+bool rules_a_terminal(std::uint32_t scalar) {
+  const auto within = [scalar](std::uint32_t first, std::uint32_t last) { return first <= scalar && scalar <= last; };
+  return scalar < 0x20 || within(0x7F, 0x9F) || scalar == 0x061C || within(0x200E, 0x200F) || within(0x2028, 0x202E) ||
+         within(0x2066, 0x2069);
+}
+
 }  // namespace
 
 bool utf8_valid(std::string_view text) {
@@ -79,6 +85,21 @@ void append_utf8(std::string& out, std::uint32_t scalar) {
     byte(0x80 | ((scalar >> 6) & 0x3F));
     byte(0x80 | (scalar & 0x3F));
   }
+}
+
+std::string printable(std::string_view text) {
+  std::string shown;
+  shown.reserve(text.size());
+  while (!text.empty()) {
+    const std::string_view before = text;
+    const auto scalar = take_utf8(text);
+    if (!scalar) text.remove_prefix(1);
+    if (scalar && !rules_a_terminal(*scalar))
+      shown += before.substr(0, before.size() - text.size());
+    else
+      shown += '?';
+  }
+  return shown;
 }
 
 }  // namespace ishi

@@ -25,4 +25,9 @@ std::optional<std::uint32_t> take_utf8(std::string_view& rest);
 // REQUIRES: a Unicode scalar value.
 void append_utf8(std::string& out, std::uint32_t scalar);
 
+// What a terminal may be shown of a text that somebody else wrote: one line, in which a "?" stands for every control
+// character (also those of C1, which some terminals obey), line and paragraph separator, and mark that turns the
+// direction of writing, and for every byte that is no UTF-8.
+std::string printable(std::string_view text);
+
 }  // namespace ishi

@@ -9,6 +9,7 @@
 #include "api/client/runs/filter_report.h"
 #include "api/client/text/bytes_source.h"
 #include "api/client/text/line_reader.h"
+#include "registry/text.h"
 
 namespace ishi::client {
 namespace {
@@ -44,7 +45,7 @@ Result<std::unique_ptr<HttpClient>> connect(const ServerFlags& flags) {
 }
 
 int complain(const Error& error) {
-  std::fprintf(stderr, "ishi: %s [%s]\n", error.detail.c_str(), error.code.c_str());
+  std::fprintf(stderr, "ishi: %s [%s]\n", printable(error.detail).c_str(), printable(error.code).c_str());
   static constexpr const char* kOfInput[] = {
       "input_missing",    "input_not_a_file", "input_unreadable", "line_too_long",      "claim_too_large",
       "record_too_large", "format_unknown",   "charset_utf16",    "csv_header_missing", "csv_column_missing",

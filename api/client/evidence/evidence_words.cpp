@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "registry/rules/decision.h"
+#include "registry/text.h"
 
 namespace ishi::client {
 namespace {
@@ -35,13 +36,15 @@ const KindWords& words_of(EventKind kind) {
   return kKinds[0];
 }
 
-// Lines of "label  value".
+// Lines of "label  value". Values come from files of others: nothing in them may move the reader's terminal.
 class Page {
  public:
   explicit Page(Words words) : japanese_(words == Words::kJapanese) {}
-  void title(const std::string& english, const std::string& japanese) { text_ += pick(english, japanese) + "\n"; }
+  void title(const std::string& english, const std::string& japanese) {
+    text_ += printable(pick(english, japanese)) + "\n";
+  }
   void line(const std::string& english, const std::string& japanese, const std::string& value) {
-    text_ += "  " + pick(english, japanese) + (japanese_ ? "： " : ": ") + value + "\n";
+    text_ += "  " + pick(english, japanese) + (japanese_ ? "： " : ": ") + printable(value) + "\n";
   }
   std::string pick(const std::string& english, const std::string& japanese) const {
     return japanese_ ? japanese : english;

@@ -95,6 +95,11 @@ std::string count_difference(const nlohmann::json& json, const ProvedRun& proved
   return "";
 }
 
+bool is_sha256(std::string_view text) {
+  Digest digest;
+  return from_hex_into(text, digest);
+}
+
 Result<ProvedRun> open_json(std::string_view text, const WitnessPolicy& policy) try {
   const nlohmann::json json = nlohmann::json::parse(text);
   if (!json.is_object() || json.value("kind", "") != kKind)
@@ -118,6 +123,10 @@ Result<ProvedRun> open_json(std::string_view text, const WitnessPolicy& policy) 
   proved->sender_says =
       SenderSays{json.at("input_sha256").get<std::string>(), json.at("output_sha256").get<std::string>(),
                  json.at("items").get<std::uint64_t>(), json.at("kept").get<std::uint64_t>()};
+  for (const std::string* digest : {&proved->sender_says->input_sha256, &proved->sender_says->output_sha256}) {
+    if (!is_sha256(*digest))
+      return fail(ErrorKind::kInvalidArgument, "evidence_format", "a SHA-256 in the file is not 64 hexadecimal digits");
+  }
   return proved;
 } catch (const nlohmann::json::exception&) {
   return fail(ErrorKind::kInvalidArgument, "evidence_format", "the file is cut off, or not as ishi filter writes it");

@@ -126,6 +126,23 @@ TEST_F(VerifyingRuns, AnOldRunIsStillProved) {
   EXPECT_TRUE(verify(receipt(6)).proved);
 }
 
+// A sender could move the cursor up and write "Proved" over what stands there.
+TEST_F(VerifyingRuns, NothingThatTheSenderWroteReachesTheTerminalUnchecked) {
+  const std::string digest(64, '1');
+  std::string forged = json();
+  forged.replace(forged.find(digest), digest.size(), "\\u001b[2J\\u001b[HProved: everything");
+  refused(forged, "evidence_format", "64 hexadecimal digits");
+  std::string fatal = json();
+  const std::string batch = "\"long\"";
+  fatal.replace(fatal.find(batch), batch.size(), "\"\\u001b[1A\\u009b2K\\u202eProved\"");
+  const Verdict verdict = verify(fatal);
+  EXPECT_FALSE(verdict.proved);
+  for (const char* harm : {"\x1b", "\xc2\x9b", "\xe2\x80\xae"})
+    EXPECT_EQ(verdict.text.find(harm), std::string::npos) << verdict.text;
+  EXPECT_EQ(describe(Error{ErrorKind::kConflict, "x", "a\x1b[2Jb\nProved: all"}, Words::kEnglish),
+            "NOT PROVED: a?[2Jb?Proved: all. [x]\n");
+}
+
 TEST_F(VerifyingRuns, JsonIsProvedByTheReceiptsInIt) {
   const Verdict verdict = verify(json());
   EXPECT_TRUE(verdict.proved) << verdict.text;
