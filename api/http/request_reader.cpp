@@ -82,6 +82,26 @@ std::optional<std::size_t> parse_chunk_size(std::string_view text) {
   return value;
 }
 
+// RFC 9112 2.3: "HTTP/", a digit, a dot, a digit.
+bool is_version(std::string_view text) {
+  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+  return text.size() == 8 && text.starts_with("HTTP/") && digit(text[5]) && text[6] == '.' && digit(text[7]);
+}
+
+// What stands before us and we might each believe another one of the two.
+bool repeats_what_is_read_once(const std::vector<std::pair<std::string, std::string>>& headers) {
+  const auto read_once = [](std::string_view name) {
+    return same(name.substr(0, 5), "Ishi-") || same(name, "Authorization") || same(name, "Content-Type") ||
+           same(name, "Idempotency-Key");
+  };
+  for (auto at = headers.begin(); at != headers.end(); ++at) {
+    if (!read_once(at->first)) continue;
+    if (std::any_of(headers.begin(), at, [&](const auto& before) { return same(before.first, at->first); }))
+      return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 void BodyBuffer::Free::operator()(char* memory) const {
@@ -186,12 +206,12 @@ bool RequestReader::parse_request_line(std::string_view line) {
   }
   const std::string_view version = line.substr(last + 1);
   std::string_view target = line.substr(first + 1, last - first - 1);
-  if (!version.starts_with("HTTP/1.") || version.size() != 8) {
-    const bool other = version.starts_with("HTTP/");
+  if (version != "HTTP/1.1" && version != "HTTP/1.0") {
+    const bool other = is_version(version);
     refuse(other ? 505 : 400, other ? "version_not_supported" : "bad_request", "Use HTTP/1.1.");
     return false;
   }
-  http_1_0_ = version.back() == '0';
+  http_1_0_ = version == "HTTP/1.0";
   if (target.size() > limits_.target_bytes_max) {
     refuse(414, "target_too_long", "The request target is too long.");
     return false;
@@ -249,6 +269,8 @@ void RequestReader::understand_headers(bool http_1_0) {
   if (hosts > 1 || (hosts == 0 && !http_1_0)) return refuse(400, "bad_request", "Exactly one Host header is needed.");
   if (lengths > 1 || (lengths == 1 && !length))
     return refuse(400, "bad_request", "Content-Length must be one decimal number.");
+  if (repeats_what_is_read_once(request_.headers))
+    return refuse(400, "repeated_header", "A header that has one value was sent twice.");
   if (encodings > 0 && (lengths > 0 || http_1_0))
     return refuse(400, "bad_request", "Transfer-Encoding does not go with Content-Length or HTTP/1.0.");
   if (encodings > 1 || (encodings == 1 && !chunked_))

@@ -208,13 +208,13 @@ Answer Router::handle(const RouteMatch& match, Request& request) const try {
         problem_response(Problem{400, "bad_request", "The request target must start with '/'.", {}, {}}, request));
   }
   if (!match.route) return unrouted(answer_without_route(request));
-  const std::string_view pattern = match.route->pattern;
-  if (!read_parameters(match, request)) return {problem_response(bad_encoding("path"), request), pattern, {}};
-  return {checked(*match.route, match.query, request), pattern, {}};
+  if (!read_parameters(match, request)) return {problem_response(bad_encoding("path"), request), match.pattern(), {}};
+  return {checked(*match.route, match.query, request), match.pattern(), {}};
 } catch (const std::exception& thrown) {
-  return {problem_response(Problem{500, "internal_error", {}, {}, {}}, request), {}, typeid(thrown).name()};
+  return {problem_response(Problem{500, "internal_error", {}, {}, {}}, request), match.pattern(),
+          typeid(thrown).name()};
 } catch (...) {
-  return {problem_response(Problem{500, "internal_error", {}, {}, {}}, request), {}, "unknown"};
+  return {problem_response(Problem{500, "internal_error", {}, {}, {}}, request), match.pattern(), "unknown"};
 }
 
 Response Router::answer_without_route(const Request& request) const {

@@ -66,6 +66,7 @@ struct RouteMatch {
   // The largest body that may follow this request line, so that the server can refuse before it reads. 0: no route.
   std::size_t body_bytes_max() const { return route ? route->body_bytes_max : 0; }
   Lane lane() const { return route ? route->lane : Lane::kUsual; }
+  std::string_view pattern() const { return route ? std::string_view(route->pattern) : std::string_view(); }
 };
 
 struct Answer {

@@ -25,6 +25,8 @@ constexpr Words kWords[] = {
     {"foreign_holder", "Not your institution", "他の機関の情報です", "自機関の情報だけを扱えます。"},
     {"foreign_recipient", "Not your organisation", "他の事業者の情報です", "自事業者としてだけ照会できます。"},
     {"unknown_parameter", "Unknown parameter", "知らないパラメータです", "known に挙げたものだけが使えます。"},
+    {"repeated_header", "Header given twice", "ヘッダーが重複しています",
+     "Authorization、Content-Type、Idempotency-Key、Ishi-… は一度だけ送ってください。"},
     {"repeated_parameter", "Parameter given twice", "パラメータが重複しています",
      "各パラメータは一度だけ書いてください。"},
     {"missing_parameter", "Parameter missing", "パラメータが足りません", "必要なパラメータを付けてください。"},

@@ -124,8 +124,22 @@ TEST(RequestReader, RefusesWhatSmugglersSend) {
 }
 
 TEST(RequestReader, RefusesOtherVersionsAndEncodings) {
-  EXPECT_EQ(read("PRI * HTTP/2.0\r\n\r\n").status, 505);
+  for (const char* version : {"HTTP/2.0", "HTTP/1.2", "HTTP/1.9", "HTTP/0.9", "HTTP/3.1"})
+    EXPECT_EQ(read("PRI * " + std::string(version) + "\r\n\r\n").status, 505) << version;
+  for (const char* version : {"HTTP/1.x", "HTTP/1.", "HTTP/11", "HTTP/1.10", "http/1.1", "HTTP/1,1"})
+    EXPECT_EQ(read("GET / " + std::string(version) + "\r\nHost: x\r\n\r\n").status, 400) << version;
   EXPECT_EQ(read("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip, chunked\r\n\r\n").status, 501);
+}
+
+TEST(RequestReader, AHeaderThatHasOneValueComesOnce) {
+  for (const char* name : {"Authorization", "content-type", "Idempotency-Key", "Ishi-At-Least", "ISHI-Source"}) {
+    const std::string line = std::string(name) + ": a\r\n";
+    EXPECT_EQ(read("GET / HTTP/1.1\r\nHost: x\r\n" + line + "\r\n").state, State::kDone) << name;
+    const Outcome twice = read("GET / HTTP/1.1\r\n" + line + "Host: x\r\n" + line + "\r\n");
+    EXPECT_EQ(twice.state, State::kRefused) << name;
+    EXPECT_EQ(twice.status, 400) << name;
+  }
+  EXPECT_EQ(read("GET / HTTP/1.1\r\nHost: x\r\nAccept: a\r\nAccept: b\r\n\r\n").state, State::kDone) << "a list may";
 }
 
 TEST(RequestReader, BoundsHeadTargetAndHeaders) {

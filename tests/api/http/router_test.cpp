@@ -154,6 +154,7 @@ TEST_F(Table, WhatAHandlerThrowsStaysInside) {
   EXPECT_EQ(answer.response.status, 500);
   EXPECT_EQ(answer.response.body.find("secret"), std::string::npos);
   EXPECT_FALSE(answer.failure.empty());
+  EXPECT_EQ(answer.route, "/throws") << "the log says where to look";
 }
 
 TEST(RequestHeaders, AreFoundWithoutCase) {
