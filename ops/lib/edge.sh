@@ -10,5 +10,6 @@ start_edge() {  # start_edge SERVER_PORT EDGE_PORT
   # Started by root, workers would become `nobody`, who may not enter a home of root's: no cache, and no large body.
   local as_who=()
   [ "$(id -u)" != 0 ] || as_who=(-g 'user root;')
-  start_program nginx "$(command -v nginx || echo /usr/sbin/nginx)" -c "$ISHI_HOME/nginx.conf" "${as_who[@]}"
+  # What nginx writes is for its own user: logs as well.
+  (umask 077; start_program nginx "$(command -v nginx || echo /usr/sbin/nginx)" -c "$ISHI_HOME/nginx.conf" "${as_who[@]}")
 }

@@ -6,6 +6,9 @@
 
 #include <chrono>
 #include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <set>
 #include <thread>
 
 #include <gtest/gtest.h>
@@ -73,6 +76,50 @@ void wait_for(const char* what, Done done) {
     std::this_thread::sleep_for(std::chrono::milliseconds(100));
   }
   throw std::runtime_error(std::string("it did not happen in time: ") + what);
+}
+
+std::string text_of(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+// A limited, a refused and an unserved request each make nginx complain, and it quotes the request line.
+TEST(Edge, NoLogHoldsAnIdentifierOfAPerson) {
+  Stack stack(0.01);
+  const auto server = stack.new_server();
+  server->start();
+  const Edge edge(stack.folder(), server->url());
+  const auto outside = edge.client();
+  wait_for("nginx", [&] {
+    const auto reply = outside->send({.method = "GET", .target = "/healthz"});
+    return reply && reply->status == 200;
+  });
+  const std::string token = "0123456789abcdef0123456789abcdef", number = "87654321", my_number = "123456789018";
+  const std::vector<std::string> targets = {"/v1/status/" + token + "?regime=NGMIA_ANON",
+                                            "/v1/status/x?number=" + number, "/" + my_number};
+  std::set<int> statuses;
+  for (int i = 0; i < 900; ++i) statuses.insert(get(*outside, targets[static_cast<std::size_t>(i) % 3]).status);
+  EXPECT_TRUE(statuses.contains(429)) << "nothing was limited";
+  ASSERT_EQ(server->stop(), 0);
+  wait_for("a gateway error", [&] { return get(*outside, targets[0]).status == 502; });
+  for (const std::string& target : targets) (void)outside->send({.method = "GET", .target = target});
+
+  int logs = 0;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(stack.folder())) {
+    if (!entry.is_regular_file() || entry.path().extension() != ".log") continue;
+    ++logs;
+    const std::string text = text_of(entry.path());
+    for (const std::string& identifier : {token, number, my_number})
+      EXPECT_EQ(text.find(identifier), std::string::npos) << entry.path();
+    if (entry.path().filename().string().starts_with("nginx.")) {
+      EXPECT_EQ(entry.status().permissions() & std::filesystem::perms(077), std::filesystem::perms::none)
+          << entry.path();
+    }
+  }
+  EXPECT_GE(logs, 3);
+  const std::string failures = text_of(stack.folder() + "/nginx.failures.log");
+  for (const char* status : {"status=429", "status=502"})
+    EXPECT_NE(failures.find(status), std::string::npos) << failures;
 }
 
 TEST(Edge, KeepsTilesAndServesThemWithoutAskingAgain) {
