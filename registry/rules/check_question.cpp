@@ -1,5 +1,8 @@
+#include <algorithm>
+
 #include "registry/rules/decide.h"
 #include "registry/rules/holder_duties.h"
+#include "registry/rules/parts.h"
 
 namespace ishi {
 namespace {
@@ -16,6 +19,38 @@ bool knows_recipient(const PolicyBook& book, const std::string& code) {
   return book.operators.contains(code) || book.operators.contains(book.current_operator(code));
 }
 
+// Words of the ground that stand apart: "PUBLIC_BODY NO_ALTERNATIVE: registry of rare diseases".
+bool states(const std::string& ground, const std::string& condition) {
+  const auto is_word = [](char c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; };
+  for (std::size_t at = ground.find(condition); at != std::string::npos; at = ground.find(condition, at + 1)) {
+    const std::size_t end = at + condition.size();
+    if ((at == 0 || !is_word(ground[at - 1])) && (end == ground.size() || !is_word(ground[end]))) return true;
+  }
+  return false;
+}
+
+Result<void> check_exception(const Regime& regime, const Question& question) {
+  const OverrideRule* rule = regime.find_override(question.override_code);
+  if (rule == nullptr) return refuse_question("unknown_override", "override: this regime has no such exception");
+  if (question.ground.empty()) return refuse_question("ground_missing", "ground: an exception must say why");
+  if (!rule->purposes.empty() && !rule->purposes.contains(question.purpose)) {
+    return refuse_question("purpose_not_excepted", "purpose: this exception is for certain purposes; name one of them");
+  }
+  for (const std::string& condition : rule->conditions) {
+    if (!states(question.ground, condition)) {
+      return refuse_question("condition_missing", "ground: this exception needs " + condition + " to be stated");
+    }
+  }
+  return {};
+}
+
+bool any_part_needs_holder(const PolicyBook& book, const Regime& regime, const Question& question) {
+  const std::vector<Question> others = other_parts(book, question);
+  return needs_holder(regime) || std::any_of(others.begin(), others.end(), [&](const Question& part) {
+           return needs_holder(*book.find_regime(part.regime));
+         });
+}
+
 }  // namespace
 
 Result<void> check_question(const PolicyBook& book, const Question& question) {
@@ -25,7 +60,7 @@ Result<void> check_question(const PolicyBook& book, const Question& question) {
     return refuse_question("regime_not_in_force", "regime: not in force on " + to_iso(jst_date(question.as_of)));
   }
   if (question.holder.empty()) {
-    if (needs_holder(*regime))
+    if (any_part_needs_holder(book, *regime, question))
       return refuse_question("holder_missing", "holder: this regime binds the holder; name it");
   } else if (!knows_holder(book, question.holder)) {
     return refuse_question("unknown_holder", "holder: no such institution in the policy book");
@@ -41,13 +76,11 @@ Result<void> check_question(const PolicyBook& book, const Question& question) {
         regime->categories.empty() ? book.categories.contains(category) : regime->categories.contains(category);
     if (!known) return refuse_question("unknown_category", "categories: one of them is not a category of this regime");
   }
-  if (!question.override_code.empty()) {
-    if (regime->find_override(question.override_code) == nullptr) {
-      return refuse_question("unknown_override", "override: this regime has no such exception");
-    }
-    if (question.ground.empty()) return refuse_question("ground_missing", "ground: an exception must say why");
+  if (question.categories.empty() && needs_categories(book, *regime)) {
+    return refuse_question("categories_needed",
+                           "categories: name them; one that this regime may hold has a law of its own");
   }
-  return {};
+  return question.override_code.empty() ? Result<void>() : check_exception(*regime, question);
 }
 
 }  // namespace ishi

@@ -25,6 +25,27 @@ bool names_recipient(const PolicyBook& book, const std::vector<std::string>& lis
                      [&](const std::string& code) { return book.current_operator(code, on) == current; });
 }
 
+// The kinds of data that are asked for: those named, else all that the regime covers. Empty: all there are.
+std::vector<std::string> categories_asked(const PolicyBook& book, const Question& question) {
+  const Regime* regime = book.find_regime(question.regime);
+  if (!question.categories.empty() || regime == nullptr) return question.categories;
+  return {regime->categories.begin(), regime->categories.end()};
+}
+
+bool touches_categories(const PolicyBook& book, const Scope& scope, const Question& question) {
+  if (scope.categories.empty()) return true;
+  const std::vector<std::string> asked = categories_asked(book, question);
+  return asked.empty() || std::any_of(asked.begin(), asked.end(),
+                                      [&](const std::string& category) { return names(scope.categories, category); });
+}
+
+bool covers_categories(const PolicyBook& book, const Scope& scope, const Question& question) {
+  if (scope.categories.empty()) return true;
+  const std::vector<std::string> asked = categories_asked(book, question);
+  return !asked.empty() && std::all_of(asked.begin(), asked.end(),
+                                       [&](const std::string& category) { return names(scope.categories, category); });
+}
+
 }  // namespace
 
 bool touches(const PolicyBook& book, const Scope& scope, const Question& question) {
@@ -34,9 +55,7 @@ bool touches(const PolicyBook& book, const Scope& scope, const Question& questio
          (open(scope.recipients, question.recipient) ||
           names_recipient(book, scope.recipients, question.recipient, {})) &&
          (open(scope.purposes, question.purpose) || names(scope.purposes, question.purpose)) &&
-         (open(scope.categories, question.categories) ||
-          std::any_of(question.categories.begin(), question.categories.end(),
-                      [&](const std::string& category) { return names(scope.categories, category); }));
+         touches_categories(book, scope, question);
 }
 
 bool covers(const PolicyBook& book, const Scope& scope, const Question& question) {
@@ -50,10 +69,7 @@ bool covers(const PolicyBook& book, const Scope& scope, const Question& question
          (open(scope.recipients) ||
           (closed(question.recipient) && names_recipient(book, scope.recipients, question.recipient, today))) &&
          (open(scope.purposes) || (closed(question.purpose) && names(scope.purposes, question.purpose))) &&
-         (open(scope.categories) ||
-          (closed(question.categories) &&
-           std::all_of(question.categories.begin(), question.categories.end(),
-                       [&](const std::string& category) { return names(scope.categories, category); })));
+         covers_categories(book, scope, question);
 }
 
 }  // namespace ishi

@@ -29,10 +29,13 @@ class NaiveTwin {
   void add(const Event& event);
   std::size_t size() const { return events_.size(); }
 
-  // What was to be answered after the first `known_at` events.
+  // What was to be answered after the first `known_at` events. Every law that the question falls under must say yes:
+  // the one that it names, those that this one builds on, and those that its kinds of data have of their own.
   Decision ask(const PolicyBook& book, const Question& question, const Asked& asked, std::size_t known_at) const;
 
  private:
+  Decision ask_one_law(const PolicyBook& book, const Question& question, const Asked& asked,
+                       std::size_t known_at) const;
   using Number = std::size_t;
   using Person = std::set<Token>;
   struct Found {

@@ -42,6 +42,7 @@ void RandomWorld::change_rules() {
     if (chance(50)) regime.wait.mode = pick<WaitMode>({WaitMode::kDays, WaitMode::kMonth, WaitMode::kMax});
     if (chance(20)) regime.wait.days = static_cast<int>(below(60));
     if (chance(20)) regime.wait.months = static_cast<int>(below(3));
+    if (chance(50)) regime.change_wait = {WaitMode::kDays, static_cast<int>(below(60)), 1};
     for (OverrideRule& rule : regime.overrides) {
       for (int number = 1; number < static_cast<int>(kReasonCodeCount) - 2; ++number) {
         if (chance(10)) rule.lifts.insert(static_cast<ReasonCode>(number));
@@ -158,6 +159,7 @@ Question RandomWorld::question() {
     if (chance(40)) made.recipient = pick(recipients_);
     if (chance(30)) made.purpose = pick(purposes_);
     made.categories = some(categories_);
+    if (made.categories.empty() && chance(80)) made.categories = {"RECEIPT"};
     made.as_of = instant();
     if (chance(20)) {
       made.override_code = chance(50) ? "LAW" : "EMERG";

@@ -34,9 +34,15 @@ void add_regimes(PolicyBook& book) {
   anon.filing_required = true;
   Regime pseudo = regime("NGMIA_PSEUDO", ControlModel::kNoticeOptOut, UnknownIdRule::kDeny, since(2024, 4, 1));
   pseudo.filing_required = true;
+  for (Regime* made : {&anon, &pseudo}) {  // NGMIA 56, 58: what the law requires lifts the whole chain of notices
+    made->overrides[0].lifts = {ReasonCode::kDenyOptout,       ReasonCode::kDenyNotFiled, ReasonCode::kDenyNoticeScope,
+                                ReasonCode::kDenyNoNotice,     ReasonCode::kDenyWaiting,  ReasonCode::kDenyNoticeContent,
+                                ReasonCode::kDenyDeceasedUnnotified, ReasonCode::kDenyUnknown};
+  }
   Regime genome = regime("GENOME", ControlModel::kOptIn, UnknownIdRule::kDeny, since(2024, 4, 1));
   genome.deciders = {RequesterKind::kSelf};
   genome.categories = {"GENOME"};
+  genome.own_categories = true;
   Regime consent = regime("APPI_CONSENT", ControlModel::kOptIn, UnknownIdRule::kDeny, since(2005, 4, 1));
   consent.deciders.erase(RequesterKind::kBereaved);
   Regime ethics = regime("ETHICS_OPTOUT", ControlModel::kPublicOptOut, UnknownIdRule::kAllow, since(2021, 6, 30));
@@ -45,6 +51,7 @@ void add_regimes(PolicyBook& book) {
   cancer.objections_apply = false;
   cancer.deciders.clear();
   Regime database = regime("PUBDB_NDB", ControlModel::kOptOut, UnknownIdRule::kAllow, since(2009, 4, 1));
+  database.categories = {"RECEIPT", "CHART_TEXT", "LAB", "IMAGE"};
   for (Regime* made : {&anon, &pseudo, &genome, &consent, &ethics, &cancer, &database}) add(book, std::move(*made));
 }
 
@@ -115,6 +122,8 @@ void add_letters(PolicyBook& book) {
   letter("anon-2024", "NGMIA_ANON", LegalVersion::kV2024, now);
   letter("pseudo-2024", "NGMIA_PSEUDO", LegalVersion::kV2024, now);
   letter("anon-no-image", "NGMIA_ANON", LegalVersion::kV2024, now)->categories = {"RECEIPT", "CHART_TEXT", "LAB"};
+  letter("anon-image", "NGMIA_ANON", LegalVersion::kV2024, now)->categories = {"IMAGE"};
+  letter("anon-until-june", "NGMIA_ANON", LegalVersion::kV2024, between(CivilDate::of(2024, 4, 1), CivilDate::of(2026, 6, 1)));
   letter("anon-aoba", "NGMIA_ANON", LegalVersion::kV2024, now)->holder = kAoba;
   letter("ethics-2024", "ETHICS_OPTOUT", LegalVersion::kV2024, now);
   book.campaigns["aoba-spring"] = {

@@ -166,6 +166,8 @@ void ToldWorld::change_rule(Words& words) {
   else if (field == "deceased_unnotified")
     rule.deceased_unnotified = words.one_of<DeceasedUnnotified>(
         {{"DENY", DeceasedUnnotified::kDeny}, {"ALLOW", DeceasedUnnotified::kAllowIfNoBereavedObjection}}, value);
+  else if (field == "change_wait_days")
+    rule.change_wait = {WaitMode::kDays, std::stoi(value), 1};
   else if (field == "death_in_wait")
     rule.death_in_wait =
         words.one_of<DeathInWait>({{"DENY", DeathInWait::kDeny}, {"ALLOW", DeathInWait::kAllowAfterWait}}, value);
@@ -269,6 +271,10 @@ std::string ToldWorld::answer_use(Words& words, Timestamp at) {
   question.recipient = sample::operator_code(book_, words.option("to").value_or(""));
   question.purpose = words.option("for").value_or("");
   question.categories = words.list("categories");
+  const auto regime = book_.regimes.find(question.regime);
+  const bool any_data = regime != book_.regimes.end() && regime->second.categories.empty();
+  if (question.categories.empty() && any_data) question.categories = {"RECEIPT"};
+  if (question.categories == std::vector<std::string>{"unnamed"}) question.categories.clear();
   question.override_code = words.option("claiming").value_or("");
   question.ground = words.option("because").value_or("");
   std::size_t known_at = events_.size();

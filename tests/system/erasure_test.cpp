@@ -71,7 +71,7 @@ struct ErasureSystem : ::testing::Test {
   }
   client::HttpReply filter(const Stack::Server& server, const std::string& token, const std::string& more = "") {
     return ask(server, "minister",
-               {.target = "/v1/filter?regime=NGMIA_ANON&holder=" + holder + "&answer=reasons" + more,
+               {.target = "/v1/filter?regime=NGMIA_ANON&categories=RECEIPT&holder=" + holder + "&answer=reasons" + more,
                 .content_type = "text/plain",
                 .body = token + "\n"});
   }

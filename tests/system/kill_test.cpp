@@ -64,7 +64,7 @@ TEST(Kill, NothingAcknowledgedIsLostAndNoAllowIsWrong) {
         const auto auditor = stack.client(*server, "minister");
         const auto reply = auditor->send(
             {.target = "/v1/filter?" +
-                       client::query_string({{"regime", "NGMIA_ANON"}, {"holder", holder}, {"answer", "reasons"}}),
+                       client::query_string({{"regime", "NGMIA_ANON"}, {"categories", "RECEIPT"}, {"holder", holder}, {"answer", "reasons"}}),
              .content_type = "application/octet-stream",
              .body = body});
         ASSERT_TRUE(reply.has_value()) << reply.error().detail;

@@ -193,7 +193,7 @@ TEST_F(SnapshotSystem, APositionThatWasNeverGivenOutHoldsUpNobody) {
     for (const auto& filing : institution.filings)
       if (filing.regime == "NGMIA_ANON" && filing.valid.contains(CivilDate::of(2026, 11, 1))) holder = code;
   const std::string target = "/v1/status/" + any_token().reveal_hex() + "?" +
-                             client::query_string({{"regime", "NGMIA_ANON"}, {"holder", holder}});
+                             client::query_string({{"regime", "NGMIA_ANON"}, {"categories", "RECEIPT"}, {"holder", holder}});
   std::atomic<bool> enough{false};
   std::atomic<std::uint64_t> refused{0}, otherwise{0};
   std::vector<std::thread> crowd;

@@ -15,12 +15,12 @@ struct RegimeFields {
   std::optional<Cutoff> cutoff;
   std::optional<DeceasedUnnotified> deceased_unnotified;
   std::optional<DeathInWait> death_in_wait;
-  std::optional<bool> filing_required, notice_portable, reversible;
+  std::optional<bool> filing_required, notice_portable, reversible, own_categories;
   std::optional<WaitRule> wait, change_wait;
   std::optional<int> wait_after_withdrawal_days, self_age, guardian_age_max;
   std::optional<std::set<RequesterKind>> deciders;
   std::optional<std::vector<OverrideRule>> overrides;
-  std::optional<std::set<std::string>> categories;
+  std::optional<std::set<std::string>> categories, inherits;
   std::optional<CivilDate> valid_from, valid_to;
 };
 
@@ -46,6 +46,8 @@ void for_each_field(Left& left, Right& right, With with) {
   with("deciders", left.deciders, right.deciders);
   with("override", left.overrides, right.overrides);
   with("categories", left.categories, right.categories);
+  with("own_categories", left.own_categories, right.own_categories);
+  with("inherits", left.inherits, right.inherits);
   with("valid_from", left.valid_from, right.valid_from);
   with("valid_to", left.valid_to, right.valid_to);
 }
@@ -163,6 +165,11 @@ RegimeFields read_fields(Draft& draft, TableReader& reader) {
   if (reader.has("categories")) {
     fields.categories = listed_among(draft, reader, "categories", draft.book.categories, "category");
   }
+  fields.own_categories = reader.boolean("own_categories");
+  if (const auto parents = reader.texts("inherits")) {
+    fields.inherits.emplace();
+    for (const ListedText& parent : *parents) fields.inherits->insert(parent.text);
+  }
   fields.valid_from = reader.date("valid_from");
   fields.valid_to = reader.date("valid_to");
   reader.finish();
@@ -258,6 +265,8 @@ Regime build(std::string code, RegimeFields fields) {
   take(fields.deciders, regime.deciders);
   take(fields.overrides, regime.overrides);
   take(fields.categories, regime.categories);
+  take(fields.own_categories, regime.own_categories);
+  take(fields.inherits, regime.inherits);
   take(fields.valid_from, regime.valid.from);
   regime.valid.to = fields.valid_to;
   regime.objections_apply = regime.control != ControlModel::kStatutory;
@@ -292,9 +301,25 @@ void check(const Regime& regime, const RegimeFields& fields, int majority_age, A
     add("guardian_age_max",
         "must be below book.majority_age (" + std::to_string(majority_age) + "), when parental authority ends");
   }
+  if (regime.own_categories && regime.categories.empty()) {
+    add("own_categories", "needs categories: a regime of its own has a list of what it is for");
+  }
   if (regime.valid.to && *regime.valid.to <= regime.valid.from) {
     add("valid_to", "must be after valid_from (" + to_iso(regime.valid.from) +
                         "); it is the first day on which the regime no longer holds");
+  }
+}
+
+// A regime inherits from others of the book, which inherit from none.
+void check_parents(Draft& draft, const RegimeEntry& entry) {
+  for (const std::string& parent : draft.book.regimes.at(entry.code).inherits) {
+    const Regime* regime = draft.book.find_regime(parent);
+    if (regime == nullptr) {
+      draft.complaints.add(entry.place, entry.path + ".inherits", quoted(parent) + " is no regime of this book");
+    } else if (parent == entry.code || !regime->inherits.empty()) {
+      draft.complaints.add(entry.place, entry.path + ".inherits",
+                           quoted(parent) + " inherits itself; name the regimes that it inherits from");
+    }
   }
 }
 
@@ -343,6 +368,7 @@ void read_regimes(Draft& draft) {
       });
     draft.book.regimes.insert_or_assign(entry.code, std::move(regime));
   }
+  for (const RegimeEntry& entry : entries) check_parents(draft, entry);
   for (const Adjustment& adjustment : adjustments) {
     if (!adjustment.matched) {
       draft.complaints.add(
