@@ -55,9 +55,7 @@ class CompiledQuestion {
     return kReach[static_cast<unsigned>(a)] >= kReach[static_cast<unsigned>(b)] ? a : b;
   }
   // Is the furthest of several notices, each looked at alone, the answer?
-  bool adds_up(ReasonCode furthest) const {
-    return !several_notices_ && furthest != ReasonCode::kDenyNoticeContent;
-  }
+  bool adds_up(ReasonCode furthest) const { return !several_notices_ && furthest != ReasonCode::kDenyNoticeContent; }
   // Does an objection with these terms, while in force, deny what is asked?
   enum class Binds : std::uint8_t { kNotTabulated, kNo, kYes };
   Binds binds(ObjectionTermsId terms) const {

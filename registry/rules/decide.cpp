@@ -92,6 +92,10 @@ Decision decide_under(const PolicyBook& book, const Question& question, const Ma
   if (!holder_in_order(book, *regime, question)) reasons.add(ReasonCode::kDenyNotFiled);
   if (!recipient_in_order(book, *regime, question)) reasons.add(ReasonCode::kDenyRecipientBlocked);
 
+  if (regime->objections_apply) {
+    if (any_binds(book, question, match.household_objections)) reasons.add(ReasonCode::kDenyOptoutAmbiguous);
+    judge_withdrawn(book, *regime, question, match.household_objections, reasons);
+  }
   if (match.persons.empty()) {
     judge_unknown(*regime, reasons);
   } else {

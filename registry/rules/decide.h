@@ -12,8 +12,9 @@
 //
 //   1 DENY_OPTOUT         an objection of this person, accepted at or before as_of and not withdrawn by then, touches
 //                         the question. Not in a regime where the law leaves no choice (objections_apply = false).
-//   2 DENY_OPTOUT_AMBIG   the same, but we cannot tell whose it is: it was made on the household's card, or the
-//                         person was found by a household's number, or there are several candidates
+//   2 DENY_OPTOUT_AMBIG   the same, but we cannot tell whose it is: it was made on the household's card (also of a card
+//                         with a branch that nobody knows), or a household's number was asked about, or there are
+//                         several candidates
 //   3 DENY_AMBIGUOUS      several candidates
 //   4 DENY_NO_CONSENT     kOptIn: no consent in force today covers the whole question
 //   5 DENY_NOT_FILED      the holder that is named has closed or is suspended, whatever the regime; or the regime

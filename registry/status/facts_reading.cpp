@@ -205,4 +205,23 @@ std::vector<PersonStatus> read_named_by_loose(const View& view, const Token& loo
   return read_named_by(view, loose, &Identity::loose);
 }
 
+std::vector<ObjectionFact> read_objections_on_card(const View& view, const Token& household) {
+  const auto found = view.by_token.find(household);
+  if (found == view.by_token.end() || !view.records[found->second].known()) return {};
+  return read_person(view, view.records[found->second]).objections;
+}
+
+std::vector<ObjectionFact> read_objections_of_members(const View& view, const Record& record,
+                                                      const PersonStatus& card) {
+  if (record.named_by.empty()) return {};
+  std::vector<ObjectionFact> objections;
+  for (const PersonStatus& member : read_named_by_household(view, record.token)) {
+    if (member.tokens == card.tokens) continue;
+    objections.insert(objections.end(), member.objections.begin(), member.objections.end());
+  }
+  std::sort(objections.begin(), objections.end(),
+            [](const ObjectionFact& one, const ObjectionFact& other) { return one.event < other.event; });
+  return objections;
+}
+
 }  // namespace ishi::facts

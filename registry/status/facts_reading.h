@@ -21,5 +21,9 @@ PersonStatus read_person(const View& view, const Record& record);
 // The distinct persons that hold a card of this household, the household's own card included. By smallest token.
 std::vector<PersonStatus> read_named_by_household(const View& view, const Token& household);
 std::vector<PersonStatus> read_named_by_loose(const View& view, const Token& loose);
+// What was made on this card of a household itself. By event.
+std::vector<ObjectionFact> read_objections_on_card(const View& view, const Token& household);
+// Of a household's card that is known itself: what the members of the household made, `card` apart. By event.
+std::vector<ObjectionFact> read_objections_of_members(const View& view, const Record& record, const PersonStatus& card);
 
 }  // namespace ishi::facts

@@ -167,8 +167,7 @@ const NoticeTemplate* good_letter(const PolicyBook& book, const Regime& regime, 
   const auto found = book.templates.find(notice.template_id);
   if (found == book.templates.end()) return nullptr;
   const NoticeTemplate& letter = found->second;
-  const bool by_right_holder =
-      regime.notice_portable || speaks_for(book, notice.holder, q.holder, today, notice.date);
+  const bool by_right_holder = regime.notice_portable || speaks_for(book, notice.holder, q.holder, today, notice.date);
   const bool own_letter = letter.holder.empty() || letter.holder == notice.holder ||
                           speaks_for(book, letter.holder, notice.holder, today, std::nullopt);
   CivilDate written = notice.date;
@@ -293,15 +292,22 @@ std::vector<NaiveTwin::Person> NaiveTwin::persons_written_as(const Token& weak, 
 
 NaiveTwin::Found NaiveTwin::who(const Asked& asked, Number known_at) const {
   Found found;
+  const bool has_branch = asked.household.has_value() && *asked.household != asked.exact;
   if (known(asked.exact, known_at)) {
     found.persons.push_back(person_of(asked.exact, known_at));
+    for (const Person& member : persons_written_as(asked.exact, true, known_at)) {
+      if (member != found.persons[0]) found.of_the_household.push_back(member);
+    }
     return found;
   }
-  found.persons = persons_written_as(asked.household ? *asked.household : asked.exact, true, known_at);
+  if (!has_branch) found.persons = persons_written_as(asked.exact, true, known_at);
   found.by_household = !found.persons.empty();
   if (found.by_household) return found;
   found.persons = persons_written_as(asked.loose ? *asked.loose : asked.exact, false, known_at);
   found.by_loose = !found.persons.empty();
+  if (has_branch && known(*asked.household, known_at)) {
+    found.of_the_household.push_back(person_of(*asked.household, known_at));
+  }
   return found;
 }
 
@@ -454,9 +460,11 @@ Decision NaiveTwin::ask_one_law(const PolicyBook& book, const Question& question
 
   bool objects = false, household_objects = false, on_household_card = false;
   std::optional<CivilDate> grace_until;
+  bool heed_grace = !several;  // of several candidates nobody knows whose grace it would be
   const auto hear = [&](const Objecting& heard, bool& flag) {
     flag |= heard.now;
-    if (heard.grace_until && (!grace_until || *grace_until < *heard.grace_until)) grace_until = heard.grace_until;
+    if (heed_grace && heard.grace_until && (!grace_until || *grace_until < *heard.grace_until))
+      grace_until = heard.grace_until;
   };
   for (const Person& person : found.persons) {
     on_household_card |= holds_household_card(person, known_at);
@@ -465,6 +473,11 @@ Decision NaiveTwin::ask_one_law(const PolicyBook& book, const Question& question
     for (const Token& household : households_of(person, known_at)) {
       hear(objecting(book, question, household, person, known_at), household_objects);
     }
+  }
+  heed_grace = true;
+  for (const Person& person : found.of_the_household) {
+    if (!regime.objections_apply) continue;
+    for (const Token& token : person) hear(objecting(book, question, token, person, known_at), household_objects);
   }
   const bool clearly_this_person = !several && !found.by_household && !on_household_card;
 
@@ -538,7 +551,7 @@ Decision NaiveTwin::ask_one_law(const PolicyBook& book, const Question& question
   if (asks_letters && !told && !died && !told_elsewhere && walk.stops_at(ReasonCode::kDenyNoNotice)) {
     return say(ReasonCode::kDenyNoNotice);
   }
-  std::optional<CivilDate> wait_until = several ? std::nullopt : grace_until;
+  std::optional<CivilDate> wait_until = grace_until;
   if (asks_letters && told && !ripe && (!wait_until || *wait_until < *first_end_of_wait))
     wait_until = first_end_of_wait;
   if (wait_until && walk.stops_at(ReasonCode::kDenyWaiting)) return {ReasonCode::kDenyWaiting, wait_until};

@@ -41,6 +41,7 @@ class NaiveTwin {
   struct Found {
     std::vector<Person> persons;
     bool by_household = false, by_loose = false;
+    std::vector<Person> of_the_household;  // not meant, but an objection of theirs may be meant
   };
 
   bool happened(Number number, Number known_at) const;

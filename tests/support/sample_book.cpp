@@ -35,9 +35,14 @@ void add_regimes(PolicyBook& book) {
   Regime pseudo = regime("NGMIA_PSEUDO", ControlModel::kNoticeOptOut, UnknownIdRule::kDeny, since(2024, 4, 1));
   pseudo.filing_required = true;
   for (Regime* made : {&anon, &pseudo}) {  // NGMIA 56, 58: what the law requires lifts the whole chain of notices
-    made->overrides[0].lifts = {ReasonCode::kDenyOptout,       ReasonCode::kDenyNotFiled, ReasonCode::kDenyNoticeScope,
-                                ReasonCode::kDenyNoNotice,     ReasonCode::kDenyWaiting,  ReasonCode::kDenyNoticeContent,
-                                ReasonCode::kDenyDeceasedUnnotified, ReasonCode::kDenyUnknown};
+    made->overrides[0].lifts = {ReasonCode::kDenyOptout,
+                                ReasonCode::kDenyNotFiled,
+                                ReasonCode::kDenyNoticeScope,
+                                ReasonCode::kDenyNoNotice,
+                                ReasonCode::kDenyWaiting,
+                                ReasonCode::kDenyNoticeContent,
+                                ReasonCode::kDenyDeceasedUnnotified,
+                                ReasonCode::kDenyUnknown};
   }
   Regime genome = regime("GENOME", ControlModel::kOptIn, UnknownIdRule::kDeny, since(2024, 4, 1));
   genome.deciders = {RequesterKind::kSelf};
@@ -123,7 +128,8 @@ void add_letters(PolicyBook& book) {
   letter("pseudo-2024", "NGMIA_PSEUDO", LegalVersion::kV2024, now);
   letter("anon-no-image", "NGMIA_ANON", LegalVersion::kV2024, now)->categories = {"RECEIPT", "CHART_TEXT", "LAB"};
   letter("anon-image", "NGMIA_ANON", LegalVersion::kV2024, now)->categories = {"IMAGE"};
-  letter("anon-until-june", "NGMIA_ANON", LegalVersion::kV2024, between(CivilDate::of(2024, 4, 1), CivilDate::of(2026, 6, 1)));
+  letter("anon-until-june", "NGMIA_ANON", LegalVersion::kV2024,
+         between(CivilDate::of(2024, 4, 1), CivilDate::of(2026, 6, 1)));
   letter("anon-aoba", "NGMIA_ANON", LegalVersion::kV2024, now)->holder = kAoba;
   letter("ethics-2024", "ETHICS_OPTOUT", LegalVersion::kV2024, now);
   book.campaigns["aoba-spring"] = {

@@ -72,10 +72,12 @@ class Servers {
       Question question;
       question.regime = kRegimes[random_() % kRegimes.size()];
       question.holder = holder->first;
+      question.categories = {question.regime == "GENOME" ? "GENOME" : "RECEIPT"};
       question.as_of = jst_start_of(day);
       if (!check_question(*book_, question)) continue;
       const std::string target = "/v1/filter?" + client::query_string({{"regime", question.regime},
                                                                        {"holder", question.holder},
+                                                                       {"categories", question.categories.front()},
                                                                        {"as_of", to_iso(question.as_of)},
                                                                        {"answer", "reasons"}});
       --questions;

@@ -61,8 +61,6 @@ void add_filter(CLI::App& app, int& status) {
       "  ishi filter --server http://127.0.0.1:18080 --key-file .ishi/hospital.key --regime NGMIA_ANON \\\n"
       "       --holder 2211300187 --categories RECEIPT --in .ishi/city/hospital/2211300187/ids.txt \\\n"
       "       --out usable.txt --report report.json --receipt filter.tlog-proof\n"
-      "Name the kinds of data: without --categories the question is about all of them, and hardly anybody may be "
-      "used.\n"
       "Exit status: 0 done, 2 usage, 3 server refused or unreachable, 4 done but some items could not be read\n"
       "(they are withheld) or the receipt could not be had, 5 input unreadable.");
   FilterOptions& options = flags->options;

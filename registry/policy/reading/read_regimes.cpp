@@ -116,6 +116,10 @@ std::optional<std::vector<OverrideRule>> read_overrides(Draft& draft, TableReade
     rule.code = table.required_code("code").value_or(std::string());
     rule.text = table.required_text("text");
     rule.lifts = read_lifts(draft, table);
+    for (const ListedText& condition : table.texts("conditions").value_or(std::vector<ListedText>())) {
+      rule.conditions.insert(condition.text);
+    }
+    rule.purposes = listed_among(draft, table, "purposes", draft.book.purposes, "purpose");
     table.finish();
     const auto same = [&rule](const OverrideRule& other) { return other.code == rule.code; };
     if (std::any_of(rules.begin(), rules.end(), same)) {
@@ -291,6 +295,11 @@ void check(const Regime& regime, const RegimeFields& fields, int majority_age, A
   if (regime.filing_required && !by_notice && regime.control != ControlModel::kPublicOptOut) {
     add("filing_required", "only goes with control NOTICE_OPTOUT or PUBLIC_OPTOUT");
   }
+  const auto only_with_notices = [&](const char* key, bool written) {
+    if (written && !by_notice) add(key, "only goes with control NOTICE_OPTOUT: elsewhere nobody needs to be told");
+  };
+  only_with_notices("deceased_unnotified", fields.deceased_unnotified.has_value());
+  only_with_notices("death_in_wait", fields.death_in_wait.has_value());
   if (!statutory && regime.deciders.empty()) add("deciders", "must name who may decide; only STATUTORY has nobody");
   if (statutory && !regime.deciders.empty()) add("deciders", "must be empty: under STATUTORY nobody decides");
   if (regime.guardian_age_max + 1 < regime.self_age) {

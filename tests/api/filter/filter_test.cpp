@@ -182,8 +182,10 @@ TEST_F(Filter, QuestionsThatCannotBeAnsweredNameTheParameter) {
            {"?regime=NGMIA_ANON&categories=RECEIPT&override=LAW", "ground_missing"},
            {"?regime=NGMIA_ANON&categories=RECEIPT&override=MAGIC&ground=x", "unknown_override"},
            {"?regime=NGMIA_ANON&categories=RECEIPT&ground=123456789018", "my_number_refused"},
-           {"?regime=NGMIA_ANON&categories=RECEIPT&ground=as%20agreed%20with%201234-5678-9018%20on%20Monday", "my_number_refused"},
-           {"?regime=NGMIA_ANON&categories=RECEIPT&ground=" + std::string(400, 'x') + "%20123456789018", "my_number_refused"},
+           {"?regime=NGMIA_ANON&categories=RECEIPT&ground=as%20agreed%20with%201234-5678-9018%20on%20Monday",
+            "my_number_refused"},
+           {"?regime=NGMIA_ANON&categories=RECEIPT&ground=" + std::string(400, 'x') + "%20123456789018",
+            "my_number_refused"},
            {"?regime=NGMIA_ANON&categories=RECEIPT&permit_id=P123456789018", "my_number_refused"},
            {"?regim=NGMIA_ANON", "unknown_parameter"}}) {
     Request asked = request;

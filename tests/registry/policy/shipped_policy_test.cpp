@@ -21,7 +21,7 @@ TEST(Shipped, OptionsAreWholeAndHoldEveryRegime) {
     const auto book = option(name);
     ASSERT_TRUE(book);
     EXPECT_EQ(book->profile.code, std::string("option_") + name);
-    EXPECT_EQ(book->regimes.size(), 24U);
+    EXPECT_EQ(book->regimes.size(), 25U);
     for (const char* code :
          {"NGMIA_ANON", "NGMIA_PSEUDO",  "NGMIA_LINK",    "APPI_CONSENT", "APPI_EXC",      "ETHICS_OPTOUT",
           "PUBDB_NDB",  "PUBDB_KAIGO",   "PUBDB_DPC",     "PUBDB_SHOGAI", "PUBDB_NANBYO",  "PUBDB_SHOMAN",
@@ -91,6 +91,11 @@ TEST(Shipped, RegimesSayWhatTheirLawSays) {
     EXPECT_EQ(book->find_regime(code)->control, ControlModel::kOptIn) << code;
     EXPECT_EQ(book->find_regime(code)->unknown_id, UnknownIdRule::kDeny) << code;
   }
+  EXPECT_EQ(book->find_regime("CANCER_REG_PRIVATE")->control, ControlModel::kOptIn);
+  EXPECT_TRUE(anonymous.find_override("LAW")->lifts.contains(ReasonCode::kDenyNoticeContent)) << "R16";
+  EXPECT_EQ(book->find_regime("NGMIA_LINK")->inherits, (std::set<std::string>{"NGMIA_ANON", "NGMIA_PSEUDO"}));
+  EXPECT_TRUE(book->find_regime("GENOME")->own_categories);
+  EXPECT_EQ(book->find_regime("EHDS_71")->find_override("ART_71_4")->conditions.size(), 3U);
   EXPECT_EQ(book->find_regime("GENOME")->categories, std::set<std::string>{"GENOME"});
 }
 
