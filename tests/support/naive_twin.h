@@ -23,6 +23,9 @@ struct Asked {
   std::optional<Token> household, loose;
 };
 
+// LAW.md 8.2 once more: can this be answered at all?
+bool answerable(const PolicyBook& book, const Question& question);
+
 class NaiveTwin {
  public:
   // Events are numbered from 0 in the order of arrival.

@@ -1,6 +1,13 @@
 #include "tests/support/random_world.h"
 
+#include <fstream>
+#include <map>
+#include <sstream>
+#include <stdexcept>
+
+#include "registry/policy/reading/policy_text.h"
 #include "registry/rules/decide.h"
+#include "tests/support/paths.h"
 #include "tests/support/sample_book.h"
 
 namespace ishi::twin {
@@ -14,9 +21,46 @@ Token token(std::uint8_t kind, std::size_t number) {
   return Token(bytes);
 }
 
+const char* const kOptions[] = {"option_1", "option_2_1", "option_2_2", "option_3", "option_4"};
+
+PolicyDocument document(const std::string& name) {
+  std::ifstream file(ishi::testing::source_folder() + "/ops/policy/" + name + ".toml");
+  std::ostringstream text;
+  text << file.rdbuf();
+  return {name + ".toml", text.str()};
+}
+
 }  // namespace
 
+const PolicyBook& shipped_book(const std::string& option) {
+  static std::map<std::string, std::shared_ptr<const PolicyBook>> read;
+  std::shared_ptr<const PolicyBook>& book = read[option];
+  if (!book) book = read_policy(std::vector<PolicyDocument>{document("regimes"), document(option)}).book;
+  if (!book) throw std::runtime_error("ops/policy with " + option + " cannot be read");
+  return *book;
+}
+
+void put_under(PolicyBook& book, const PolicyBook& law) {
+  book.regimes = law.regimes;
+  book.categories = law.categories;
+  for (auto& [code, hospital] : book.institutions) {
+    for (const auto& [regime, rule] : book.regimes) {
+      if (rule.filing_required && !hospital.filings.empty()) {
+        hospital.filings.push_back({regime, "S", {CivilDate::of(2018, 5, 11), std::nullopt}});
+      }
+    }
+  }
+  for (auto& [code, recipient] : book.operators) {
+    if (recipient.regimes.size() == 1) continue;
+    for (const auto& [regime, rule] : book.regimes) recipient.regimes.insert(regime);
+  }
+}
+
 RandomWorld::RandomWorld(std::uint64_t seed) : random_(seed), book_(sample::book()) {
+  if (seed % 2 == 1) {
+    shipped_ = true;
+    put_under(book_, shipped_book(kOptions[below(std::size(kOptions))]));
+  }
   for (const auto& [code, regime] : book_.regimes) regimes_.push_back(code);
   holders_ = {sample::kAoba,  sample::kAoba, sample::kBotan, sample::kChidori, sample::kDaichi,
               sample::kEbisu, sample::kFuji, sample::kGinza, sample::kHama,    sample::kIzumi};
@@ -61,8 +105,8 @@ std::vector<std::string> RandomWorld::some(const std::vector<std::string>& items
 // Around the successions, the ends of filings and certificates, and a month after the notices given around them.
 CivilDate RandomWorld::date() {
   static const std::vector<CivilDate> kTurningPoints = {
-      CivilDate::of(2022, 4, 1), CivilDate::of(2026, 4, 1), CivilDate::of(2026, 5, 1), CivilDate::of(2026, 6, 1),
-      CivilDate::of(2026, 7, 1), CivilDate::of(2026, 9, 1), CivilDate::of(2028, 2, 29)};
+      CivilDate::of(2022, 4, 1), CivilDate::of(2026, 4, 1), CivilDate::of(2026, 5, 1),  CivilDate::of(2026, 6, 1),
+      CivilDate::of(2026, 7, 1), CivilDate::of(2026, 9, 1), CivilDate::of(2028, 2, 29), CivilDate::of(2029, 3, 26)};
   const CivilDate near = pick(kTurningPoints).plus_days(static_cast<int>(below(5)) - 2);
   return chance(40) ? near.plus_days(29 + static_cast<int>(below(4))) : near;
 }
@@ -153,20 +197,38 @@ EventBody RandomWorld::event(std::uint64_t number) {
 
 Question RandomWorld::question() {
   for (;;) {
-    Question made;
-    made.regime = chance(50) ? "NGMIA_ANON" : pick(regimes_);
-    if (chance(85)) made.holder = pick(holders_);
-    if (chance(40)) made.recipient = pick(recipients_);
-    if (chance(30)) made.purpose = pick(purposes_);
-    made.categories = some(categories_);
-    if (made.categories.empty() && chance(80)) made.categories = {"RECEIPT"};
-    made.as_of = instant();
-    if (chance(20)) {
-      made.override_code = chance(50) ? "LAW" : "EMERG";
-      made.ground = "test";
-    }
+    Question made = any_question();
     if (check_question(book_, made)) return made;
   }
+}
+
+Question RandomWorld::any_question() {
+  Question made;
+  made.regime = chance(50) ? "NGMIA_ANON" : pick(regimes_);
+  if (chance(85)) made.holder = pick(holders_);
+  if (chance(40)) made.recipient = pick(recipients_);
+  if (chance(30)) made.purpose = pick(purposes_);
+  made.categories = some(categories_);
+  if (made.categories.empty() && chance(80)) made.categories = {"RECEIPT"};
+  made.as_of = instant();
+  const bool european = shipped_ && chance(5);  // seldom in force, and the one with conditions
+  if (european) {
+    made.regime = "EHDS_71";
+    made.as_of = jst_start_of(CivilDate::of(2029, 3, 26).plus_days(static_cast<int>(below(3)) - 1));
+    made.purpose = pick(purposes_);
+  }
+  if (european || chance(20)) {
+    const std::vector<OverrideRule>& rules = book_.regimes.at(made.regime).overrides;
+    made.override_code = rules.empty() || chance(10) ? "WHIM" : pick(rules).code;
+    if (chance(90)) made.ground = "PUBLIC_MANDATE, NO_ALTERNATIVE: test";
+    if (chance(80)) made.ground += " JUSTIFIED IMPORTANT_PUBLIC_INTEREST";
+  }
+  if (chance(2)) made.regime = "NO_SUCH_LAW";
+  if (chance(2)) made.holder = "0000000000";
+  if (chance(2)) made.recipient = "nobody";
+  if (chance(2)) made.purpose = "FUN";
+  if (chance(2)) made.categories = {"DIARY"};
+  return made;
 }
 
 Asked RandomWorld::asked() {

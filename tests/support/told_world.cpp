@@ -6,6 +6,7 @@
 
 #include "registry/rules/decide.h"
 #include "registry/rules/requests.h"
+#include "tests/support/random_world.h"
 #include "tests/support/sample_book.h"
 
 namespace ishi::cases {
@@ -114,6 +115,11 @@ std::optional<std::string> ToldWorld::tell(const std::string& sentence) {
   Words words(is_question ? sentence.substr(0, sentence.size() - 1) : sentence);
   if (words.skip("rule")) {
     change_rule(words);
+    return std::nullopt;
+  }
+  if (words.skip("law as shipped with")) {
+    twin::put_under(book_, twin::shipped_book(words.next()));
+    words.end();
     return std::nullopt;
   }
   const Timestamp at = words.instant_of(words.next());
@@ -285,7 +291,9 @@ std::string ToldWorld::answer_use(Words& words, Timestamp at) {
   }
   words.end();
 
-  if (const Result<void> checked = check_question(book_, question); !checked) return "refused: " + checked.error().code;
+  const Result<void> checked = check_question(book_, question);
+  if (checked.has_value() != twin::answerable(book_, question)) return "THE TWIN DISAGREES ON WHAT CAN BE ASKED";
+  if (!checked) return "refused: " + checked.error().code;
   const Match match = population_at(known_at).resolve(asked.exact, asked.household, asked.loose);
   const auto say = [](const Decision& decision) {
     std::string text(name_of(decision.code));
