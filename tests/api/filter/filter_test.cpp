@@ -107,26 +107,6 @@ TEST_F(Filter, CsvKeepsItsHeaderAndItsBytes) {
   EXPECT_EQ(last_run().counts[static_cast<std::size_t>(ReasonCode::kInvalidId)], 2u);
 }
 
-TEST_F(Filter, R08ATokenAndANumberThatDisagreeNameNobody) {
-  const std::string head = "token,insurer,symbol,number,branch\n";
-  const std::string card = ",06139463,12,345,01";  // alice's
-  const auto code_of = [&](const std::string& row) {
-    const std::string body = filter("&answer=reasons", "text/csv", head + row + "\n").body;
-    return body.substr(body.rfind(',') + 1);
-  };
-  EXPECT_EQ(code_of(alice.reveal_hex() + card), "ALLOW\n");
-  EXPECT_EQ(code_of(alice.reveal_hex() + ",,,,"), "ALLOW\n");
-  EXPECT_EQ(code_of(card), "ALLOW\n");
-  EXPECT_EQ(code_of(bob.reveal_hex() + card), "INVALID_ID\n") << "two different people";
-  EXPECT_EQ(code_of(alice.reveal_hex() + ",06139463,12,345,1x"), "INVALID_ID\n") << "the number cannot be read";
-  EXPECT_EQ(code_of(alice.reveal_hex() + ",,12,345,01"), "INVALID_ID\n") << "half a number";
-}
-
-TEST_F(Filter, R09ACardWithoutItsLastColonNamesNobody) {
-  EXPECT_EQ(filter("&answer=reasons", "text/plain", "06139463:12:345:01\n06139463:12:345\n").body,
-            "1,ALLOW\n2,INVALID_ID\n");
-}
-
 TEST_F(Filter, CsvWithoutUsableColumnsIsRefusedAsAWhole) {
   EXPECT_EQ(code(filter("", "text/csv", "name,number\nx,1\n")), "csv_header_invalid");
   EXPECT_EQ(code(filter("", "text/csv", "")), "csv_header_invalid");
@@ -265,7 +245,7 @@ TEST_F(Filter, AnExceptionIsRecordedWithItsGround) {
 TEST_F(Filter, EveryRunIsInTheLogBeforeItIsAnswered) {
   const auto before = events();
   const std::string body = bytes_of({alice, bob});
-  const Response response = filter("&purpose=PURPOSE_5&categories=RECEIPT,LAB&point=F1", kBinary, body);
+  const Response response = filter("&purpose=PURPOSE_5&point=F1", kBinary, body);
   ASSERT_EQ(events(), before + 1);
   const FilterRun run = last_run();
   EXPECT_EQ(run.batch_id, header(response, "Ishi-Batch-Id"));
