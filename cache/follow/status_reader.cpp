@@ -146,12 +146,14 @@ Result<void> StatusReader::refold_chunk(const Asking& asking, std::span<const st
   for (const std::size_t i : chunk) add_asked_tokens(wanted, asking.tokens[i], asking.forms_of(i));
   auto events = log_.read_about(wanted, asking.view.position);
   if (!events) return fail(events.error());
-  // A weak form names people by their identities; their own facts are a second reading.
-  std::set<Token> members;
-  for (const StoredEvent& stored : *events)
-    if (const auto* identity = std::get_if<TokenIdentity>(&stored.event.body)) members.insert(identity->exact);
-  for (const Token& token : wanted) members.erase(token);
-  if (!members.empty()) {
+  // A weak form names people by their identities, and a household's card among them names its members: their own facts
+  // are further readings.
+  for (int reading = 2; reading <= 3; ++reading) {
+    std::set<Token> members;
+    for (const StoredEvent& stored : *events)
+      if (const auto* identity = std::get_if<TokenIdentity>(&stored.event.body)) members.insert(identity->exact);
+    for (const Token& token : wanted) members.erase(token);
+    if (members.empty()) break;
     wanted.insert(wanted.end(), members.begin(), members.end());
     events = log_.read_about(wanted, asking.view.position);
     if (!events) return fail(events.error());

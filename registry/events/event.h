@@ -154,6 +154,8 @@ struct RunDetails {
   RunTold told = RunTold::kReasons;
   std::uint64_t withheld = 0;
   std::string permit_id;
+  std::optional<CivilDate> record_from = std::nullopt, record_to = std::nullopt;  // of the records asked about
+  bool names_period() const { return record_from || record_to; }
   friend bool operator==(const RunDetails&, const RunDetails&) = default;
 };
 struct FilterRun {  // the evidence of one batch: what was asked, of what, and what came out

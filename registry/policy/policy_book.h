@@ -70,6 +70,9 @@ struct Regime {
   std::set<std::string> categories;  // empty = every category of the book
   // Whoever asks for one of these categories, under whatever regime, asks this regime too (GENOME; LAW.md 7.10).
   bool own_categories = false;
+  // Each filing is the published notice of one study, and its number is that study's. Questions name it as their
+  // purpose.
+  bool per_study = false;
   std::set<std::string> inherits;  // regimes that must say yes as well (NGMIA_LINK); they inherit from none
   DateRange valid;
   const OverrideRule* find_override(std::string_view code) const;
@@ -181,6 +184,7 @@ struct PolicyBook {
   std::map<std::string, Caller, std::less<>> callers;
   std::set<std::string, std::less<>> categories;               // RECEIPT, CHART_TEXT, LAB, IMAGE, GENOME, …
   std::set<std::string, std::less<>> purposes;                 // PURPOSE_1..6
+  std::set<std::string, std::less<>> studies;                  // numbers of the filings under regimes per study
   std::set<std::string, std::less<>> relations;                // of the bereaved
   std::map<std::string, ExpectedSource, std::less<>> sources;  // by name
   std::set<CivilDate> holidays;                                // beside Saturdays and Sundays; for kBusinessDays

@@ -29,6 +29,19 @@ bool states(const std::string& ground, const std::string& condition) {
   return false;
 }
 
+// "RECEIPT, LAB": the kinds of data that a question under this regime may name.
+std::string categories_listed(const PolicyBook& book, const Regime& regime) {
+  std::string listed;
+  const auto list = [&](const auto& categories) {
+    for (const std::string& category : categories) listed += (listed.empty() ? "" : ", ") + category;
+  };
+  if (regime.categories.empty())
+    list(book.categories);
+  else
+    list(regime.categories);
+  return listed;
+}
+
 Result<void> check_exception(const Regime& regime, const Question& question) {
   const OverrideRule* rule = regime.find_override(question.override_code);
   if (rule == nullptr) return refuse_question("unknown_override", "override: this regime has no such exception");
@@ -42,6 +55,18 @@ Result<void> check_exception(const Regime& regime, const Question& question) {
     }
   }
   return {};
+}
+
+Result<void> check_purpose(const PolicyBook& book, const Regime& regime, const Question& question) {
+  if (regime.per_study) {
+    if (question.purpose.empty()) return refuse_question("study_needed", "purpose: name the study by its number");
+    if (!book.studies.contains(question.purpose)) {
+      return refuse_question("unknown_study", "purpose: no institution of the policy book has published this study");
+    }
+    return {};
+  }
+  if (question.purpose.empty() || book.purposes.contains(question.purpose)) return {};
+  return refuse_question("unknown_purpose", "purpose: not in the policy book");
 }
 
 bool any_part_needs_holder(const PolicyBook& book, const Regime& regime, const Question& question) {
@@ -68,17 +93,23 @@ Result<void> check_question(const PolicyBook& book, const Question& question) {
   if (!question.recipient.empty() && !knows_recipient(book, question.recipient)) {
     return refuse_question("unknown_recipient", "recipient: no such operator in the policy book");
   }
-  if (!question.purpose.empty() && !book.purposes.contains(question.purpose)) {
-    return refuse_question("unknown_purpose", "purpose: not in the policy book");
+  if (auto fits = check_purpose(book, *regime, question); !fits) return fits;
+  if (question.record_from && question.record_to && *question.record_to < *question.record_from) {
+    return refuse_question("record_period_invalid", "record_to: lies before record_from");
   }
   for (const std::string& category : question.categories) {
     const bool known =
         regime->categories.empty() ? book.categories.contains(category) : regime->categories.contains(category);
-    if (!known) return refuse_question("unknown_category", "categories: one of them is not a category of this regime");
+    if (!known) {
+      return refuse_question(
+          "unknown_category",
+          "categories: one of them is not a category of this regime; there are " + categories_listed(book, *regime));
+    }
   }
   if (question.categories.empty() && needs_categories(book, *regime)) {
     return refuse_question("categories_needed",
-                           "categories: name them; one that this regime may hold has a law of its own");
+                           "categories: name them; one that this regime may hold has a law of its own. There are " +
+                               categories_listed(book, *regime));
   }
   return question.override_code.empty() ? Result<void>() : check_exception(*regime, question);
 }

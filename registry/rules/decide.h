@@ -43,8 +43,8 @@ namespace ishi {
 // Is the question answerable at all? Unknown regime, holder, recipient, category, purpose, override without
 // ground, a holder missing where the regime needs one, a regime not in force at as_of: kInvalidArgument naming
 // the parameter. Codes: unknown_regime, regime_not_in_force, holder_missing, unknown_holder, unknown_recipient,
-// unknown_purpose, unknown_category, categories_needed, unknown_override, ground_missing,
-// purpose_not_excepted, condition_missing (EHDS 71(4)).
+// unknown_purpose, study_needed, unknown_study, record_period_invalid, unknown_category, categories_needed,
+// unknown_override, ground_missing, purpose_not_excepted, condition_missing (EHDS 71(4)).
 Result<void> check_question(const PolicyBook& book, const Question& question);
 
 Decision decide(const PolicyBook& book, const Question& question, const Match& match);
@@ -57,8 +57,8 @@ Timestamp valid_until(const PolicyBook& book, const Question& question, Timestam
 // Does the scope touch the question? An open dimension on either side touches everything.
 bool touches(const PolicyBook& book, const Scope& scope, const Question& question);
 
-// Does the scope cover the question whole? An open dimension of the question is covered by an open one only; so is
-// the date of the records, which no question names. What permits must cover; what forbids need only touch.
+// Does the scope cover the question whole? An open dimension of the question is covered by an open one only. What
+// permits must cover; what forbids need only touch.
 bool covers(const PolicyBook& book, const Scope& scope, const Question& question);
 
 // Does an objection with this scope, while in force, deny some part of the question? A regime that has left the book

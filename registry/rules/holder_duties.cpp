@@ -35,7 +35,8 @@ bool holder_in_order(const PolicyBook& book, const Regime& regime, const Questio
   if (holder->closed_on && *holder->closed_on <= today) return false;
   if (!needs_filing(regime)) return true;
   return std::any_of(holder->filings.begin(), holder->filings.end(), [&](const Filing& filing) {
-    return filing.regime == regime.code && filing.valid.contains(today);
+    return filing.regime == regime.code && filing.valid.contains(today) &&
+           (!regime.per_study || filing.number == question.purpose);
   });
 }
 

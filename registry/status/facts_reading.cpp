@@ -152,19 +152,24 @@ std::vector<PersonStatus> read_distinct(const View& view, const Records& candida
 }
 
 // The weak form itself may be a card in its own right; so may every token that was said to be written so.
-std::vector<PersonStatus> read_named_by(const View& view, const Token& weak, RecordIndex Identity::*form) {
+Records records_named_by(const View& view, const Token& weak, RecordIndex Identity::*form) {
   const auto found = view.by_token.find(weak);
   if (found == view.by_token.end()) return {};
   const Record& record = view.records[found->second];
-  Records candidates;
-  if (record.known()) candidates.push_back(&record);
+  Records named_so;
+  if (record.known()) named_so.push_back(&record);
   for (const RecordIndex index : record.named_by) {
     const Record& named = view.records[index];
     const bool so_written = std::any_of(named.identities.begin(), named.identities.end(),
                                         [&](const Identity& identity) { return identity.*form == found->second; });
-    if (so_written) candidates.push_back(&named);
+    if (so_written) named_so.push_back(&named);
   }
-  return read_distinct(view, candidates);
+  return named_so;
+}
+
+void sort_by_event(std::vector<ObjectionFact>& objections) {
+  std::sort(objections.begin(), objections.end(),
+            [](const ObjectionFact& one, const ObjectionFact& other) { return one.event < other.event; });
 }
 
 }  // namespace
@@ -198,11 +203,11 @@ PersonStatus read_person(const View& view, const Record& record) {
 }
 
 std::vector<PersonStatus> read_named_by_household(const View& view, const Token& household) {
-  return read_named_by(view, household, &Identity::household);
+  return read_distinct(view, records_named_by(view, household, &Identity::household));
 }
 
 std::vector<PersonStatus> read_named_by_loose(const View& view, const Token& loose) {
-  return read_named_by(view, loose, &Identity::loose);
+  return read_distinct(view, records_named_by(view, loose, &Identity::loose));
 }
 
 std::vector<ObjectionFact> read_objections_on_card(const View& view, const Token& household) {
@@ -219,8 +224,17 @@ std::vector<ObjectionFact> read_objections_of_members(const View& view, const Re
     if (member.tokens == card.tokens) continue;
     objections.insert(objections.end(), member.objections.begin(), member.objections.end());
   }
-  std::sort(objections.begin(), objections.end(),
-            [](const ObjectionFact& one, const ObjectionFact& other) { return one.event < other.event; });
+  sort_by_event(objections);
+  return objections;
+}
+
+std::vector<ObjectionFact> read_objections_of_members_named_by_loose(const View& view, const Token& loose) {
+  std::vector<ObjectionFact> objections;
+  for (const Record* card : records_named_by(view, loose, &Identity::loose)) {
+    const std::vector<ObjectionFact> made = read_objections_of_members(view, *card, read_person(view, *card));
+    objections.insert(objections.end(), made.begin(), made.end());
+  }
+  sort_by_event(objections);
   return objections;
 }
 

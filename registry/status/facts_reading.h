@@ -26,4 +26,8 @@ std::vector<ObjectionFact> read_objections_on_card(const View& view, const Token
 // Of a household's card that is known itself: what the members of the household made, `card` apart. By event.
 std::vector<ObjectionFact> read_objections_of_members(const View& view, const Record& record, const PersonStatus& card);
 
+// Of the cards that are written so loosely: what the members of those households made, where they are households'. By
+// event.
+std::vector<ObjectionFact> read_objections_of_members_named_by_loose(const View& view, const Token& loose);
+
 }  // namespace ishi::facts

@@ -182,9 +182,14 @@ Match Population::resolve(const Token& exact, const std::optional<Token>& househ
     if (!members.empty()) return {TokenLevel::kHousehold, std::move(members)};
   }
   Match match{TokenLevel::kExact, facts::read_named_by_loose(state_->view(), loose.value_or(exact))};
-  if (!match.persons.empty()) match.level = TokenLevel::kLoose;
+  if (!match.persons.empty()) {
+    match.level = TokenLevel::kLoose;
+    match.household_objections =
+        facts::read_objections_of_members_named_by_loose(state_->view(), loose.value_or(exact));
+  }
   if (household && *household != exact) {
-    match.household_objections = facts::read_objections_on_card(state_->view(), *household);
+    const auto on_card = facts::read_objections_on_card(state_->view(), *household);
+    match.household_objections.insert(match.household_objections.end(), on_card.begin(), on_card.end());
   }
   return match;
 }

@@ -19,7 +19,8 @@ bool filed(const PolicyBook& book, const Regime& regime, const Question& q) {
   if (found->second.closed_on.has_value() && !(today < *found->second.closed_on)) return false;
   if (!regime.filing_required) return true;
   for (const Filing& filing : found->second.filings) {
-    if (filing.regime == regime.code && filing.valid.contains(today)) return true;
+    if (filing.regime != regime.code || !filing.valid.contains(today)) continue;
+    if (!regime.per_study || filing.number == q.purpose) return true;
   }
   return false;
 }
@@ -154,14 +155,18 @@ NaiveTwin::Person NaiveTwin::person_of(const Token& token, Number known_at) cons
   return person;
 }
 
-std::vector<NaiveTwin::Person> NaiveTwin::persons_written_as(const Token& weak, bool household, Number known_at) const {
+std::set<Token> NaiveTwin::tokens_written_as(const Token& weak, bool household, Number known_at) const {
   std::set<Token> tokens;
   if (known(weak, known_at)) tokens.insert(weak);
   each<TokenIdentity>(weak, known_at, [&](Number, const TokenIdentity& identity) {
     if ((household ? identity.household : identity.loose) == weak) tokens.insert(identity.exact);
   });
+  return tokens;
+}
+
+std::vector<NaiveTwin::Person> NaiveTwin::persons_written_as(const Token& weak, bool household, Number known_at) const {
   std::set<Person> persons;
-  for (const Token& token : tokens) persons.insert(person_of(token, known_at));
+  for (const Token& token : tokens_written_as(weak, household, known_at)) persons.insert(person_of(token, known_at));
   return {persons.begin(), persons.end()};
 }
 
@@ -180,6 +185,12 @@ NaiveTwin::Found NaiveTwin::who(const Asked& asked, Number known_at) const {
   if (found.by_household) return found;
   found.persons = persons_written_as(asked.loose ? *asked.loose : asked.exact, false, known_at);
   found.by_loose = !found.persons.empty();
+  for (const Token& card : tokens_written_as(asked.loose ? *asked.loose : asked.exact, false, known_at)) {
+    const Person holder = person_of(card, known_at);
+    for (const Person& member : persons_written_as(card, true, known_at)) {
+      if (member != holder) found.of_the_household.push_back(member);
+    }
+  }
   if (has_branch && known(*asked.household, known_at)) {
     found.of_the_household.push_back(person_of(*asked.household, known_at));
   }

@@ -55,6 +55,7 @@ class NaiveTwin {
   bool known(const Token& token, Number known_at) const;
   bool stands(Number link, const TokensLinked& body, Number known_at) const;
   Person person_of(const Token& token, Number known_at) const;
+  std::set<Token> tokens_written_as(const Token& weak, bool household, Number known_at) const;
   std::vector<Person> persons_written_as(const Token& weak, bool household, Number known_at) const;
   Found who(const Asked& asked, Number known_at) const;
   bool holds_household_card(const Person& person, Number known_at) const;

@@ -18,7 +18,19 @@ bool answerable(const PolicyBook& book, const Question& question) {
       !is_operator(operator_of(book, question.recipient))) {
     return false;
   }
-  if (!question.purpose.empty() && book.purposes.count(question.purpose) == 0) return false;
+  if (last_day(question.record_to) < first_day(question.record_from)) return false;
+  if (named.per_study) {
+    bool published = false;
+    for (const auto& [code, hospital] : book.institutions) {
+      for (const Filing& filing : hospital.filings) {
+        const auto of = book.regimes.find(filing.regime);
+        published |= of != book.regimes.end() && of->second.per_study && filing.number == question.purpose;
+      }
+    }
+    if (!published) return false;
+  } else if (!question.purpose.empty() && book.purposes.count(question.purpose) == 0) {
+    return false;
+  }
   const auto may_hold = [&](const Regime& regime, const std::string& kind) {
     return regime.categories.empty() ? book.categories.count(kind) == 1 : regime.categories.count(kind) == 1;
   };

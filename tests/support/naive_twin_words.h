@@ -88,10 +88,24 @@ inline std::set<std::string> kinds_of(const PolicyBook& book, const Question& q)
   return {q.categories.begin(), q.categories.end()};
 }
 
+inline CivilDate first_day(std::optional<CivilDate> day) {
+  return day.value_or(CivilDate::of(1, 1, 1));
+}
+inline CivilDate last_day(std::optional<CivilDate> day) {
+  return day.value_or(CivilDate::of(9999, 12, 31));
+}
+
 // Objections: one shared point is enough, and what either side leaves open is shared.
 inline bool overlaps(const PolicyBook& book, const Scope& scope, const Question& q) {
   if (!scope.regimes.empty() && !has(scope.regimes, q.regime)) return false;
-  if (!scope.purposes.empty() && !q.purpose.empty() && !has(scope.purposes, q.purpose)) return false;
+  if (!scope.purposes.empty() && !q.purpose.empty() && !has(scope.purposes, q.purpose)) {
+    bool speaks_of_more_than_studies = false;
+    for (const auto& purpose : scope.purposes) speaks_of_more_than_studies |= book.studies.count(purpose) == 0;
+    if (book.studies.count(q.purpose) == 0 || !speaks_of_more_than_studies) return false;
+  }
+  if (last_day(scope.record_to) < first_day(q.record_from) || last_day(q.record_to) < first_day(scope.record_from)) {
+    return false;
+  }
   if (!scope.holders.empty() && !q.holder.empty()) {
     bool same = false;
     for (const auto& code : scope.holders) same |= hospital_of(book, code) == hospital_of(book, q.holder);
@@ -114,7 +128,8 @@ inline bool overlaps(const PolicyBook& book, const Scope& scope, const Question&
 // Consents: everything asked must lie inside.
 inline bool contains(const PolicyBook& book, const Scope& scope, const Question& q) {
   const CivilDate today = jst_date(q.as_of);
-  if (scope.record_from.has_value() || scope.record_to.has_value()) return false;
+  if (first_day(q.record_from) < first_day(scope.record_from)) return false;
+  if (last_day(scope.record_to) < last_day(q.record_to)) return false;
   if (!scope.regimes.empty() && !has(scope.regimes, q.regime)) return false;
   if (!scope.purposes.empty() && (q.purpose.empty() || !has(scope.purposes, q.purpose))) return false;
   if (!scope.holders.empty()) {

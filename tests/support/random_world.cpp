@@ -32,10 +32,17 @@ PolicyDocument document(const std::string& name) {
 
 }  // namespace
 
-const PolicyBook& shipped_book(const std::string& option) {
-  static std::map<std::string, std::shared_ptr<const PolicyBook>> read;
-  std::shared_ptr<const PolicyBook>& book = read[option];
-  if (!book) book = read_policy(std::vector<PolicyDocument>{document("regimes"), document(option)}).book;
+const PolicyBook& shipped_book(const std::string& option, bool reformed) {
+  static std::map<std::pair<std::string, bool>, std::shared_ptr<const PolicyBook>> read;
+  std::shared_ptr<const PolicyBook>& book = read[{option, reformed}];
+  if (!book) {
+    PolicyDocument profile = document(option);
+    const std::string off = "reforms = []";
+    const std::size_t at = profile.text.find(off);
+    if (at == std::string::npos) throw std::runtime_error("ops/policy/" + option + " has no reforms to switch on");
+    if (reformed) profile.text.replace(at, off.size(), "reforms = [\"PUBLIC_DATABASE_OPTOUT\"]");
+    book = read_policy(std::vector<PolicyDocument>{document("regimes"), profile}).book;
+  }
   if (!book) throw std::runtime_error("ops/policy with " + option + " cannot be read");
   return *book;
 }
@@ -47,6 +54,7 @@ void put_under(PolicyBook& book, const PolicyBook& law) {
     for (const auto& [regime, rule] : book.regimes) {
       if (rule.filing_required && !hospital.filings.empty()) {
         hospital.filings.push_back({regime, "S", {CivilDate::of(2018, 5, 11), std::nullopt}});
+        if (rule.per_study) book.studies.insert("S");
       }
     }
   }
@@ -59,7 +67,7 @@ void put_under(PolicyBook& book, const PolicyBook& law) {
 RandomWorld::RandomWorld(std::uint64_t seed) : random_(seed), book_(sample::book()) {
   if (seed % 2 == 1) {
     shipped_ = true;
-    put_under(book_, shipped_book(kOptions[below(std::size(kOptions))]));
+    put_under(book_, shipped_book(kOptions[below(std::size(kOptions))], chance(50)));
   }
   for (const auto& [code, regime] : book_.regimes) regimes_.push_back(code);
   holders_ = {sample::kAoba,  sample::kAoba, sample::kBotan, sample::kChidori, sample::kDaichi,
@@ -67,6 +75,7 @@ RandomWorld::RandomWorld(std::uint64_t seed) : random_(seed), book_(sample::book
   for (const auto& [code, one] : book_.operators) recipients_.push_back(code);
   categories_.assign(book_.categories.begin(), book_.categories.end());
   purposes_ = {"PURPOSE_1", "PURPOSE_5", "PURPOSE_6"};
+  purposes_.insert(purposes_.end(), book_.studies.begin(), book_.studies.end());
   for (const auto& [id, letter] : book_.templates) letters_.push_back(id);
   const std::size_t persons = 2 + below(5);
   for (std::size_t number = 0; number < persons; ++number) persons_.push_back(token(1, number));
@@ -130,6 +139,7 @@ Scope RandomWorld::scope() {
   made.categories = some(categories_);
   made.purposes = some(purposes_);
   if (chance(10)) made.record_from = date();
+  if (chance(10)) made.record_to = date();
   return made;
 }
 
@@ -210,6 +220,8 @@ Question RandomWorld::any_question() {
   if (chance(30)) made.purpose = pick(purposes_);
   made.categories = some(categories_);
   if (made.categories.empty() && chance(80)) made.categories = {"RECEIPT"};
+  if (chance(10)) made.record_from = date();
+  if (chance(10)) made.record_to = date();
   made.as_of = instant();
   const bool european = shipped_ && chance(5);  // seldom in force, and the one with conditions
   if (european) {

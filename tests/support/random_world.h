@@ -49,8 +49,9 @@ class RandomWorld {
   std::vector<EventIndex> objections_, consents_, links_;
 };
 
-// The book that ships: ops/policy/regimes.toml with one option ("option_2_1"). Throws if it cannot be read.
-const PolicyBook& shipped_book(const std::string& option);
+// The book that ships: ops/policy/regimes.toml with one option ("option_2_1"); reformed: with all reforms that an
+// option file names switched on. Throws if it cannot be read.
+const PolicyBook& shipped_book(const std::string& option, bool reformed = false);
 // Puts the hospitals, operators and letters of `book` under that law: everybody has filed for everything, and operators
 // are certified for all of it.
 void put_under(PolicyBook& book, const PolicyBook& law);

@@ -52,6 +52,7 @@ void add_regimes(PolicyBook& book) {
   consent.deciders.erase(RequesterKind::kBereaved);
   Regime ethics = regime("ETHICS_OPTOUT", ControlModel::kPublicOptOut, UnknownIdRule::kAllow, since(2021, 6, 30));
   ethics.filing_required = true;
+  ethics.per_study = true;
   Regime cancer = regime("CANCER_REG", ControlModel::kStatutory, UnknownIdRule::kAllow, since(2016, 1, 1));
   cancer.objections_apply = false;
   cancer.deciders.clear();
@@ -81,7 +82,10 @@ void add_hospitals(PolicyBook& book) {
   botan.filings[0].valid.to = CivilDate::of(2026, 7, 1);
   botan.wait = WaitRule{WaitMode::kMax, 30, 1};
   add(book, botan);
-  add(book, hospital(kChidori, "chidori"));
+  Institution chidori = hospital(kChidori, "chidori");
+  chidori.filings.push_back({"ETHICS_OPTOUT", "E-2", since(2021, 6, 30)});
+  add(book, chidori);
+  book.studies = {"E-1", "E-2"};
   add(book, hospital(kDaichi, "daichi"));
   Institution ebisu = hospital(kEbisu, "ebisu");
   ebisu.closed_on = CivilDate::of(2026, 6, 1);

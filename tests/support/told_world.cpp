@@ -118,7 +118,8 @@ std::optional<std::string> ToldWorld::tell(const std::string& sentence) {
     return std::nullopt;
   }
   if (words.skip("law as shipped with")) {
-    twin::put_under(book_, twin::shipped_book(words.next()));
+    const std::string option = words.next();
+    twin::put_under(book_, twin::shipped_book(option, words.skip("reformed")));
     words.end();
     return std::nullopt;
   }
@@ -277,6 +278,8 @@ std::string ToldWorld::answer_use(Words& words, Timestamp at) {
   question.recipient = sample::operator_code(book_, words.option("to").value_or(""));
   question.purpose = words.option("for").value_or("");
   question.categories = words.list("categories");
+  question.record_from = words.date("records-from");
+  question.record_to = words.date("records-to");
   const auto regime = book_.regimes.find(question.regime);
   const bool any_data = regime != book_.regimes.end() && regime->second.categories.empty();
   if (question.categories.empty() && any_data) question.categories = {"RECEIPT"};

@@ -8,8 +8,12 @@ namespace {
 
 using namespace policy_testing;
 
-std::shared_ptr<const PolicyBook> option(const std::string& name) {
-  const std::vector<PolicyDocument> documents{shipped("regimes.toml"), shipped("option_" + name + ".toml")};
+std::shared_ptr<const PolicyBook> option(const std::string& name, const std::string& reforms = "") {
+  std::vector<PolicyDocument> documents{shipped("regimes.toml"), shipped("option_" + name + ".toml")};
+  std::string& profile = documents[1].text;
+  const std::string off = "reforms = []";
+  EXPECT_NE(profile.find(off), std::string::npos) << name;
+  if (!reforms.empty()) profile.replace(profile.find(off), off.size(), "reforms = [" + reforms + "]");
   const PolicyReading reading = read_policy(documents);
   EXPECT_TRUE(reading.book) << describe(reading);
   return reading.book;
@@ -33,20 +37,38 @@ TEST(Shipped, OptionsAreWholeAndHoldEveryRegime) {
   }
 }
 
+TEST(Shipped, PublicDatabasesAskNobodyUntilAProfileTakesTheReformAsLaw) {
+  for (const char* name : kOptions) {
+    const auto today = option(name), reformed = option(name, "\"PUBLIC_DATABASE_OPTOUT\"");
+    for (const auto& [code, regime] : today->regimes) {
+      if (!code.starts_with("PUBDB_")) continue;
+      EXPECT_EQ(regime.control, ControlModel::kStatutory) << name << " " << code;
+      EXPECT_FALSE(regime.objections_apply) << name << " " << code;
+      EXPECT_EQ(regime.unknown_id, UnknownIdRule::kAllow) << name << " " << code;
+      const Regime& later = *reformed->find_regime(code);
+      EXPECT_EQ(later.control, ControlModel::kOptOut) << name << " " << code;
+      EXPECT_TRUE(later.objections_apply && later.deciders.contains(RequesterKind::kBereaved)) << name << " " << code;
+    }
+  }
+}
+
 TEST(Shipped, UnknownPeopleAreAllowedInPublicDatabasesExceptUnderTheConsortium) {
   for (const char* name : kOptions) {
     const UnknownIdRule expected = name == std::string("4") ? UnknownIdRule::kDeny : UnknownIdRule::kAllow;
-    const auto book = option(name);  // must outlive the loop over it
+    const auto book = option(name, "\"PUBLIC_DATABASE_OPTOUT\"");  // must outlive the loop over it
     for (const auto& [code, regime] : book->regimes) {
-      if (code.starts_with("PUBDB_") || code == "EMR_SHARE") {
-        EXPECT_EQ(regime.unknown_id, expected) << name << " " << code;
-        EXPECT_EQ(regime.control, ControlModel::kOptOut) << name << " " << code;
-      }
-      if (code.starts_with("NGMIA_")) {
-        EXPECT_EQ(regime.unknown_id, UnknownIdRule::kDeny) << name << " " << code;
-      }
+      if (code.starts_with("PUBDB_") || code == "EMR_SHARE") EXPECT_EQ(regime.unknown_id, expected) << name << code;
+      if (code.starts_with("NGMIA_")) EXPECT_EQ(regime.unknown_id, UnknownIdRule::kDeny) << name << code;
     }
   }
+}
+
+TEST(Shipped, AReformThatNoAdjustmentKnowsIsAMistake) {
+  PolicyDocument profile = shipped("option_1.toml");
+  profile.text.replace(profile.text.find("reforms = []"), 12, "reforms = [\"PUBLIC_DATABASES\"]");
+  const PolicyReading reading = read_policy(std::vector<PolicyDocument>{shipped("regimes.toml"), profile});
+  EXPECT_NE(describe(reading).find("'PUBLIC_DATABASES' is no reform of this book"), std::string::npos)
+      << describe(reading);
 }
 
 TEST(Shipped, NoticesAreTheHoldersOwnUnlessTheStateTellsEveryone) {
