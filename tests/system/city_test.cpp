@@ -58,8 +58,8 @@ TEST(City, TheServerAnswersAsTheTwinDoes) {
   const auto any_key = [&](const auto& map) {
     return std::next(map.begin(), static_cast<long>(random() % map.size()))->first;
   };
-  const std::vector<std::string> regimes{"NGMIA_ANON", "NGMIA_PSEUDO", "PUBDB_NDB", "APPI_CONSENT",
-                                         "GENOME",     "EHDS_71",      "CANCER_REG"};
+  const std::vector<std::string> regimes{"NGMIA_ANON",   "NGMIA_PSEUDO", "PUBDB_NDB", "EMR_SHARE",
+                                         "APPI_CONSENT", "GENOME",       "EHDS_71",   "CANCER_REG"};
   constexpr std::size_t kPerRequest = 1000;
   std::uint64_t asked = 0, differ = 0;
   std::map<std::string, std::uint64_t> by_code;

@@ -62,7 +62,7 @@ struct ErasureSystem : ::testing::Test {
   }
   // About something else, so that the person stays known: the last thing known is not erased.
   void object_elsewhere(const std::string& token) {
-    write("objections", R"({"token":")" + token + R"(","regimes":["PUBDB_NDB"]})" + "\n");
+    write("objections", R"({"token":")" + token + R"(","regimes":["EMR_SHARE"]})" + "\n");
   }
   std::uint64_t tell(const std::string& token) {
     return write("notices", R"({"token":")" + token + R"(","holder":")" + holder +

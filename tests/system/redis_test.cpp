@@ -58,7 +58,7 @@ class Servers {
     }
   }
   void ask_all(int questions) {
-    static const std::vector<std::string> kRegimes{"NGMIA_ANON",   "NGMIA_PSEUDO", "PUBDB_NDB",
+    static const std::vector<std::string> kRegimes{"NGMIA_ANON",   "NGMIA_PSEUDO", "PUBDB_NDB", "EMR_SHARE",
                                                    "APPI_CONSENT", "GENOME",       "EHDS_71"};
     while (questions > 0) {
       std::string body;

@@ -65,19 +65,21 @@ FieldResult<std::optional<Identity>> read_identity(const Row& row, const Identit
   if (reader.fault()) return tl::unexpected(*reader.fault());
   const auto& [token, id, insurer, symbol, number, branch] = texts;
   const bool in_parts = !insurer.empty() || !symbol.empty() || !number.empty() || !branch.empty();
-  if (token.empty() && id.empty() && !in_parts) return std::optional<Identity>();
-  if (!id.empty() && in_parts) return refuse_line(LineCode::kIdentityAmbiguous, fields.id);
+  const int ways = int{!token.empty()} + int{!id.empty()} + int{in_parts};
+  if (ways == 0) return std::optional<Identity>();
+  if (!id.empty() && in_parts) return refuse_line(LineCode::kIdentityAmbiguous, fields.token);
+  std::optional<Token> given;
   if (!token.empty()) {
-    const std::optional<Token> parsed = Token::parse_hex(token);
-    if (!parsed) return refuse_line(LineCode::kTokenFormat, fields.token);
-    if (id.empty() && !in_parts) return std::optional<Identity>(Identity{*parsed, std::nullopt, true, {}});
-    const auto card = id.empty() ? parse_insurance_id(insurer, symbol, number, branch) : parse_insurance_line(id);
-    if (!card || tokenizer.forms(*card).exact != *parsed) {
-      return refuse_line(LineCode::kIdentityAmbiguous, fields.token);
-    }
+    given = Token::parse_hex(token);
+    if (!given) return refuse_line(LineCode::kTokenFormat, fields.token);
+    if (ways == 1) return std::optional<Identity>(Identity{*given, std::nullopt, true, {}});
   }
-  if (!id.empty()) return from_insurance(parse_insurance_line(id), fields, fields.id, tokenizer, with_kin);
-  return from_insurance(parse_insurance_id(insurer, symbol, number, branch), fields, {}, tokenizer, with_kin);
+  const auto card = id.empty() ? parse_insurance_id(insurer, symbol, number, branch) : parse_insurance_line(id);
+  auto written = from_insurance(card, fields, id.empty() ? std::string_view() : fields.id, tokenizer, with_kin);
+  // Beside a token the number is there to be compared.
+  const bool agree = !given || (written && (*written)->token == *given);
+  if (!agree) return refuse_line(LineCode::kIdentityAmbiguous, fields.token);
+  return written;
 }
 
 bool holds_my_number(const Row& row) {

@@ -1,6 +1,6 @@
 // Who a row speaks about: token, or id (保険者番号:記号:番号:枝番), or insurer, symbol, number, branch. A token beside
-// a number must be that number's (R08). Raw numbers live in the row and here for the time of one call; only tokens
-// leave. Pure; any thread.
+// a number must be the number's, else the row is refused (identity_ambiguous, LAW.md 5.11). Raw numbers live in the row
+// and here for the time of one call; only tokens leave. Pure; any thread.
 #pragma once
 
 #include <array>
