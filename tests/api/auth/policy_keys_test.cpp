@@ -101,8 +101,9 @@ std::string answers(const PolicyBook& book) {
       for (const char* recipient : {"", "CARRIER", "OLD-CARRIER", "OLDER"})
         for (const char* purpose : {"", "PURPOSE_1", "PURPOSE_9", "S-1"})
           for (const char* category : {"RECEIPT", "IMAGE", "GENOME", "DIARY"})
-            for (const char* instant : {"2018-05-10T12:00:00+09:00", "2022-04-01T12:00:00+09:00",
-                                        "2026-04-05T00:00:00+09:00", "2026-07-01T12:00:00+09:00"})
+            for (const char* instant :
+                 {"2018-05-10T12:00:00+09:00", "2022-04-01T12:00:00+09:00", "2026-04-05T00:00:00+09:00",
+                  "2026-07-01T12:00:00+09:00", "2026-12-15T12:00:00+09:00"})
               for (const char* claimed : {"", "LAW"}) {
                 Question question;
                 question.regime = regime;
@@ -194,6 +195,7 @@ std::string tasks(const PolicyBook& book) {
   kind.first_day = day("2026-04-02");
   kind.last_day = kind.last_volume_day = day("2026-06-28");
   kind.last_at = at("2026-06-28T03:00:00Z");
+  for (int ago = 0; ago < 60; ++ago) kind.days[kind.last_day->plus_days(-ago)] = {1, 5, 0, 0, 0, 0, 0};
   for (const char* now : {"2026-06-29T23:00:00+09:00", "2026-06-30T19:00:00+09:00", "2026-07-01T12:00:00+09:00",
                           "2026-07-04T12:00:00+09:00"}) {
     for (const SourceJudgement& source : reconcile(book, {{"hospital/wishes", record}}, at(now))) {
@@ -231,7 +233,7 @@ TEST(PolicyKeys, EachChangesAnAnswerADoorATaskOrADocument) {
       continue;
     }
     ASSERT_TRUE(reading.book) << change.key << "\n" << complaints_of(reading);
-    EXPECT_NE(everything(reading.book), before) << change.key << " has no effect";
+    EXPECT_TRUE(everything(reading.book) != before) << change.key << " has no effect";
   }
 }
 
@@ -240,7 +242,7 @@ TEST(PolicyKeys, WhatIsListedAsWithoutEffectHasNone) {
   for (const Change& change : kNotShown) {
     const PolicyReading reading = read(with(kBook, change));
     ASSERT_TRUE(reading.book) << change.key << "\n" << complaints_of(reading);
-    EXPECT_EQ(everything(reading.book), before) << change.key << " has an effect now: show it";
+    EXPECT_TRUE(everything(reading.book) == before) << change.key << " has an effect now: show it";
   }
 }
 
