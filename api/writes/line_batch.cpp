@@ -194,12 +194,11 @@ void LineBatch::judge(const Row& row, const Pending& pending) {
 
 void LineBatch::record_identity(const Identity& identity, const Subject& subject) {
   if (!identity.forms || (subject.status != nullptr && !kind_.identity_always)) return;
-  const auto record = [this](const TokenForms& forms) {
-    if (!identities_recorded_.insert(forms.exact).second) return;
-    batch_.events.emplace_back(TokenIdentity{forms.exact, forms.loose, forms.household, forms.level});
-  };
-  record(*identity.forms);
-  for (const TokenForms& forms : identity.kin) record(forms);
+  const TokenForms& own = *identity.forms;
+  if (!identities_recorded_.insert(identity.token).second) return;
+  batch_.events.emplace_back(TokenIdentity{own.exact, own.loose, own.household, own.level});
+  for (const TokenForms& forms : identity.kin)
+    batch_.events.emplace_back(TokenIdentity{forms.exact, forms.loose, forms.household, TokenLevel::kLoose});
 }
 
 // A line that leaves no event leaves no identity behind either.

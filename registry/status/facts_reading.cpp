@@ -167,6 +167,11 @@ Records records_named_by(const View& view, const Token& weak, RecordIndex Identi
   return named_so;
 }
 
+std::vector<PersonStatus> read_known(const View& view, Records records) {
+  std::erase_if(records, [](const Record* record) { return !record->known(); });
+  return read_distinct(view, records);
+}
+
 void sort_by_event(std::vector<ObjectionFact>& objections) {
   std::sort(objections.begin(), objections.end(),
             [](const ObjectionFact& one, const ObjectionFact& other) { return one.event < other.event; });
@@ -203,17 +208,11 @@ PersonStatus read_person(const View& view, const Record& record) {
 }
 
 std::vector<PersonStatus> read_named_by_household(const View& view, const Token& household) {
-  return read_distinct(view, records_named_by(view, household, &Identity::household));
+  return read_known(view, records_named_by(view, household, &Identity::household));
 }
 
 std::vector<PersonStatus> read_named_by_loose(const View& view, const Token& loose) {
-  return read_distinct(view, records_named_by(view, loose, &Identity::loose));
-}
-
-std::vector<ObjectionFact> read_objections_on_card(const View& view, const Token& household) {
-  const auto found = view.by_token.find(household);
-  if (found == view.by_token.end() || !view.records[found->second].known()) return {};
-  return read_person(view, view.records[found->second]).objections;
+  return read_known(view, records_named_by(view, loose, &Identity::loose));
 }
 
 std::vector<ObjectionFact> read_objections_of_members(const View& view, const Record& record,
@@ -228,13 +227,39 @@ std::vector<ObjectionFact> read_objections_of_members(const View& view, const Re
   return objections;
 }
 
-std::vector<ObjectionFact> read_objections_of_members_named_by_loose(const View& view, const Token& loose) {
+std::vector<ObjectionFact> read_objections_of_households(const View& view, const Token& exact,
+                                                         const std::optional<Token>& household, const Token& loose) {
   std::vector<ObjectionFact> objections;
-  for (const Record* card : records_named_by(view, loose, &Identity::loose)) {
-    const std::vector<ObjectionFact> made = read_objections_of_members(view, *card, read_person(view, *card));
-    objections.insert(objections.end(), made.begin(), made.end());
+  const auto add = [&](const std::vector<ObjectionFact>& more) {
+    objections.insert(objections.end(), more.begin(), more.end());
+  };
+  const auto add_of_card = [&](const Record& card) {
+    if (card.known()) add(read_person(view, card).objections);
+  };
+  const auto add_of_kin = [&](const Record& record) {
+    for (const Identity& identity : record.identities) {
+      const Record& card = view.records[identity.household];
+      if (&card != &record)
+        add_of_card(card);
+      else
+        for (const PersonStatus& member : read_named_by_household(view, record.token)) add(member.objections);
+    }
+  };
+  if (household && *household != exact) {
+    if (const auto found = view.by_token.find(*household); found != view.by_token.end())
+      add_of_card(view.records[found->second]);
+  }
+  if (const auto found = view.by_token.find(exact); found != view.by_token.end())
+    add_of_kin(view.records[found->second]);
+  for (const Record* named : records_named_by(view, loose, &Identity::loose)) {
+    if (named->known())
+      add(read_objections_of_members(view, *named, read_person(view, *named)));
+    else
+      add_of_kin(*named);
   }
   sort_by_event(objections);
+  const auto same = [](const ObjectionFact& one, const ObjectionFact& other) { return one.event == other.event; };
+  objections.erase(std::unique(objections.begin(), objections.end(), same), objections.end());
   return objections;
 }
 

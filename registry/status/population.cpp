@@ -88,7 +88,9 @@ void Population::State::apply(std::uint64_t event, const TokenIdentity& identity
     });
     if (weak != exact && !said_before) named_by.push_back(exact);
   }
-  keep(event, identity.exact).identities.push_back({event, household, loose, identity.level == TokenLevel::kHousehold});
+  keep(event, identity.exact)
+      .identities.push_back(
+          {event, household, loose, identity.level == TokenLevel::kHousehold, identity.level == TokenLevel::kLoose});
   if (household != exact) keep(event, identity.household);  // now it is known to name a household
 }
 
@@ -182,15 +184,9 @@ Match Population::resolve(const Token& exact, const std::optional<Token>& househ
     if (!members.empty()) return {TokenLevel::kHousehold, std::move(members)};
   }
   Match match{TokenLevel::kExact, facts::read_named_by_loose(state_->view(), loose.value_or(exact))};
-  if (!match.persons.empty()) {
-    match.level = TokenLevel::kLoose;
-    match.household_objections =
-        facts::read_objections_of_members_named_by_loose(state_->view(), loose.value_or(exact));
-  }
-  if (household && *household != exact) {
-    const auto on_card = facts::read_objections_on_card(state_->view(), *household);
-    match.household_objections.insert(match.household_objections.end(), on_card.begin(), on_card.end());
-  }
+  if (!match.persons.empty()) match.level = TokenLevel::kLoose;
+  match.household_objections =
+      facts::read_objections_of_households(state_->view(), exact, household, loose.value_or(exact));
   return match;
 }
 

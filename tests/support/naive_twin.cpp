@@ -125,7 +125,7 @@ bool NaiveTwin::known(const Token& token, Number known_at) const {
   for (const Number number : about(token)) {
     if (!happened(number, known_at)) continue;
     const auto* identity = std::get_if<TokenIdentity>(&events_[number].body);
-    if (identity == nullptr || identity->exact == token) return true;
+    if (identity == nullptr || (identity->exact == token && identity->level != TokenLevel::kLoose)) return true;
   }
   return false;
 }
@@ -159,7 +159,8 @@ std::set<Token> NaiveTwin::tokens_written_as(const Token& weak, bool household, 
   std::set<Token> tokens;
   if (known(weak, known_at)) tokens.insert(weak);
   each<TokenIdentity>(weak, known_at, [&](Number, const TokenIdentity& identity) {
-    if ((household ? identity.household : identity.loose) == weak) tokens.insert(identity.exact);
+    const bool so_written = (household ? identity.household : identity.loose) == weak;
+    if (so_written && known(identity.exact, known_at)) tokens.insert(identity.exact);
   });
   return tokens;
 }
@@ -185,11 +186,27 @@ NaiveTwin::Found NaiveTwin::who(const Asked& asked, Number known_at) const {
   if (found.by_household) return found;
   found.persons = persons_written_as(asked.loose ? *asked.loose : asked.exact, false, known_at);
   found.by_loose = !found.persons.empty();
-  for (const Token& card : tokens_written_as(asked.loose ? *asked.loose : asked.exact, false, known_at)) {
+  const Token loosely = asked.loose ? *asked.loose : asked.exact;
+  for (const Token& card : tokens_written_as(loosely, false, known_at)) {
     const Person holder = person_of(card, known_at);
     for (const Person& member : persons_written_as(card, true, known_at)) {
       if (member != holder) found.of_the_household.push_back(member);
     }
+  }
+  // Cards that were only written down as the kin of another: whose word is held against them?
+  std::set<Token> kin{asked.exact};
+  each<TokenIdentity>(loosely, known_at, [&](Number, const TokenIdentity& identity) {
+    if (identity.loose == loosely && !known(identity.exact, known_at)) kin.insert(identity.exact);
+  });
+  for (const Token& card : kin) {
+    each<TokenIdentity>(card, known_at, [&](Number, const TokenIdentity& identity) {
+      if (identity.exact != card) return;
+      if (identity.household == card) {
+        for (const Person& member : persons_written_as(card, true, known_at)) found.of_the_household.push_back(member);
+      } else if (known(identity.household, known_at)) {
+        found.of_the_household.push_back(person_of(identity.household, known_at));
+      }
+    });
   }
   if (has_branch && known(*asked.household, known_at)) {
     found.of_the_household.push_back(person_of(*asked.household, known_at));

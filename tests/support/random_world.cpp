@@ -196,11 +196,13 @@ EventBody RandomWorld::event(std::uint64_t number) {
       return RecordErased{EventIndex(below(number + 1)), "retention"};
     case 18: {
       const Token household = pick(households_);
-      return TokenIdentity{household, pick(looses_), household, TokenLevel::kHousehold};
+      return TokenIdentity{household, pick(looses_), household,
+                           chance(70) ? TokenLevel::kHousehold : TokenLevel::kLoose};
     }
     default: {
       const Token exact = person();
-      return TokenIdentity{exact, pick(looses_), chance(70) ? pick(households_) : exact, TokenLevel::kExact};
+      return TokenIdentity{exact, pick(looses_), chance(70) ? pick(households_) : exact,
+                           chance(80) ? TokenLevel::kExact : TokenLevel::kLoose};
     }
   }
 }

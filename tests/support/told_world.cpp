@@ -236,6 +236,12 @@ void ToldWorld::state(Words& words, Timestamp at) {
     happen(at, DeathRetracted{token}, name);
   } else if (words.skip("is a household card")) {
     happen(at, TokenIdentity{token, token_of_name(who + "~"), token, TokenLevel::kHousehold}, name);
+  } else if (words.skip("may hold the household card")) {
+    happen(at, TokenIdentity{token, token_of_name(who + "~"), token, TokenLevel::kLoose}, name);
+  } else if (words.skip("may hold a card of")) {
+    const Token household = token_of_name(words.next());
+    const Token loose = token_of_name(words.option("like").value_or(who + "~"));
+    happen(at, TokenIdentity{token, loose, household, TokenLevel::kLoose}, name);
   } else if (words.skip("has a card of")) {
     const Token household = token_of_name(words.next());
     const Token loose = token_of_name(words.option("like").value_or(who + "~"));

@@ -76,7 +76,7 @@ TEST(Identity, R10AnObjectionWithoutABranchCoversTheHundredBranches) {
     member.branch = branch;
     const TokenForms forms = desk.tokenizer.forms(member);
     EXPECT_EQ(desk.event<TokenIdentity>(1 + static_cast<std::size_t>(std::stoi(branch))),
-              (TokenIdentity{forms.exact, forms.loose, household, TokenLevel::kExact}));
+              (TokenIdentity{forms.exact, forms.loose, household, TokenLevel::kLoose}));
   }
   EXPECT_EQ(desk.post(kNotices, {notice(0)}).status, 200);
   EXPECT_EQ(desk.event_count(), 103u) << "what permits spreads to nobody";
@@ -91,7 +91,7 @@ TEST(Identity, R12AnObjectionIsFoundByTheHouseholdsCardAndItsLooseForm) {
   EXPECT_EQ(desk.post(kObjections, {{"id", "138016:千-12:0012345:01"}}).receipt(), 2u);
   const TokenForms household = desk.tokenizer.forms(without);
   EXPECT_EQ(desk.event<TokenIdentity>(1),
-            (TokenIdentity{household.exact, household.loose, household.exact, TokenLevel::kHousehold}));
+            (TokenIdentity{household.exact, household.loose, household.exact, TokenLevel::kLoose}));
 }
 
 TEST(Identity, IsGivenInExactlyOneWay) {
