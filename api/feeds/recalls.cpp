@@ -84,7 +84,7 @@ Result<std::size_t> Recalls::put_lines(std::string& out, const View& view, const
     const Question& question = run.question;
     if (question.as_of < cause.accepted_at || run.position.covers(cause.index)) continue;
     if (!visibility.owns(run.caller, question.holder, question.recipient)) continue;
-    if (!touches(*view.book, cause.scope, question)) continue;
+    if (!forbids(*view.book, cause.scope, question)) continue;
     out += "{\"position\":" + std::to_string(Position::after(cause.index).events());
     put_member(out, "kind", cause.kind);
     put_member(out, "token", cause.token.reveal_hex());

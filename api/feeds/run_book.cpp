@@ -17,6 +17,10 @@ RunNote note_of(EventIndex index, const Event& event, const FilterRun& run) {
   note.question.recipient = run.recipient;
   note.question.purpose = run.purpose;
   note.question.categories = run.categories;
+  if (run.details) {
+    note.question.record_from = run.details->record_from;
+    note.question.record_to = run.details->record_to;
+  }
   note.question.as_of = run.as_of;
   note.position = run.position;
   note.evaluated_at = run.evaluated_at;

@@ -103,6 +103,17 @@ Result<void> read_times(const Request& request, Ask& ask) {
   return {};
 }
 
+Result<void> read_record_period(const Request& request, Question& question) {
+  for (const auto& [name, day] :
+       {std::pair("record_from", &question.record_from), {"record_to", &question.record_to}}) {
+    const std::string_view text = request.query_value(name);
+    if (text.empty()) continue;
+    *day = parse_date(text);
+    if (!*day) return invalid(name, "a day, YYYY-MM-DD");
+  }
+  return {};
+}
+
 Result<void> read_batch(const Request& request, const Principal& principal, Ask& ask) {
   const auto answer = parse_answer(request.query_value("answer"));
   if (!answer) return invalid("answer", "allowed, reasons, bitmap or counts");
@@ -138,8 +149,8 @@ void add_field(std::string& out, std::string_view text) {
 }  // namespace
 
 const std::vector<std::string>& question_parameters() {
-  static const std::vector<std::string> names = {"regime",     "holder", "recipient", "purpose",
-                                                 "categories", "point",  "as_of",     "known_at"};
+  static const std::vector<std::string> names = {"regime",      "holder",    "recipient", "purpose", "categories",
+                                                 "record_from", "record_to", "point",     "as_of",   "known_at"};
   return names;
 }
 
@@ -172,6 +183,7 @@ Result<Ask> read_ask(const Request& request, const Principal& principal) {
     if (!point) return invalid("point", "F1, F2, F3, F4 or F5");
     ask.question.point = *point;
   }
+  if (auto read = read_record_period(request, ask.question); !read) return fail(read.error());
   if (auto read = read_exception(request, principal, ask); !read) return fail(read.error());
   if (auto read = read_times(request, ask); !read) return fail(read.error());
   if (auto read = read_batch(request, principal, ask); !read) return fail(read.error());
@@ -212,6 +224,8 @@ std::string canonical_text(const Ask& ask) {
   }
   add_field(out, known_at);
   add_field(out, std::to_string(ask.parts));
+  if (!question.record_from && !question.record_to) return out;
+  for (const auto& day : {question.record_from, question.record_to}) add_field(out, day ? to_iso(*day) : "");
   return out;
 }
 

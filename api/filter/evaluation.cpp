@@ -77,8 +77,13 @@ FilterRun event_of(const Ask& ask, BodyForm form, const Digest& input_digest, co
   run.evaluated_at = evaluation.view.evaluated_at;
   run.valid_until = evaluation.valid_until;
   run.parts = ask.parts;
-  run.details = RunDetails{ask.part, run_form(form), evaluation.tells_reasons ? RunTold::kReasons : RunTold::kUse, 0,
-                           ask.permit_id};
+  run.details = RunDetails{ask.part,
+                           run_form(form),
+                           evaluation.tells_reasons ? RunTold::kReasons : RunTold::kUse,
+                           0,
+                           ask.permit_id,
+                           ask.question.record_from,
+                           ask.question.record_to};
   if (!evaluation.tells_reasons) withhold_reasons(run);
   return run;
 }

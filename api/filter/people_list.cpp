@@ -97,17 +97,21 @@ void add_row(const Row& row, std::uint32_t line, const Tokenizer& tokenizer, Gro
   bool usable = row.fault == RowFault::kNone;
   const std::string_view holder = text_of(row, "holder", usable), token_text = text_of(row, "token", usable);
   if (!usable) return;
-  if (!token_text.empty()) {
-    if (Token token; token_text.size() == kHexTokenBytes && parse_hex_token(token_text.data(), token))
-      grouping.add(token, holder, line);
-    return;
-  }
   const std::string_view insurer = text_of(row, "insurer", usable), symbol = text_of(row, "symbol", usable);
   const std::string_view number = text_of(row, "number", usable), branch = text_of(row, "branch", usable);
   if (!usable) return;
+  Token token;
+  if (!token_text.empty()) {
+    if (token_text.size() != kHexTokenBytes || !parse_hex_token(token_text.data(), token)) return;
+    const bool bare = insurer.empty() && symbol.empty() && number.empty() && branch.empty();
+    if (bare) return grouping.add(token, holder, line);
+  }
   // T14: a wrong check digit names nobody for certain, so the row is flagged and never allowed.
-  if (const auto id = parse_insurance_id(insurer, symbol, number, branch); id && id->check_digit_ok)
-    grouping.add(tokenizer.forms(*id), holder, line);
+  const auto id = parse_insurance_id(insurer, symbol, number, branch);
+  if (!id || !id->check_digit_ok) return;
+  const TokenForms forms = tokenizer.forms(*id);
+  if (!token_text.empty() && forms.exact != token) return;  // R08: the two name different people
+  grouping.add(forms, holder, line);
 }
 
 bool names_people(const std::vector<std::string_view>& columns) {

@@ -126,13 +126,10 @@ class Teller {
     objects(pseudo, of_pseudo);
     ask("T-REGIME-a", pseudo, ReasonCode::kAllow, "only PSEUDO was stopped");
     ask("T-REGIME-b", pseudo, ReasonCode::kDenyOptout, "PSEUDO was stopped").regime = "NGMIA_PSEUDO";
-    const Card genome = told_long_ago();
-    Request of_genome = request(30);
-    of_genome.categories = {"GENOME"};
-    objects(genome, of_genome);
-    ask("T32a", genome, ReasonCode::kDenyOptout, "genome data were stopped").categories = "GENOME";
-    ask("T32b", genome, ReasonCode::kAllow, "the others were not");
-    ask("T32c", genome, ReasonCode::kDenyOptout, "any category touches the one that was stopped").categories = "";
+    const Card genome = told_long_ago();  // who never objected
+    ask("T32a", genome, ReasonCode::kDenyNoConsent, "genome data need a yes of their own").categories = "GENOME";
+    ask("T32b", genome, ReasonCode::kAllow, "the others do not");
+    ask("T32c", genome, ReasonCode::kAllow, "images follow the other data").categories = "IMAGE";
     const Card unprompted = fresh();
     objects(unprompted, request(5));
     ask("T-PREEMPTIVE", unprompted, ReasonCode::kDenyOptout, "stopped before being told");

@@ -119,14 +119,14 @@ LineBatch::Pending LineBatch::look_at(const Row& row) const {
     pending.refusal = LineRefusal{LineCode::kUnknownField, {}};
     return pending;
   }
-  const auto person = read_identity(row, kPersonFields, tokenizer_);
+  const auto person = read_identity(row, kPersonFields, tokenizer_, kind_.identity_always);
   if (!person || !*person) {
     pending.refusal = person ? LineRefusal{LineCode::kIdentityMissing, "token"} : person.error();
     return pending;
   }
   pending.person = **person;
   if (kind_.names_two) {
-    const auto other = read_identity(row, kOtherFields, tokenizer_);
+    const auto other = read_identity(row, kOtherFields, tokenizer_, kind_.identity_always);
     if (!other) {
       pending.refusal = other.error();
       return pending;
@@ -194,9 +194,11 @@ void LineBatch::judge(const Row& row, const Pending& pending) {
 
 void LineBatch::record_identity(const Identity& identity, const Subject& subject) {
   if (!identity.forms || (subject.status != nullptr && !kind_.identity_always)) return;
+  const TokenForms& own = *identity.forms;
   if (!identities_recorded_.insert(identity.token).second) return;
-  const TokenForms& forms = *identity.forms;
-  batch_.events.emplace_back(TokenIdentity{forms.exact, forms.loose, forms.household, forms.level});
+  batch_.events.emplace_back(TokenIdentity{own.exact, own.loose, own.household, own.level});
+  for (const TokenForms& forms : identity.kin)
+    batch_.events.emplace_back(TokenIdentity{forms.exact, forms.loose, forms.household, TokenLevel::kLoose});
 }
 
 // A line that leaves no event leaves no identity behind either.

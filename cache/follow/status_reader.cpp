@@ -146,12 +146,14 @@ Result<void> StatusReader::refold_chunk(const Asking& asking, std::span<const st
   for (const std::size_t i : chunk) add_asked_tokens(wanted, asking.tokens[i], asking.forms_of(i));
   auto events = log_.read_about(wanted, asking.view.position);
   if (!events) return fail(events.error());
-  // A weak form names people by their identities; their own facts are a second reading.
-  std::set<Token> members;
-  for (const StoredEvent& stored : *events)
-    if (const auto* identity = std::get_if<TokenIdentity>(&stored.event.body)) members.insert(identity->exact);
-  for (const Token& token : wanted) members.erase(token);
-  if (!members.empty()) {
+  // A weak form names people by their identities, and a household's card among them names its members: their own facts
+  // are further readings.
+  for (int reading = 2; reading <= 3; ++reading) {
+    std::set<Token> members;
+    for (const StoredEvent& stored : *events)
+      if (const auto* identity = std::get_if<TokenIdentity>(&stored.event.body)) members.insert(identity->exact);
+    for (const Token& token : wanted) members.erase(token);
+    if (members.empty()) break;
     wanted.insert(wanted.end(), members.begin(), members.end());
     events = log_.read_about(wanted, asking.view.position);
     if (!events) return fail(events.error());
@@ -209,7 +211,9 @@ std::vector<std::size_t> StatusReader::ask_shared_cache(const Asking& asking, st
   std::vector<bool> answered(wanted.size());
   Projection* const near = table_to_fill(asking.view);
   shared_->get_many(asking.view.position, wanted, [&](std::size_t k, const PersonStatus& status) {
-    answered[k] = true;
+    // What the card of a household means depends on its members.
+    answered[k] = !status.household_card;
+    if (!answered[k]) return;
     if (near) near->fill(asking.view.position, wanted[k], status);
     sink.match(asked_there[k], {TokenLevel::kExact, {status}});
   });
@@ -325,7 +329,8 @@ bool StatusReader::settle(const Asking& asking, const Question& question, const 
   if (!asking.by_exact_form(i)) return false;
   Match match;
   match.persons.emplace_back();
-  if (statuses_.find(asking.view.position, asking.tokens[i], match.persons.front()) != Projection::Seen::kFound)
+  if (statuses_.find(asking.view.position, asking.tokens[i], match.persons.front()) != Projection::Seen::kFound ||
+      match.persons.front().household_card)
     return false;
   out[i] = decide(*asking.view.book, question, match).code;
   return true;
@@ -336,7 +341,7 @@ Result<Match> StatusReader::find(const View& view, const Token& token, const Tok
   if (!is_ahead(view) && (!forms || forms->level == TokenLevel::kExact)) {
     PersonStatus status;
     const auto seen = statuses_.find(view.position, token, status);
-    const bool known = seen == Projection::Seen::kFound;
+    const bool known = seen == Projection::Seen::kFound && !status.household_card;
     if (known) found.persons.push_back(std::move(status));
     if (known || (seen == Projection::Seen::kUnknown && !statuses_.may_have_weak_match(token, forms))) {
       near_hits_.fetch_add(1, std::memory_order_relaxed);
@@ -356,9 +361,9 @@ Result<std::vector<Match>> StatusReader::find_many(const View& view, std::span<c
   for (std::size_t i = 0; i < tokens.size(); ++i) {
     PersonStatus status;
     const auto seen = ahead ? Projection::Seen::kStale : statuses_.find(view.position, tokens[i], status);
-    if (seen == Projection::Seen::kFound)
+    if (seen == Projection::Seen::kFound && !status.household_card)
       matches[i].persons.push_back(std::move(status));
-    else if (seen == Projection::Seen::kStale || statuses_.may_have_weak_match(tokens[i], nullptr))
+    else if (seen != Projection::Seen::kUnknown || statuses_.may_have_weak_match(tokens[i], nullptr))
       left.push_back(i);
   }
   near_hits_.fetch_add(tokens.size() - left.size(), std::memory_order_relaxed);

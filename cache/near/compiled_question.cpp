@@ -5,6 +5,7 @@
 
 #include "registry/policy/waiting_period.h"
 #include "registry/rules/decide.h"
+#include "registry/rules/parts.h"
 
 namespace ishi {
 namespace {
@@ -28,6 +29,26 @@ std::int32_t last_elapsed_day(const Regime& regime, const Institution* instituti
   return low;
 }
 
+// The days on which the holder of a notice got its successors: from then on its old code may tell for them.
+void insert_successions(const PolicyBook& book, const std::string& holder, std::set<std::int32_t>& starts) {
+  std::string code = holder;
+  for (std::size_t step = 0; step < book.institution_aliases.size(); ++step) {
+    const auto alias = book.institution_aliases.find(code);
+    if (alias == book.institution_aliases.end()) return;
+    starts.insert(alias->second.from.days_since_epoch());
+    code = alias->second.new_code;
+  }
+}
+
+// May two notices of one person together open what neither opens alone, whatever their letters say?
+bool asks_for_several_notices(const PolicyBook& book, const Question& question) {
+  std::size_t by_notice = book.find_regime(question.regime)->control == ControlModel::kNoticeOptOut ? 1 : 0;
+  for (const Question& part : other_parts(book, question)) {
+    by_notice += book.find_regime(part.regime)->control == ControlModel::kNoticeOptOut ? 1 : 0;
+  }
+  return by_notice > 1;
+}
+
 }  // namespace
 
 CompiledQuestion::CompiledQuestion(const PolicyBook& book, Question question, const TermsDictionary& terms)
@@ -36,6 +57,7 @@ CompiledQuestion::CompiledQuestion(const PolicyBook& book, Question question, co
       terms_(terms),
       unknown_(decide(book_, question_, Match{}).code),
       untold_(ask({})),
+      several_notices_(asks_for_several_notices(book_, question_)),
       entries_(terms.count()),
       objections_(terms.objection_count()) {
   for (auto& entry : entries_) entry.store(kEmpty, std::memory_order_relaxed);
@@ -51,9 +73,7 @@ ReasonCode CompiledQuestion::ask(const std::vector<NoticeFact>& notices) const {
 }
 
 CompiledQuestion::Binds CompiledQuestion::fill(ObjectionTermsId id) const {
-  const Regime* regime = book_.find_regime(question_.regime);
-  const bool yes = regime->objections_apply && touches(book_, terms_.at(id).scope, question_);
-  const Binds binds = yes ? Binds::kYes : Binds::kNo;
+  const Binds binds = forbids(book_, terms_.at(id).scope, question_) ? Binds::kYes : Binds::kNo;
   objections_[id.value()].store(binds, std::memory_order_relaxed);
   return binds;
 }
@@ -62,12 +82,22 @@ std::uint64_t CompiledQuestion::fill(TermsId id) const {
   const CivilDate today = jst_date(question_.as_of);
   std::set<std::int32_t> starts{0, today.days_since_epoch() + 1};  // days on which a new stretch may begin
   const TermsDictionary::Set& set = terms_.at(id);
+  // What a re-notice means depends on the notices before it.
+  if (std::any_of(set.begin(), set.end(),
+                  [](const NoticeTerms& terms) { return terms.method == NoticeMethod::kRenotice; })) {
+    entries_[id.value()].store(kTooRich, std::memory_order_relaxed);
+    return kTooRich;
+  }
+  std::vector<const Regime*> regimes{book_.find_regime(question_.regime)};
+  for (const Question& part : other_parts(book_, question_)) regimes.push_back(book_.find_regime(part.regime));
   for (const NoticeTerms& terms : set) {
     if (const NoticeTemplate* shown = book_.find_template(terms.template_id)) {
-      starts.insert(shown->effective.from.days_since_epoch());
-      if (shown->effective.to) starts.insert(shown->effective.to->days_since_epoch());
+      const int underway = terms.method == NoticeMethod::kPosted ? book_.mail_delivery_days : 0;
+      starts.insert(shown->effective.from.days_since_epoch() + underway);
+      if (shown->effective.to) starts.insert(shown->effective.to->days_since_epoch() + underway);
     }
-    if (const Regime* regime = book_.find_regime(question_.regime)) {
+    insert_successions(book_, terms.holder, starts);
+    for (const Regime* regime : regimes) {
       for (const std::string& holder : {terms.holder, question_.holder, book_.current_institution(terms.holder, today),
                                         book_.current_institution(question_.holder, today)}) {
         const auto found = book_.institutions.find(holder);

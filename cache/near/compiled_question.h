@@ -5,7 +5,9 @@
 // random rules.
 //
 // Several notices: the one that goes furthest counts (allow > content lacking > still waiting > told about another
-// regime > not told), which is what decide() finds when it looks at them together.
+// regime > not told), which is what decide() finds when it looks at them together. Where that is not so, adds_up() says
+// no and decide() is asked: letters of which none names all may do so together (LAW.md 2.8); a question under two
+// regimes of notices may need two. What a re-notice means depends on the notices before it: it is never tabulated.
 //
 // One objection: where it is in force and touches the question, the code is DENY_OPTOUT, the smallest of all; where it
 // does not, decide() looks at the notices as if it were not there. (So where no statutory exception is claimed.)
@@ -52,6 +54,8 @@ class CompiledQuestion {
   static ReasonCode further(ReasonCode a, ReasonCode b) {
     return kReach[static_cast<unsigned>(a)] >= kReach[static_cast<unsigned>(b)] ? a : b;
   }
+  // Is the furthest of several notices, each looked at alone, the answer?
+  bool adds_up(ReasonCode furthest) const { return !several_notices_ && furthest != ReasonCode::kDenyNoticeContent; }
   // Does an objection with these terms, while in force, deny what is asked?
   enum class Binds : std::uint8_t { kNotTabulated, kNo, kYes };
   Binds binds(ObjectionTermsId terms) const {
@@ -79,6 +83,7 @@ class CompiledQuestion {
   Question question_;
   const TermsDictionary& terms_;
   ReasonCode unknown_, untold_;
+  bool several_notices_;
   mutable std::vector<std::atomic<std::uint64_t>> entries_;
   mutable std::vector<std::atomic<Binds>> objections_;
 };

@@ -335,6 +335,12 @@ Result<void> Projection::add_members(const EventLog& log, const std::set<Token>&
 void Projection::add_identity(const TokenIdentity& identity, Position as_of, std::set<Token>& to_refresh) {
   if (identity.household != identity.exact) weak_.add(identity.household);
   if (identity.loose != identity.exact) weak_.add(identity.loose);
+  if (identity.level == TokenLevel::kLoose) {  // nobody is known by it, but objections may be held against it
+    weak_.add(identity.exact);
+    for (const Token& token : {identity.exact, identity.household})
+      if (!complete() || knows(token)) to_refresh.insert(token);
+    return;
+  }
   if (identity.level != TokenLevel::kExact || !has_only_notices(identity.household)) to_refresh.insert(identity.exact);
   // Whatever was recorded on the card itself now names a household.
   if (identity.household != identity.exact && (!complete() || knows(identity.household)))

@@ -199,6 +199,7 @@ void Projection::decide_many(Position as_of, const Question& asked, const Compil
         const auto progress = question.of(person.second());
         tabulated = tabulated && progress.tabulated;
         code = CompiledQuestion::further(progress.code, code);
+        tabulated = tabulated && question.adds_up(code);
       }
       if (tabulated) seen = Seen::kFound;
     }
@@ -217,6 +218,7 @@ void Projection::decide_many(Position as_of, const Question& asked, const Compil
         tabulated = tabulated && progress.tabulated;
         code = CompiledQuestion::further(progress.code, code);
       }
+      if (entry.count > 1) tabulated = tabulated && question.adds_up(code);
       if (entry.state == NearEntry::State::kObjects && entry.objection.accepted_at <= asked.as_of) {
         const Binds binds = question.binds(entry.objection.terms);
         tabulated = binds == Binds::kYes || (tabulated && binds == Binds::kNo);

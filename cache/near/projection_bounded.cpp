@@ -39,6 +39,7 @@ Result<void> Projection::forget_touched(const EventLog& log, std::span<const Sto
     if (const auto* identity = std::get_if<TokenIdentity>(&body)) {
       if (identity->household != identity->exact) weak_.add(identity->household);
       if (identity->loose != identity->exact) weak_.add(identity->loose);
+      if (identity->level == TokenLevel::kLoose) weak_.add(identity->exact);
     }
     if (const auto* erased = std::get_if<RecordErased>(&body)) {
       if (auto applied = apply_erasure(log, events, stored.index, *erased, forgotten, cards); !applied) return applied;

@@ -66,7 +66,9 @@ CommandResult<void> check_scope(const PolicyBook& book, const Scope& scope) {
   if (!all_known(scope.categories, [&](const std::string& code) { return book.categories.contains(code); })) {
     return refuse(RefusalCode::kUnknownCategory, "categories");
   }
-  if (!all_known(scope.purposes, [&](const std::string& code) { return book.purposes.contains(code); })) {
+  if (!all_known(scope.purposes, [&](const std::string& code) {
+        return book.purposes.contains(code) || book.studies.contains(code);
+      })) {
     return refuse(RefusalCode::kUnknownPurpose, "purposes");
   }
   if (scope.record_from && scope.record_to && *scope.record_from > *scope.record_to) {

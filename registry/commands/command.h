@@ -66,10 +66,10 @@ struct Outcome {
 // What the commands of one request did so far and Subject::status does not show yet, because all of them are judged by
 // what was known before the request. It keeps a request from doing one thing twice. Commands alone write it.
 struct CommandMemory {
-  std::set<EventIndex> taken_back;                        // objections, consents and links
-  std::set<Token> deaths;                                 // recorded together with an objection
-  std::set<std::pair<Token, std::string>> told_by_visit;  // the person's token, the campaign
-  std::set<std::pair<Token, Token>> linked;               // the lower token first
+  std::set<EventIndex> taken_back;                                   // objections, consents and links
+  std::set<Token> deaths;                                            // recorded together with an objection
+  std::map<std::pair<Token, std::string>, CivilDate> told_by_visit;  // the person's token, the campaign: first visit
+  std::set<std::pair<Token, Token>> linked;                          // the lower token first
   // How many identifiers are one person's: by the first of each person's tokens known before, joined by links.
   struct Identifiers {
     std::size_t count = 0;

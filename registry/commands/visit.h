@@ -1,5 +1,6 @@
 // visit: a person came to an institution. A composite notice begins at the first visit while its campaign runs (LAW.md
-// 2.5). The visit itself is not kept: it makes notices, or it leaves nothing behind. Pure.
+// 2.5); of several visits at the earliest, in whatever order they are reported. The visit itself is not kept: it makes
+// notices, or it leaves nothing behind. Pure.
 #pragma once
 
 #include "registry/commands/checks.h"
@@ -11,8 +12,9 @@ struct VisitCommand {
   std::optional<CivilDate> date = std::nullopt;  // JST
 };
 
-// Events: NoticeGiven for each running campaign of the institution that has not told the person yet. Nothing written:
-// no_effect. Refusals: of check_institution; field_missing, date_in_future, notice_after_death (in the field "date").
+// Events: NoticeGiven for each running campaign of the institution that has not told the person by that day. Nothing
+// written: no_effect. Refusals: of check_institution; field_missing, date_in_future, notice_after_death (in the field
+// "date").
 CommandResult<Outcome> visit(const CommandContext& context, const Subject& subject, const VisitCommand& command,
                              CommandBatch& batch);
 

@@ -67,7 +67,7 @@ struct PolicyPublished {  // a new version of the whole book; in force from its 
 };
 struct TokenIdentity {            // "these tokens are written forms of one identifier": the index for weak matches
   Token exact, loose, household;  // household == exact when the identifier has no branch by nature
-  TokenLevel level = TokenLevel::kExact;  // of `exact`: kHousehold when the branch is missing on a card that has one
+  TokenLevel level = TokenLevel::kExact;  // of `exact`; kHousehold: its branch is missing; kLoose: kin (LAW.md 5.10)
   friend bool operator==(const TokenIdentity&, const TokenIdentity&) = default;
 };
 struct NoticeGiven {
@@ -154,6 +154,8 @@ struct RunDetails {
   RunTold told = RunTold::kReasons;
   std::uint64_t withheld = 0;
   std::string permit_id;
+  std::optional<CivilDate> record_from = std::nullopt, record_to = std::nullopt;  // of the records asked about
+  bool names_period() const { return record_from || record_to; }
   friend bool operator==(const RunDetails&, const RunDetails&) = default;
 };
 struct FilterRun {  // the evidence of one batch: what was asked, of what, and what came out

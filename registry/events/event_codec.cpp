@@ -126,6 +126,7 @@ class Reader {
     std::uint8_t present = 0;
     number(field, present);
     if (present > 1) return refuse(field);
+    value.reset();
     if (present == 1) date(field, value.emplace());
   }
   void event_index(const char* field, EventIndex& value) {
@@ -183,7 +184,8 @@ class Reader {
 
 std::uint8_t version_of(const EventBody& body) {
   const auto* run = std::get_if<FilterRun>(&body);
-  return run != nullptr && run->details ? kRunFormatVersion : kEventFormatVersion;
+  if (run == nullptr || !run->details) return kEventFormatVersion;
+  return run->details->names_period() ? kRunOfPeriodVersion : kRunFormatVersion;
 }
 
 template <std::size_t I = 0>
@@ -227,17 +229,20 @@ Result<Event> decode_event(ByteView bytes) {
   Reader reader(bytes);
   std::uint8_t version = 0;
   reader.number("version", version);
-  if (version != kEventFormatVersion && version != kRunFormatVersion) return malformed("version");
+  if (version < kEventFormatVersion || version > kRunOfPeriodVersion) return malformed("version");
   auto kind = EventKind::kPolicyPublished;
   reader.choice("kind", kind, EventKind::kPolicyPublished, EventKind::kRecordErased);
   Event event;
   reader.instant("registered_at", event.registered_at);
   reader.name("caller", event.caller);
   event.body = empty_body(kind);
-  if (auto* run = std::get_if<FilterRun>(&event.body); run != nullptr && version == kRunFormatVersion)
+  if (auto* run = std::get_if<FilterRun>(&event.body); run != nullptr && version >= kRunFormatVersion) {
     run->details.emplace();
+    if (version == kRunOfPeriodVersion) run->details->record_from.emplace();  // makes room; read below
+  }
   if (version_of(event.body) != version) return malformed("version");
   std::visit([&reader](auto& body) { event_fields(reader, body); }, event.body);
+  if (reader.bad_field() == nullptr && version_of(event.body) != version) return malformed("record_from");
   if (reader.bad_field() != nullptr) return malformed(reader.bad_field());
   if (reader.left() != 0) return malformed("length");
   return event;

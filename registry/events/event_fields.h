@@ -155,6 +155,9 @@ void event_fields(Codec& codec, Body& run) {
   codec.choice("details.told", details.told, RunTold::kUse, RunTold::kReasons);
   codec.number("details.withheld", details.withheld);
   codec.name("details.permit_id", details.permit_id);
+  if (!details.names_period()) return;  // format 2; as above
+  codec.optional_date("details.record_from", details.record_from);
+  codec.optional_date("details.record_to", details.record_to);
 }
 template <typename Codec, Is<RecordErased> Body>
 void event_fields(Codec& codec, Body& erased) {

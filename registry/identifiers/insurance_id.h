@@ -50,8 +50,8 @@ struct InsuranceId {
 // cards have 12 digits between them.
 Result<InsuranceId> parse_insurance_id(std::string_view insurer, std::string_view symbol, std::string_view number,
                                        std::string_view branch);
-// 保険者番号:記号:番号:枝番 with half-width colons; the final colon may be missing when there is no branch.
-// identifier_format when there are not 3 or 4 fields.
+// 保険者番号:記号:番号:枝番 with half-width colons; the final colon is mandatory, also when there is no branch (R09).
+// identifier_format when there are not 4 fields.
 Result<InsuranceId> parse_insurance_line(std::string_view line);
 // The FHIR CSV form: "00138016","千－１２","００１２３４５","01" (RFC 4180 quotes, which may be left out; blanks around
 // a field and a missing last field are allowed). identifier_format for anything else.

@@ -82,7 +82,7 @@ Result<InsuranceId> parse_insurance_line(std::string_view line) {
     if (colon == rest.npos) break;
     rest.remove_prefix(colon + 1);
   }
-  if (count < kFieldsMin || count > kFieldsMax) return not_an_identifier(line, "insurer:symbol:number:branch");
+  if (count != kFieldsMax) return not_an_identifier(line, "insurer:symbol:number:branch");
   return parse_fields(fields);
 }
 

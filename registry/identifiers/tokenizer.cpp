@@ -17,6 +17,7 @@ namespace {
 constexpr std::size_t kBlockBytes = SHA256_CBLOCK;
 constexpr std::size_t kKeyBytesMin = 32;
 constexpr std::size_t kKeyIdBytesMax = 32;
+constexpr int kBranches = 100;  // 00..99
 
 bool is_key_id(std::string_view text) {
   if (text.empty() || text.size() > kKeyIdBytesMax) return false;
@@ -102,6 +103,22 @@ TokenForms Tokenizer::forms(const InsuranceId& id) const {
   forms.loose = loose.overflowed() ? token_of(canonical_loose(id)) : token_of(loose.view());
   forms.level = id.branch.empty() && !id.personal_without_branch() ? TokenLevel::kHousehold : TokenLevel::kExact;
   return forms;
+}
+
+std::vector<TokenForms> Tokenizer::kin(const InsuranceId& id) const {
+  std::vector<TokenForms> kin;
+  InsuranceId other = id;
+  if (!id.branch.empty()) {
+    other.branch.clear();
+    if (!other.personal_without_branch()) kin.push_back(forms(other));
+    return kin;
+  }
+  if (id.personal_without_branch()) return kin;
+  for (int branch = 0; branch < kBranches; ++branch) {
+    other.branch = {static_cast<char>('0' + branch / 10), static_cast<char>('0' + branch % 10)};
+    kin.push_back(forms(other));
+  }
+  return kin;
 }
 
 }  // namespace ishi

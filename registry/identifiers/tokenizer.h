@@ -34,6 +34,9 @@ class Tokenizer {
   Token token_of(std::string_view canonical) const;
   Token exact(const InsuranceId& id) const;
   TokenForms forms(const InsuranceId& id) const;
+  // The other cards that this one may be meant for (LAW.md 5.10): of a card on which a branch is missing, the hundred
+  // cards with one; of a card with a branch, the household's. Of a number that is personal without one: none.
+  std::vector<TokenForms> kin(const InsuranceId& id) const;
 
  private:
   struct State;

@@ -55,13 +55,14 @@ std::string PolicyBook::current_operator(std::string_view code, std::optional<Ci
 // Walks from the code of the notice towards today's code of the one asked about. An asked code that was itself
 // succeeded stands for its successor, so asking with the old code does not revive notices that did not survive.
 bool PolicyBook::notice_carries_over(std::string_view notice_code, std::string_view asked_code,
-                                     std::optional<CivilDate> on) const {
+                                     std::optional<CivilDate> on, std::optional<CivilDate> given) const {
   const std::string asked = current_institution(asked_code, on);
   std::string_view current = notice_code;
   for (std::size_t step = 0; step <= institution_aliases.size(); ++step) {
     if (current == asked) return true;
     const InstitutionAlias* alias = alias_of(institution_aliases, current, on);
-    if (alias == nullptr || !alias->change_notice_recorded) return false;
+    if (alias == nullptr) return false;
+    if (!alias->change_notice_recorded && !(given && alias->from <= *given)) return false;
     current = alias->new_code;
   }
   return false;

@@ -47,6 +47,9 @@ struct DateRange {
 struct OverrideRule {
   std::string code, text;
   std::set<ReasonCode> lifts;  // denials that it lifts; by default the objection only
+  // What must be the case, all of it; the ground of the question states each (EHDS 71(4)). Empty: a ground is enough.
+  std::set<std::string> conditions = {};
+  std::set<std::string> purposes = {};  // the question must name one of these; empty = any, or none
 };
 struct Regime {
   std::string code, name_ja, name_en, law_reference;
@@ -65,6 +68,12 @@ struct Regime {
   DeathInWait death_in_wait = DeathInWait::kDeny;
   std::vector<OverrideRule> overrides;
   std::set<std::string> categories;  // empty = every category of the book
+  // Whoever asks for one of these categories, under whatever regime, asks this regime too (GENOME; LAW.md 7.10).
+  bool own_categories = false;
+  // Each filing is the published notice of one study, and its number is that study's. Questions name it as their
+  // purpose.
+  bool per_study = false;
+  std::set<std::string> inherits;  // regimes that must say yes as well (NGMIA_LINK); they inherit from none
   DateRange valid;
   const OverrideRule* find_override(std::string_view code) const;
 };
@@ -175,6 +184,7 @@ struct PolicyBook {
   std::map<std::string, Caller, std::less<>> callers;
   std::set<std::string, std::less<>> categories;               // RECEIPT, CHART_TEXT, LAB, IMAGE, GENOME, …
   std::set<std::string, std::less<>> purposes;                 // PURPOSE_1..6
+  std::set<std::string, std::less<>> studies;                  // numbers of the filings under regimes per study
   std::set<std::string, std::less<>> relations;                // of the bereaved
   std::map<std::string, ExpectedSource, std::less<>> sources;  // by name
   std::set<CivilDate> holidays;                                // beside Saturdays and Sundays; for kBusinessDays
@@ -194,10 +204,12 @@ struct PolicyBook {
   // Follow aliases to the code in force on that day (missing: follow all); a code without alias is returned as it is.
   std::string current_institution(std::string_view code, std::optional<CivilDate> on = std::nullopt) const;
   std::string current_operator(std::string_view code, std::optional<CivilDate> on = std::nullopt) const;
-  // May a notice given under `notice_code` count for `asked_code`? Same institution, or succession with a recorded
-  // change notice on every step. An asked code that was succeeded stands for its successor.
+  // May a notice given under `notice_code` on `given` count for `asked_code`? Same institution, or on every step of the
+  // succession the change was told or had come when the notice was given (R07). An asked code that was succeeded stands
+  // for its successor. `given` missing: only a recorded change carries over.
   bool notice_carries_over(std::string_view notice_code, std::string_view asked_code,
-                           std::optional<CivilDate> on = std::nullopt) const;
+                           std::optional<CivilDate> on = std::nullopt,
+                           std::optional<CivilDate> given = std::nullopt) const;
 };
 
 }  // namespace ishi

@@ -6,6 +6,7 @@
 #include "registry/policy/waiting_period.h"
 #include "registry/rules/holder_duties.h"
 #include "registry/rules/notices.h"
+#include "registry/rules/parts.h"
 #include "registry/rules/reasons.h"
 
 namespace ishi {
@@ -82,9 +83,8 @@ void judge_person(const PolicyBook& book, const Regime& regime, const Question& 
   }
 }
 
-}  // namespace
-
-Decision decide(const PolicyBook& book, const Question& question, const Match& match) {
+// What one regime says, for itself.
+Decision decide_under(const PolicyBook& book, const Question& question, const Match& match) {
   const Regime* regime = book.find_regime(question.regime);
   ISHI_ASSERT(regime != nullptr);
 
@@ -92,6 +92,10 @@ Decision decide(const PolicyBook& book, const Question& question, const Match& m
   if (!holder_in_order(book, *regime, question)) reasons.add(ReasonCode::kDenyNotFiled);
   if (!recipient_in_order(book, *regime, question)) reasons.add(ReasonCode::kDenyRecipientBlocked);
 
+  if (regime->objections_apply) {
+    if (any_binds(book, question, match.household_objections)) reasons.add(ReasonCode::kDenyOptoutAmbiguous);
+    judge_withdrawn(book, *regime, question, match.household_objections, reasons);
+  }
   if (match.persons.empty()) {
     judge_unknown(*regime, reasons);
   } else {
@@ -109,7 +113,15 @@ Decision decide(const PolicyBook& book, const Question& question, const Match& m
   return reasons.choose(question.override_code.empty() ? nullptr : regime->find_override(question.override_code));
 }
 
-Timestamp valid_until(const PolicyBook& book, const Question& question, Timestamp evaluated_at) {
+// Of two regimes that must both say yes: the smaller reason, the longer wait; OVERRIDE if either needed one.
+Decision both(const Decision& one, const Decision& other) {
+  if (may_use(one.code) != may_use(other.code)) return may_use(one.code) ? other : one;
+  if (may_use(one.code)) return one.code == ReasonCode::kOverride ? one : other;
+  if (one.code != other.code) return one.code < other.code ? one : other;
+  return one.allowed_from < other.allowed_from ? other : one;
+}
+
+Timestamp valid_until_under(const PolicyBook& book, const Question& question, Timestamp evaluated_at) {
   const Regime* regime = book.find_regime(question.regime);
   ISHI_ASSERT(regime != nullptr);
   const CivilDate today = jst_date(evaluated_at);
@@ -129,6 +141,31 @@ Timestamp valid_until(const PolicyBook& book, const Question& question, Timestam
   if (const OperatorOrganisation* recipient = recipient_of(book, question)) ends(recipient->certified.to);
   for (const auto& [id, letter] : book.templates) {
     if (letter.regime == regime->code) ends(letter.effective.to);
+  }
+  return until;
+}
+
+}  // namespace
+
+Decision decide(const PolicyBook& book, const Question& question, const Match& match) {
+  Decision answer = decide_under(book, question, match);
+  for (const Question& part : other_parts(book, question)) answer = both(answer, decide_under(book, part, match));
+  return answer;
+}
+
+bool forbids(const PolicyBook& book, const Scope& scope, const Question& question) {
+  const auto binds = [&](const Question& part) {
+    const Regime* regime = book.find_regime(part.regime);
+    return (regime == nullptr || regime->objections_apply) && touches(book, scope, part);
+  };
+  const std::vector<Question> others = other_parts(book, question);
+  return binds(question) || std::any_of(others.begin(), others.end(), binds);
+}
+
+Timestamp valid_until(const PolicyBook& book, const Question& question, Timestamp evaluated_at) {
+  Timestamp until = valid_until_under(book, question, evaluated_at);
+  for (const Question& part : other_parts(book, question)) {
+    until = std::min(until, valid_until_under(book, part, evaluated_at));
   }
   return until;
 }

@@ -5,22 +5,26 @@
 // The answer is the smallest reason code that applies, else OVERRIDE where a statutory exception lifted one,
 // else ALLOW. REQUIRES: the question passed check_question against the same book.
 //
+// A question may have several parts (parts.h): every regime that is asked must say yes. The reasons of all parts are
+// gathered; an exception lifts under a regime only what that regime's own rule of this name lifts.
+//
 // When does a code apply? "Today" is the JST day of question.as_of. README.md says the same at more length.
 //
 //   1 DENY_OPTOUT         an objection of this person, accepted at or before as_of and not withdrawn by then, touches
 //                         the question. Not in a regime where the law leaves no choice (objections_apply = false).
-//   2 DENY_OPTOUT_AMBIG   the same, but we cannot tell whose it is: it was made on the household's card, or the
-//                         person was found by a household's number, or there are several candidates
+//   2 DENY_OPTOUT_AMBIG   the same, but we cannot tell whose it is: it was made on the household's card (also of a card
+//                         with a branch that nobody knows), or a household's number was asked about, or there are
+//                         several candidates
 //   3 DENY_AMBIGUOUS      several candidates
 //   4 DENY_NO_CONSENT     kOptIn: no consent in force today covers the whole question
-//   5 DENY_NOT_FILED      the regime asks something of the holder (kNoticeOptOut, kPublicOptOut, filing_required) and
-//                         the holder has no filing for it in force today, has closed, or is suspended
-//   6 DENY_NOTICE_SCOPE   kNoticeOptOut: no valid notice, but the person was told about another regime
-//   7 DENY_NO_NOTICE      kNoticeOptOut: no valid notice
+//   5 DENY_NOT_FILED      the holder that is named has closed or is suspended, whatever the regime; or the regime
+//                         requires a filing and the holder has none for it in force today
+//   6 DENY_NOTICE_SCOPE   kNoticeOptOut: alive, no valid notice, but told about another regime
+//   7 DENY_NO_NOTICE      kNoticeOptOut: alive, no valid notice
 //   8 DENY_WAITING        kNoticeOptOut: the time to object has not passed for any valid notice;
 //                         or an objection was withdrawn less than wait_after_withdrawal_days ago
-//   9 DENY_NOTICE_CONTENT kNoticeOptOut: no notice whose time has passed names all that is asked for, or only letters
-//                         of before the 2022 law do, without their supplement
+//   9 DENY_NOTICE_CONTENT kNoticeOptOut: some category that is asked for stands in no letter whose time has passed, or
+//                         only in letters of before the 2022 law, without their supplement
 //  10 DENY_DECEASED_UNNOTIFIED  kNoticeOptOut: the person died before any valid notice, or while the time to object
 //                         ran (each as the regime's policy says)
 //  11 DENY_WEAK_MATCH     found by a weak form, or on a card that names a household. No exception lifts it.
@@ -39,7 +43,8 @@ namespace ishi {
 // Is the question answerable at all? Unknown regime, holder, recipient, category, purpose, override without
 // ground, a holder missing where the regime needs one, a regime not in force at as_of: kInvalidArgument naming
 // the parameter. Codes: unknown_regime, regime_not_in_force, holder_missing, unknown_holder, unknown_recipient,
-// unknown_purpose, unknown_category, unknown_override, ground_missing.
+// unknown_purpose, study_needed, unknown_study, record_period_invalid, unknown_category, categories_needed,
+// unknown_override, ground_missing, purpose_not_excepted, condition_missing (EHDS 71(4)).
 Result<void> check_question(const PolicyBook& book, const Question& question);
 
 Decision decide(const PolicyBook& book, const Question& question, const Match& match);
@@ -52,8 +57,12 @@ Timestamp valid_until(const PolicyBook& book, const Question& question, Timestam
 // Does the scope touch the question? An open dimension on either side touches everything.
 bool touches(const PolicyBook& book, const Scope& scope, const Question& question);
 
-// Does the scope cover the question whole? An open dimension of the question is covered by an open one only; so is
-// the date of the records, which no question names. What permits must cover; what forbids need only touch.
+// Does the scope cover the question whole? An open dimension of the question is covered by an open one only. What
+// permits must cover; what forbids need only touch.
 bool covers(const PolicyBook& book, const Scope& scope, const Question& question);
+
+// Does an objection with this scope, while in force, deny some part of the question? A regime that has left the book
+// counts as one in which objections apply.
+bool forbids(const PolicyBook& book, const Scope& scope, const Question& question);
 
 }  // namespace ishi

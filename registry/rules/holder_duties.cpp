@@ -5,7 +5,7 @@
 namespace ishi {
 
 bool needs_filing(const Regime& regime) {
-  return regime.filing_required || regime.control == ControlModel::kPublicOptOut;
+  return regime.filing_required;
 }
 
 bool needs_holder(const Regime& regime) {
@@ -25,16 +25,18 @@ const OperatorOrganisation* recipient_of(const PolicyBook& book, const Question&
 }
 
 bool holder_in_order(const PolicyBook& book, const Regime& regime, const Question& question) {
-  const bool binds_holder = needs_holder(regime) || regime.control == ControlModel::kNoticeOptOut;
-  if (!binds_holder) return true;
   const Institution* holder = holder_of(book, question);
-  if (holder == nullptr) return !needs_holder(regime) && question.holder.empty();
+  if (holder == nullptr) {
+    return question.holder.empty() ? !needs_holder(regime)
+                                   : !needs_holder(regime) && regime.control != ControlModel::kNoticeOptOut;
+  }
   const CivilDate today = jst_date(question.as_of);
   if (holder->suspended) return false;
   if (holder->closed_on && *holder->closed_on <= today) return false;
   if (!needs_filing(regime)) return true;
   return std::any_of(holder->filings.begin(), holder->filings.end(), [&](const Filing& filing) {
-    return filing.regime == regime.code && filing.valid.contains(today);
+    return filing.regime == regime.code && filing.valid.contains(today) &&
+           (!regime.per_study || filing.number == question.purpose);
   });
 }
 

@@ -1,6 +1,7 @@
 #include "registry/rules/notices.h"
 
 #include <algorithm>
+#include <optional>
 #include <vector>
 
 #include "registry/policy/waiting_period.h"
@@ -11,8 +12,14 @@ namespace {
 
 struct ValidNotice {
   CivilDate date, allowed_from;
-  const NoticeTemplate* letter;
+  bool again = false;  // a re-notice (N7) after a change
+  const NoticeTemplate* letter = nullptr;
 };
+
+// A letter by post is dated by its arrival; it must have been in use when it was posted (R21).
+CivilDate day_of_writing(const PolicyBook& book, const NoticeFact& notice) {
+  return notice.method == NoticeMethod::kPosted ? notice.date.plus_days(-book.mail_delivery_days) : notice.date;
+}
 
 // Valid for the regime that it was given for: a letter of that regime, in use on that day, by somebody whose notices
 // count for the holder asked about.
@@ -21,11 +28,15 @@ const NoticeTemplate* letter_if_valid(const PolicyBook& book, const Regime& aske
   if (notice.method == NoticeMethod::kPublicOnly) return nullptr;
   const CivilDate today = jst_date(question.as_of);
   if (notice.date > today) return nullptr;
-  if (!asked.notice_portable && !book.notice_carries_over(notice.holder, question.holder, today)) return nullptr;
+  if (!asked.notice_portable && !book.notice_carries_over(notice.holder, question.holder, today, notice.date)) {
+    return nullptr;
+  }
   const NoticeTemplate* letter = book.find_template(notice.template_id);
-  if (letter == nullptr || letter->regime != notice.regime || !letter->effective.contains(notice.date)) return nullptr;
-  if (!letter->holder.empty() && !book.notice_carries_over(letter->holder, notice.holder, today)) return nullptr;
-  return letter;
+  if (letter == nullptr || letter->regime != notice.regime) return nullptr;
+  if (!letter->effective.contains(day_of_writing(book, notice))) return nullptr;
+  const bool of_the_giver = letter->holder.empty() || letter->holder == notice.holder ||
+                            book.notice_carries_over(letter->holder, notice.holder, today);
+  return of_the_giver ? letter : nullptr;
 }
 
 // The amendment in force since 2022 asks for items 1, 4 and 8 in every letter (LAW.md 2.2); a letter of before it
@@ -36,14 +47,43 @@ bool outdated(const PolicyBook& book, const NoticeTemplate& letter, CivilDate to
   return from == book.legal_version_from.end() || from->second <= today;
 }
 
-bool names_all(const PolicyBook& book, const Regime& regime, const Question& question, const NoticeTemplate& letter) {
-  if (letter.categories.empty()) return true;
-  const auto named = [&](const std::string& category) { return letter.categories.contains(category); };
+// What is new in a re-notice (N7) waits for change_wait, and never less than what was told before it (R15). A re-notice
+// to somebody who was never told is a first notice like any other.
+void count_waits(const Regime& regime, const Institution* holder, std::vector<ValidNotice>& notices) {
+  std::optional<CivilDate> first_told, first_end;
+  for (ValidNotice& notice : notices) {
+    notice.allowed_from = allowed_from(regime, holder, notice.date);
+    if (notice.again) continue;
+    first_told = std::min(first_told.value_or(notice.date), notice.date);
+    first_end = std::min(first_end.value_or(notice.allowed_from), notice.allowed_from);
+  }
+  for (ValidNotice& notice : notices) {
+    if (!notice.again || !first_told || notice.date < *first_told) continue;
+    notice.allowed_from = std::max(allowed_from(regime.change_wait, notice.date), *first_end);
+    if (holder != nullptr && holder->wait) {
+      notice.allowed_from = std::max(notice.allowed_from, allowed_from(*holder->wait, notice.date));
+    }
+  }
+}
+
+// Each category that is asked for stands in some letter; one letter need not name them all (R14).
+bool name_all(const PolicyBook& book, const Regime& regime, const Question& question,
+              const std::vector<ValidNotice>& notices, CivilDate today) {
+  const auto some_letter = [&](const auto& says_enough) {
+    return std::any_of(notices.begin(), notices.end(), [&](const ValidNotice& notice) {
+      return !outdated(book, *notice.letter, today) && says_enough(notice.letter->categories);
+    });
+  };
+  const auto named = [&](const std::string& category) {
+    return some_letter([&](const auto& categories) { return categories.empty() || categories.contains(category); });
+  };
   if (!question.categories.empty()) {
     return std::all_of(question.categories.begin(), question.categories.end(), named);
   }
-  return regime.categories.empty() ? std::all_of(book.categories.begin(), book.categories.end(), named)
-                                   : std::all_of(regime.categories.begin(), regime.categories.end(), named);
+  if (some_letter([](const auto& categories) { return categories.empty(); })) return true;
+  return regime.categories.empty()
+             ? !book.categories.empty() && std::all_of(book.categories.begin(), book.categories.end(), named)
+             : std::all_of(regime.categories.begin(), regime.categories.end(), named);
 }
 
 CivilDate earliest_end_of_wait(const std::vector<ValidNotice>& notices) {
@@ -66,37 +106,35 @@ void judge_notices(const PolicyBook& book, const Regime& regime, const Question&
     const NoticeTemplate* letter = letter_if_valid(book, regime, question, notice);
     if (letter == nullptr) continue;
     if (notice.regime == regime.code) {
-      valid.push_back({notice.date, allowed_from(regime, holder, notice.date), letter});
+      valid.push_back({notice.date, notice.date, notice.method == NoticeMethod::kRenotice, letter});
     } else {
       told_of_another_regime = true;
     }
   }
 
-  if (person.died_on && *person.died_on <= today) {
-    const CivilDate died_on = *person.died_on;
-    const bool told_in_life =
-        std::any_of(valid.begin(), valid.end(), [&](const ValidNotice& notice) { return notice.date <= died_on; });
-    // The dead cannot be told any more. Where policy accepts that, silence of the bereaved is enough.
-    if (!told_in_life && regime.deceased_unnotified == DeceasedUnnotified::kAllowIfNoBereavedObjection) return;
-    const bool died_in_wait = told_in_life && died_on < earliest_end_of_wait(valid);
-    if (!told_in_life || (died_in_wait && regime.death_in_wait == DeathInWait::kDeny)) {
+  const bool died = person.died_on && *person.died_on <= today;
+  if (died) {  // the dead cannot be told any more: what came later is no notice
+    std::erase_if(valid, [&](const ValidNotice& notice) { return *person.died_on < notice.date; });
+  }
+  count_waits(regime, holder, valid);
+  if (valid.empty()) {
+    // Of the dead, code 10 stands in the place of 6 and 7 (R27). Where policy accepts that they were never told,
+    // silence of the bereaved is enough.
+    if (!died) {
+      reasons.add(told_of_another_regime ? ReasonCode::kDenyNoticeScope : ReasonCode::kDenyNoNotice);
+    } else if (regime.deceased_unnotified == DeceasedUnnotified::kDeny) {
       reasons.add(ReasonCode::kDenyDeceasedUnnotified);
     }
-  }
-
-  if (valid.empty()) {
-    reasons.add(told_of_another_regime ? ReasonCode::kDenyNoticeScope : ReasonCode::kDenyNoNotice);
     return;
+  }
+  if (died && *person.died_on < earliest_end_of_wait(valid) && regime.death_in_wait == DeathInWait::kDeny) {
+    reasons.add(ReasonCode::kDenyDeceasedUnnotified);
   }
   std::vector<ValidNotice> ripe;
   std::copy_if(valid.begin(), valid.end(), std::back_inserter(ripe),
                [&](const ValidNotice& notice) { return notice.allowed_from <= today; });
   if (ripe.empty()) reasons.add_wait(earliest_end_of_wait(valid));
-
-  const std::vector<ValidNotice>& considered = ripe.empty() ? valid : ripe;
-  if (std::none_of(considered.begin(), considered.end(), [&](const ValidNotice& notice) {
-        return !outdated(book, *notice.letter, today) && names_all(book, regime, question, *notice.letter);
-      })) {
+  if (!name_all(book, regime, question, ripe.empty() ? valid : ripe, today)) {
     reasons.add(ReasonCode::kDenyNoticeContent);
   }
 }

@@ -24,8 +24,9 @@ struct Question {
   std::string regime;
   std::string holder;     // 10-digit institution code; empty = any (only where the regime needs no holder)
   std::string recipient;  // operator code; empty = any
-  std::string purpose;    // PURPOSE_1..6; empty = any
-  std::vector<std::string> categories;  // empty = all
+  std::string purpose;    // PURPOSE_1..6, or the number of a study where the regime is about one; empty = any
+  std::vector<std::string> categories;                                            // empty = all
+  std::optional<CivilDate> record_from = std::nullopt, record_to = std::nullopt;  // of the records, inclusive
   FilterPoint point = FilterPoint::kExtraction;
   Timestamp as_of;            // legal instant of the provision, permit or collection
   std::string override_code;  // statutory exception claimed ("LAW"), else empty

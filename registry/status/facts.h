@@ -26,6 +26,7 @@ struct Identity {
   std::uint64_t event;
   RecordIndex household, loose;  // records of the weak forms
   bool household_card;           // the token itself names a household
+  bool kin;                      // nobody was seen with this card: by itself it makes nobody known
 };
 template <typename Body>
 struct Said {
@@ -63,8 +64,12 @@ struct Record {
   std::vector<RecordIndex> named_by;  // as a weak form: the tokens whose household or loose form this is
   std::unique_ptr<Seldom> seldom;     // null for most
 
-  // A record without facts of its own is a weak form, or what an erasure left: nothing is known of a person by it.
-  bool known() const { return !notices.empty() || !identities.empty() || (seldom && !seldom->empty()); }
+  // A record without facts of its own is a weak form, the kin of a card, or what an erasure left: nothing is known of a
+  // person by it.
+  bool known() const {
+    return !notices.empty() || (seldom && !seldom->empty()) ||
+           std::any_of(identities.begin(), identities.end(), [](const Identity& identity) { return !identity.kin; });
+  }
   Seldom& rare() {
     if (!seldom) seldom = std::make_unique<Seldom>();
     return *seldom;

@@ -52,7 +52,7 @@ Digest digest_of(const Record& record, const View& view) {
     put(out, identity.event);
     put(out, view.records[identity.household].token);
     put(out, view.records[identity.loose].token);
-    put(out, static_cast<std::uint64_t>(identity.household_card));
+    put(out, static_cast<std::uint64_t>(identity.household_card) + (identity.kin ? 2U : 0U));
   }
   if (record.seldom && !record.seldom->empty()) {
     record.seldom->for_each_list([&](const auto& list) {

@@ -152,19 +152,29 @@ std::vector<PersonStatus> read_distinct(const View& view, const Records& candida
 }
 
 // The weak form itself may be a card in its own right; so may every token that was said to be written so.
-std::vector<PersonStatus> read_named_by(const View& view, const Token& weak, RecordIndex Identity::*form) {
+Records records_named_by(const View& view, const Token& weak, RecordIndex Identity::*form) {
   const auto found = view.by_token.find(weak);
   if (found == view.by_token.end()) return {};
   const Record& record = view.records[found->second];
-  Records candidates;
-  if (record.known()) candidates.push_back(&record);
+  Records named_so;
+  if (record.known()) named_so.push_back(&record);
   for (const RecordIndex index : record.named_by) {
     const Record& named = view.records[index];
     const bool so_written = std::any_of(named.identities.begin(), named.identities.end(),
                                         [&](const Identity& identity) { return identity.*form == found->second; });
-    if (so_written) candidates.push_back(&named);
+    if (so_written) named_so.push_back(&named);
   }
-  return read_distinct(view, candidates);
+  return named_so;
+}
+
+std::vector<PersonStatus> read_known(const View& view, Records records) {
+  std::erase_if(records, [](const Record* record) { return !record->known(); });
+  return read_distinct(view, records);
+}
+
+void sort_by_event(std::vector<ObjectionFact>& objections) {
+  std::sort(objections.begin(), objections.end(),
+            [](const ObjectionFact& one, const ObjectionFact& other) { return one.event < other.event; });
 }
 
 }  // namespace
@@ -198,11 +208,59 @@ PersonStatus read_person(const View& view, const Record& record) {
 }
 
 std::vector<PersonStatus> read_named_by_household(const View& view, const Token& household) {
-  return read_named_by(view, household, &Identity::household);
+  return read_known(view, records_named_by(view, household, &Identity::household));
 }
 
 std::vector<PersonStatus> read_named_by_loose(const View& view, const Token& loose) {
-  return read_named_by(view, loose, &Identity::loose);
+  return read_known(view, records_named_by(view, loose, &Identity::loose));
+}
+
+std::vector<ObjectionFact> read_objections_of_members(const View& view, const Record& record,
+                                                      const PersonStatus& card) {
+  if (record.named_by.empty()) return {};
+  std::vector<ObjectionFact> objections;
+  for (const PersonStatus& member : read_named_by_household(view, record.token)) {
+    if (member.tokens == card.tokens) continue;
+    objections.insert(objections.end(), member.objections.begin(), member.objections.end());
+  }
+  sort_by_event(objections);
+  return objections;
+}
+
+std::vector<ObjectionFact> read_objections_of_households(const View& view, const Token& exact,
+                                                         const std::optional<Token>& household, const Token& loose) {
+  std::vector<ObjectionFact> objections;
+  const auto add = [&](const std::vector<ObjectionFact>& more) {
+    objections.insert(objections.end(), more.begin(), more.end());
+  };
+  const auto add_of_card = [&](const Record& card) {
+    if (card.known()) add(read_person(view, card).objections);
+  };
+  const auto add_of_kin = [&](const Record& record) {
+    for (const Identity& identity : record.identities) {
+      const Record& card = view.records[identity.household];
+      if (&card != &record)
+        add_of_card(card);
+      else
+        for (const PersonStatus& member : read_named_by_household(view, record.token)) add(member.objections);
+    }
+  };
+  if (household && *household != exact) {
+    if (const auto found = view.by_token.find(*household); found != view.by_token.end())
+      add_of_card(view.records[found->second]);
+  }
+  if (const auto found = view.by_token.find(exact); found != view.by_token.end())
+    add_of_kin(view.records[found->second]);
+  for (const Record* named : records_named_by(view, loose, &Identity::loose)) {
+    if (named->known())
+      add(read_objections_of_members(view, *named, read_person(view, *named)));
+    else
+      add_of_kin(*named);
+  }
+  sort_by_event(objections);
+  const auto same = [](const ObjectionFact& one, const ObjectionFact& other) { return one.event == other.event; };
+  objections.erase(std::unique(objections.begin(), objections.end(), same), objections.end());
+  return objections;
 }
 
 }  // namespace ishi::facts

@@ -1,6 +1,7 @@
 // Reads facts into persons: which tokens belong together, which facts still stand. Pure; reads only.
 #pragma once
 
+#include <optional>
 #include <unordered_map>
 #include <vector>
 
@@ -21,5 +22,13 @@ PersonStatus read_person(const View& view, const Record& record);
 // The distinct persons that hold a card of this household, the household's own card included. By smallest token.
 std::vector<PersonStatus> read_named_by_household(const View& view, const Token& household);
 std::vector<PersonStatus> read_named_by_loose(const View& view, const Token& loose);
+// Of a household's card that is known itself: what the members of the household made, `card` apart. By event.
+std::vector<ObjectionFact> read_objections_of_members(const View& view, const Record& record, const PersonStatus& card);
+
+// Of a card that nobody is known by: what was made on the household's card that it may belong to, by the number
+// (`household`) or by what was written down when the objection was made (LAW.md 5.10); the same of the cards that are
+// written so loosely, and of those that name a household what its members made. By event, each once.
+std::vector<ObjectionFact> read_objections_of_households(const View& view, const Token& exact,
+                                                         const std::optional<Token>& household, const Token& loose);
 
 }  // namespace ishi::facts

@@ -60,6 +60,10 @@ struct PersonStatus {
 struct Match {
   TokenLevel level = TokenLevel::kExact;  // how it was found
   std::vector<PersonStatus> persons;      // distinct persons
+  // Of the household, and nobody's in particular: they deny as ambiguous. Of a card with a branch that nobody knows,
+  // what was made on the household's own card (LAW.md 5.10); of a card without branch on which something was recorded,
+  // what the members of the household made.
+  std::vector<ObjectionFact> household_objections = {};
   friend bool operator==(const Match&, const Match&) = default;
 };
 

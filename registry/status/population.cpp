@@ -88,7 +88,9 @@ void Population::State::apply(std::uint64_t event, const TokenIdentity& identity
     });
     if (weak != exact && !said_before) named_by.push_back(exact);
   }
-  keep(event, identity.exact).identities.push_back({event, household, loose, identity.level == TokenLevel::kHousehold});
+  keep(event, identity.exact)
+      .identities.push_back(
+          {event, household, loose, identity.level == TokenLevel::kHousehold, identity.level == TokenLevel::kLoose});
   if (household != exact) keep(event, identity.household);  // now it is known to name a household
 }
 
@@ -173,13 +175,19 @@ std::optional<PersonStatus> Population::find(const Token& token) const {
 Match Population::resolve(const Token& exact, const std::optional<Token>& household,
                           const std::optional<Token>& loose) const {
   if (const Record* record = state_->known(exact)) {
-    return {TokenLevel::kExact, {facts::read_person(state_->view(), *record)}};
+    Match match{TokenLevel::kExact, {facts::read_person(state_->view(), *record)}};
+    match.household_objections = facts::read_objections_of_members(state_->view(), *record, match.persons.front());
+    return match;
   }
-  std::vector<PersonStatus> members = facts::read_named_by_household(state_->view(), household.value_or(exact));
-  if (!members.empty()) return {TokenLevel::kHousehold, std::move(members)};
-  std::vector<PersonStatus> alike = facts::read_named_by_loose(state_->view(), loose.value_or(exact));
-  if (!alike.empty()) return {TokenLevel::kLoose, std::move(alike)};
-  return {TokenLevel::kExact, {}};
+  if (!household || *household == exact) {
+    std::vector<PersonStatus> members = facts::read_named_by_household(state_->view(), exact);
+    if (!members.empty()) return {TokenLevel::kHousehold, std::move(members)};
+  }
+  Match match{TokenLevel::kExact, facts::read_named_by_loose(state_->view(), loose.value_or(exact))};
+  if (!match.persons.empty()) match.level = TokenLevel::kLoose;
+  match.household_objections =
+      facts::read_objections_of_households(state_->view(), exact, household, loose.value_or(exact));
+  return match;
 }
 
 std::size_t Population::token_count() const {

@@ -31,8 +31,10 @@ class Population {
 
   // The person behind an exact token; nullopt = nothing is known ("unknown", not "no objection").
   std::optional<PersonStatus> find(const Token& token) const;
-  // All candidates in order of strength: exact, else the household's members, else loose matches.
-  // A token of which only its weak form is known is found through that form. Missing optional = not asked.
+  // Who is meant? The exact form; else, of a card without branch, the household's members; else loose matches. A card
+  // with a branch is a person of its own: of its household only the objections made on the household's card are told.
+  // `household` differs from `exact` where the card has a branch; missing = asked by a bare token, which may be that of
+  // a household. Missing `loose`: the bare token again.
   Match resolve(const Token& exact, const std::optional<Token>& household, const std::optional<Token>& loose) const;
 
   std::size_t token_count() const;

@@ -242,7 +242,7 @@ int measure_restart(std::uint64_t people_count, const std::string& path) {
                           .holder = sample::kAoba,
                           .recipient = "",
                           .purpose = "",
-                          .categories = {},
+                          .categories = {"RECEIPT"},
                           .point = FilterPoint::kExtraction,
                           .as_of = kNow,
                           .override_code = "",

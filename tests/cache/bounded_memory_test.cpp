@@ -135,7 +135,7 @@ class World {
     std::vector<ReasonCode> codes(tokens.size());
     const auto view = reader_.view({.deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60)});
     ASSERT_TRUE(view.has_value()) << view.error().detail;
-    const Question question{.regime = "NGMIA_ANON", .holder = sample::kAoba, .as_of = kNow};
+    const Question question{.regime = "NGMIA_ANON", .holder = sample::kAoba, .categories = {"RECEIPT"}, .as_of = kNow};
     const auto decided = reader_.decide_all(*view, question, tokens, {}, codes);
     ASSERT_TRUE(decided.has_value()) << decided.error().detail;
     for (std::size_t i = 0; i < codes.size(); ++i) {

@@ -128,7 +128,8 @@ class World {
     question.regime = any(regimes_);
     question.holder = any(holders_);
     if (chance(50)) question.recipient = sample::kSakura;
-    if (chance(50)) question.categories = {chance(50) ? "IMAGE" : "RECEIPT"};
+    if (chance(90)) question.categories = {chance(50) ? "IMAGE" : "RECEIPT"};
+    if (chance(20) && !question.categories.empty()) question.categories.emplace_back("LAB");
     question.as_of = any_instant();
     if (chance(30) && !instants_.empty()) question.as_of = any(instants_).plus_seconds(chance(50) ? 0 : -1);
     if (chance(10)) {
@@ -251,7 +252,7 @@ TEST(Projection, OneWhoObjectsOnceIsAnsweredByTheTableAlone) {
   const auto view = world.reader_.view_at(Position(3));
   ASSERT_TRUE(view.has_value());
   const auto asked_at = [&](Timestamp as_of) {
-    Question question{.regime = "NGMIA_ANON", .holder = sample::kAoba, .as_of = as_of};
+    Question question{.regime = "NGMIA_ANON", .holder = sample::kAoba, .categories = {"RECEIPT"}, .as_of = as_of};
     ReasonCode code{};
     EXPECT_TRUE(world.reader_.decide_all(*view, question, {&token, 1}, {}, {&code, 1}).has_value());
     return code;
@@ -288,7 +289,8 @@ TEST(StatusReader, AnAcknowledgedObjectionIsSeenByEveryStrictQuestionAfterIt) {
                             .date = CivilDate::of(2026, 9, 1)}});
   world.follow();
   world.follower_.start();
-  Question question{.regime = "NGMIA_ANON", .holder = sample::kAoba, .as_of = world.clock_.now()};
+  Question question{
+      .regime = "NGMIA_ANON", .holder = sample::kAoba, .categories = {"RECEIPT"}, .as_of = world.clock_.now()};
   const Freshness strict{.deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20)};
   ReasonCode code{};
   auto view = world.reader_.view(strict);
@@ -320,7 +322,8 @@ TEST(StatusReader, WhoMustNotWaitHearsWhatTheTableKnowsAndNothingOld) {
   ASSERT_TRUE(view.has_value());
   EXPECT_TRUE(view->at_once);
   world.log_.break_with(Error{ErrorKind::kUnavailable, "store_away", "the database is away"});
-  const Question question{.regime = "NGMIA_ANON", .holder = sample::kAoba, .as_of = world.clock_.now()};
+  const Question question{
+      .regime = "NGMIA_ANON", .holder = sample::kAoba, .categories = {"RECEIPT"}, .as_of = world.clock_.now()};
   for (const Token* token : {&told, &unknown}) {
     ReasonCode code{};
     ASSERT_TRUE(world.reader_.decide_all(*view, question, {token, 1}, {}, {&code, 1}).has_value());

@@ -101,7 +101,8 @@ TEST_F(RefoldBounds, ACrowdOnOneFormIsDeniedAndItsNeighboursAreAnswered) {
   }
   const auto view = reader.view({.deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20)});
   ASSERT_TRUE(view.has_value());
-  const Question question{.regime = "NGMIA_ANON", .holder = sample::kAoba, .as_of = view->evaluated_at};
+  const Question question{
+      .regime = "NGMIA_ANON", .holder = sample::kAoba, .categories = {"RECEIPT"}, .as_of = view->evaluated_at};
   std::vector<ReasonCode> codes(tokens.size());
   const auto decided = reader.decide_all(*view, question, tokens, forms, codes);
   ASSERT_TRUE(decided.has_value()) << decided.error().detail;

@@ -1,104 +1,26 @@
 #include "tests/support/naive_twin.h"
 
+#include "tests/support/naive_twin_words.h"
+
 #include <algorithm>
 
 namespace ishi::twin {
 namespace {
 
-bool has(const std::vector<std::string>& list, const std::string& item) {
-  return std::count(list.begin(), list.end(), item) > 0;
-}
-bool has(const std::vector<EventIndex>& list, std::size_t item) {
-  return std::count(list.begin(), list.end(), EventIndex(item)) > 0;
-}
-
-// 民法 140, 143 once more, by counting on fingers.
-CivilDate day_after_period(const WaitRule& rule, CivilDate notice) {
-  const CivilDate first = notice.plus_days(1);
-  const CivilDate by_days = first.plus_days(rule.days);
-  const auto start = first.year_month_day();
-  int year = static_cast<int>(start.year());
-  int month = static_cast<int>(static_cast<unsigned>(start.month())) + rule.months;
-  while (month > 12) month -= 12, ++year;
-  const auto days_in = [](int y, int m) {
-    static constexpr int kDays[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    const bool leap = (y % 4 == 0 && y % 100 != 0) || y % 400 == 0;
-    return m == 2 && leap ? 29 : kDays[m - 1];
-  };
-  const int day = static_cast<int>(static_cast<unsigned>(start.day()));
-  const CivilDate by_month =
-      day <= days_in(year, month)
-          ? CivilDate::of(year, static_cast<unsigned>(month), static_cast<unsigned>(day))
-          : CivilDate::of(year, static_cast<unsigned>(month), static_cast<unsigned>(days_in(year, month))).plus_days(1);
-  if (rule.mode == WaitMode::kDays) return by_days;
-  if (rule.mode == WaitMode::kMonth) return by_month;
-  return by_days < by_month ? by_month : by_days;
-}
-
-// Objections: one shared point is enough, and what either side leaves open is shared.
-bool overlaps(const PolicyBook& book, const Scope& scope, const Question& q) {
-  if (!scope.regimes.empty() && !has(scope.regimes, q.regime)) return false;
-  if (!scope.purposes.empty() && !q.purpose.empty() && !has(scope.purposes, q.purpose)) return false;
-  if (!scope.holders.empty() && !q.holder.empty()) {
-    bool same = false;
-    for (const auto& code : scope.holders) same |= book.current_institution(code) == book.current_institution(q.holder);
-    if (!same) return false;
-  }
-  if (!scope.recipients.empty() && !q.recipient.empty()) {
-    bool same = false;
-    for (const auto& code : scope.recipients) same |= book.current_operator(code) == book.current_operator(q.recipient);
-    if (!same) return false;
-  }
-  if (!scope.categories.empty() && !q.categories.empty()) {
-    bool shared = false;
-    for (const auto& category : q.categories) shared |= has(scope.categories, category);
-    if (!shared) return false;
-  }
-  return true;
-}
-
-// Consents: everything asked must lie inside.
-bool contains(const PolicyBook& book, const Scope& scope, const Question& q) {
-  const CivilDate today = jst_date(q.as_of);
-  if (scope.record_from.has_value() || scope.record_to.has_value()) return false;
-  if (!scope.regimes.empty() && !has(scope.regimes, q.regime)) return false;
-  if (!scope.purposes.empty() && (q.purpose.empty() || !has(scope.purposes, q.purpose))) return false;
-  if (!scope.holders.empty()) {
-    bool inside = false;
-    for (const auto& code : scope.holders) {
-      inside |= book.current_institution(code, today) == book.current_institution(q.holder, today);
-    }
-    if (q.holder.empty() || !inside) return false;
-  }
-  if (!scope.recipients.empty()) {
-    bool inside = false;
-    for (const auto& code : scope.recipients) {
-      inside |= book.current_operator(code, today) == book.current_operator(q.recipient, today);
-    }
-    if (q.recipient.empty() || !inside) return false;
-  }
-  if (!scope.categories.empty()) {
-    if (q.categories.empty()) return false;
-    for (const auto& category : q.categories) {
-      if (!has(scope.categories, category)) return false;
-    }
-  }
-  return true;
-}
-
 bool filed(const PolicyBook& book, const Regime& regime, const Question& q) {
-  const bool publication = regime.control == ControlModel::kPublicOptOut;
-  const bool notice = regime.control == ControlModel::kNoticeOptOut;
-  if (!publication && !notice && !regime.filing_required) return true;
   const CivilDate today = jst_date(q.as_of);
-  if (q.holder.empty()) return notice && !regime.filing_required && regime.notice_portable;
-  const auto found = book.institutions.find(book.current_institution(q.holder, today));
-  if (found == book.institutions.end()) return false;
+  const bool own_letters = regime.control == ControlModel::kNoticeOptOut && !regime.notice_portable;
+  if (q.holder.empty()) return !regime.filing_required && !own_letters;
+  const auto found = book.institutions.find(hospital_of(book, q.holder, today));
+  if (found == book.institutions.end()) {
+    return !regime.filing_required && regime.control != ControlModel::kNoticeOptOut;
+  }
   if (found->second.suspended) return false;
   if (found->second.closed_on.has_value() && !(today < *found->second.closed_on)) return false;
-  if (!publication && !regime.filing_required) return true;
+  if (!regime.filing_required) return true;
   for (const Filing& filing : found->second.filings) {
-    if (filing.regime == regime.code && filing.valid.contains(today)) return true;
+    if (filing.regime != regime.code || !filing.valid.contains(today)) continue;
+    if (!regime.per_study || filing.number == q.purpose) return true;
   }
   return false;
 }
@@ -106,7 +28,7 @@ bool filed(const PolicyBook& book, const Regime& regime, const Question& q) {
 bool recipient_fit(const PolicyBook& book, const Question& q) {
   if (q.recipient.empty()) return true;
   const CivilDate today = jst_date(q.as_of);
-  const auto found = book.operators.find(book.current_operator(q.recipient, today));
+  const auto found = book.operators.find(operator_of(book, q.recipient, today));
   if (found == book.operators.end()) return false;
   const OperatorOrganisation& recipient = found->second;
   if (recipient.blocked) return false;
@@ -121,31 +43,34 @@ const NoticeTemplate* good_letter(const PolicyBook& book, const Regime& regime, 
   const auto found = book.templates.find(notice.template_id);
   if (found == book.templates.end()) return nullptr;
   const NoticeTemplate& letter = found->second;
-  const bool by_right_holder = regime.notice_portable || book.notice_carries_over(notice.holder, q.holder, today);
-  const bool own_letter = letter.holder.empty() || book.notice_carries_over(letter.holder, notice.holder, today);
-  const bool in_use = letter.effective.contains(notice.date) && letter.regime == notice.regime;
+  const bool by_right_holder = regime.notice_portable || speaks_for(book, notice.holder, q.holder, today, notice.date);
+  const bool own_letter = letter.holder.empty() || letter.holder == notice.holder ||
+                          speaks_for(book, letter.holder, notice.holder, today, std::nullopt);
+  CivilDate written = notice.date;
+  if (notice.method == NoticeMethod::kPosted) written = written.plus_days(-book.mail_delivery_days);
+  const bool in_use = letter.effective.contains(written) && letter.regime == notice.regime;
   const bool told = notice.method != NoticeMethod::kPublicOnly && notice.date <= today;
   return by_right_holder && own_letter && in_use && told ? &letter : nullptr;
 }
 
-bool says_enough(const PolicyBook& book, const Regime& regime, const Question& q, const NoticeTemplate& letter) {
+// Which of the kinds of data that are asked for does the letter speak of?
+std::set<std::string> spoken_of(const PolicyBook& book, const Question& q, const std::set<std::string>& wanted,
+                                const NoticeTemplate& letter) {
   if (letter.legal_version == LegalVersion::kV2018 && !letter.supplementary_items) {
     const auto change = book.legal_version_from.find(LegalVersion::kV2022);
-    if (change == book.legal_version_from.end() || !(jst_date(q.as_of) < change->second)) return false;
+    if (change == book.legal_version_from.end() || !(jst_date(q.as_of) < change->second)) return {};
   }
-  if (letter.categories.empty()) return true;
-  std::vector<std::string> wanted = q.categories;
-  if (wanted.empty()) {
-    if (regime.categories.empty()) {
-      wanted.assign(book.categories.begin(), book.categories.end());
-    } else {
-      wanted.assign(regime.categories.begin(), regime.categories.end());
-    }
-  }
+  if (letter.categories.empty()) return wanted;
+  std::set<std::string> named;
   for (const auto& category : wanted) {
-    if (letter.categories.count(category) == 0) return false;
+    if (letter.categories.count(category) == 1) named.insert(category);
   }
-  return true;
+  return named;
+}
+std::set<std::string> kinds_wanted(const PolicyBook& book, const Regime& regime, const Question& q) {
+  if (!q.categories.empty()) return {q.categories.begin(), q.categories.end()};
+  if (!regime.categories.empty()) return regime.categories;
+  return {book.categories.begin(), book.categories.end()};
 }
 
 // Walks the reasons from the first to the last; an exception steps over those that it lifts.
@@ -200,7 +125,7 @@ bool NaiveTwin::known(const Token& token, Number known_at) const {
   for (const Number number : about(token)) {
     if (!happened(number, known_at)) continue;
     const auto* identity = std::get_if<TokenIdentity>(&events_[number].body);
-    if (identity == nullptr || identity->exact == token) return true;
+    if (identity == nullptr || (identity->exact == token && identity->level != TokenLevel::kLoose)) return true;
   }
   return false;
 }
@@ -230,28 +155,62 @@ NaiveTwin::Person NaiveTwin::person_of(const Token& token, Number known_at) cons
   return person;
 }
 
-std::vector<NaiveTwin::Person> NaiveTwin::persons_written_as(const Token& weak, bool household, Number known_at) const {
+std::set<Token> NaiveTwin::tokens_written_as(const Token& weak, bool household, Number known_at) const {
   std::set<Token> tokens;
   if (known(weak, known_at)) tokens.insert(weak);
   each<TokenIdentity>(weak, known_at, [&](Number, const TokenIdentity& identity) {
-    if ((household ? identity.household : identity.loose) == weak) tokens.insert(identity.exact);
+    const bool so_written = (household ? identity.household : identity.loose) == weak;
+    if (so_written && known(identity.exact, known_at)) tokens.insert(identity.exact);
   });
+  return tokens;
+}
+
+std::vector<NaiveTwin::Person> NaiveTwin::persons_written_as(const Token& weak, bool household, Number known_at) const {
   std::set<Person> persons;
-  for (const Token& token : tokens) persons.insert(person_of(token, known_at));
+  for (const Token& token : tokens_written_as(weak, household, known_at)) persons.insert(person_of(token, known_at));
   return {persons.begin(), persons.end()};
 }
 
 NaiveTwin::Found NaiveTwin::who(const Asked& asked, Number known_at) const {
   Found found;
+  const bool has_branch = asked.household.has_value() && *asked.household != asked.exact;
   if (known(asked.exact, known_at)) {
     found.persons.push_back(person_of(asked.exact, known_at));
+    for (const Person& member : persons_written_as(asked.exact, true, known_at)) {
+      if (member != found.persons[0]) found.of_the_household.push_back(member);
+    }
     return found;
   }
-  found.persons = persons_written_as(asked.household ? *asked.household : asked.exact, true, known_at);
+  if (!has_branch) found.persons = persons_written_as(asked.exact, true, known_at);
   found.by_household = !found.persons.empty();
   if (found.by_household) return found;
   found.persons = persons_written_as(asked.loose ? *asked.loose : asked.exact, false, known_at);
   found.by_loose = !found.persons.empty();
+  const Token loosely = asked.loose ? *asked.loose : asked.exact;
+  for (const Token& card : tokens_written_as(loosely, false, known_at)) {
+    const Person holder = person_of(card, known_at);
+    for (const Person& member : persons_written_as(card, true, known_at)) {
+      if (member != holder) found.of_the_household.push_back(member);
+    }
+  }
+  // Cards that were only written down as the kin of another: whose word is held against them?
+  std::set<Token> kin{asked.exact};
+  each<TokenIdentity>(loosely, known_at, [&](Number, const TokenIdentity& identity) {
+    if (identity.loose == loosely && !known(identity.exact, known_at)) kin.insert(identity.exact);
+  });
+  for (const Token& card : kin) {
+    each<TokenIdentity>(card, known_at, [&](Number, const TokenIdentity& identity) {
+      if (identity.exact != card) return;
+      if (identity.household == card) {
+        for (const Person& member : persons_written_as(card, true, known_at)) found.of_the_household.push_back(member);
+      } else if (known(identity.household, known_at)) {
+        found.of_the_household.push_back(person_of(identity.household, known_at));
+      }
+    });
+  }
+  if (has_branch && known(*asked.household, known_at)) {
+    found.of_the_household.push_back(person_of(*asked.household, known_at));
+  }
   return found;
 }
 
@@ -358,6 +317,40 @@ std::vector<const NoticeGiven*> NaiveTwin::letters_to(const Person& person, Numb
 
 Decision NaiveTwin::ask(const PolicyBook& book, const Question& question, const Asked& asked,
                         std::size_t known_at) const {
+  const Regime& named = book.regimes.find(question.regime)->second;
+  std::vector<Decision> answers = {ask_one_law(book, question, asked, known_at)};
+  for (const auto& [code, regime] : book.regimes) {
+    Question also = question;
+    also.regime = code;
+    if (named.inherits.count(code) == 1) answers.push_back(ask_one_law(book, also, asked, known_at));
+    if (code == question.regime || !regime.own_categories) continue;
+    const std::set<std::string> every(book.categories.begin(), book.categories.end());
+    const std::set<std::string> of_named = named.categories.empty() ? every : named.categories;
+    std::set<std::string> wanted(question.categories.begin(), question.categories.end());
+    if (wanted.empty()) wanted = of_named;
+    also.categories.clear();
+    for (const std::string& category : wanted) {
+      if (regime.categories.count(category) == 1) also.categories.push_back(category);
+    }
+    if (!also.categories.empty()) answers.push_back(ask_one_law(book, also, asked, known_at));
+  }
+  // The first reason of all, in the order of the list; of several waits the one that ends last.
+  for (int number = 1; number < 15; ++number) {
+    std::optional<Decision> reason;
+    for (const Decision& answer : answers) {
+      if (static_cast<int>(answer.code) != number) continue;
+      if (!reason || reason->allowed_from < answer.allowed_from) reason = answer;
+    }
+    if (reason) return *reason;
+  }
+  for (const Decision& answer : answers) {
+    if (answer.code == ReasonCode::kOverride) return answer;
+  }
+  return {ReasonCode::kAllow, std::nullopt};
+}
+
+Decision NaiveTwin::ask_one_law(const PolicyBook& book, const Question& question, const Asked& asked,
+                                std::size_t known_at) const {
   const Regime& regime = book.regimes.find(question.regime)->second;
   const CivilDate today = jst_date(question.as_of);
   const Found found = who(asked, known_at);
@@ -370,9 +363,11 @@ Decision NaiveTwin::ask(const PolicyBook& book, const Question& question, const 
 
   bool objects = false, household_objects = false, on_household_card = false;
   std::optional<CivilDate> grace_until;
+  bool heed_grace = !several;  // of several candidates nobody knows whose grace it would be
   const auto hear = [&](const Objecting& heard, bool& flag) {
     flag |= heard.now;
-    if (heard.grace_until && (!grace_until || *grace_until < *heard.grace_until)) grace_until = heard.grace_until;
+    if (heed_grace && heard.grace_until && (!grace_until || *grace_until < *heard.grace_until))
+      grace_until = heard.grace_until;
   };
   for (const Person& person : found.persons) {
     on_household_card |= holds_household_card(person, known_at);
@@ -382,44 +377,64 @@ Decision NaiveTwin::ask(const PolicyBook& book, const Question& question, const 
       hear(objecting(book, question, household, person, known_at), household_objects);
     }
   }
+  heed_grace = true;
+  for (const Person& person : found.of_the_household) {
+    if (!regime.objections_apply) continue;
+    for (const Token& token : person) hear(objecting(book, question, token, person, known_at), household_objects);
+  }
   const bool clearly_this_person = !several && !found.by_household && !on_household_card;
 
   // The letters that count, and where they leave the person.
   const bool only_one = !unknown && !several;
-  std::optional<CivilDate> first_end_of_wait;
-  bool told = false, told_elsewhere = false, ripe = false, ripe_and_enough = false, enough = false;
-  std::optional<CivilDate> first_told;
-  if (only_one && regime.control == ControlModel::kNoticeOptOut) {
-    for (const NoticeGiven* notice : letters_to(found.persons[0], known_at)) {
-      const NoticeTemplate* letter = good_letter(book, regime, question, *notice);
-      if (letter == nullptr) continue;
-      if (notice->regime != regime.code) {
-        told_elsewhere = true;
-        continue;
-      }
-      CivilDate end = day_after_period(regime.wait, notice->date);
-      const auto holder = book.institutions.find(book.current_institution(question.holder, today));
-      if (holder != book.institutions.end() && holder->second.wait) {
-        end = std::max(end, day_after_period(*holder->second.wait, notice->date));
-      }
-      const bool complete = says_enough(book, regime, question, *letter);
-      told = true;
-      enough |= complete;
-      if (end <= today) {
-        ripe = true;
-        ripe_and_enough |= complete;
-      }
-      if (!first_end_of_wait || end < *first_end_of_wait) first_end_of_wait = end;
-      if (!first_told || notice->date < *first_told) first_told = notice->date;
-    }
-  }
   const std::optional<CivilDate> death = only_one ? death_of(found.persons[0], known_at) : std::nullopt;
   const CivilDate died_on = death.value_or(CivilDate());
   const bool died = death.has_value() && !(today < died_on);
-  const bool told_alive = told && (!died || *first_told <= died_on);
-  const bool needs_no_letter =
-      died && !told_alive && regime.deceased_unnotified == DeceasedUnnotified::kAllowIfNoBereavedObjection;
-  const bool asks_letters = only_one && regime.control == ControlModel::kNoticeOptOut && !needs_no_letter;
+  const auto holder = book.institutions.find(hospital_of(book, question.holder, today));
+  const auto end_of = [&](const WaitRule& rule, CivilDate day) {
+    const CivilDate end = day_after_period(rule, day);
+    const bool promised_more = holder != book.institutions.end() && holder->second.wait;
+    return promised_more ? std::max(end, day_after_period(*holder->second.wait, day)) : end;
+  };
+
+  // First the letters by which the living were told for the first time, then what was told them after a change.
+  std::optional<CivilDate> first_end_of_wait, first_told;
+  bool told = false, told_elsewhere = false, ripe = false;
+  const std::set<std::string> wanted = kinds_wanted(book, regime, question);
+  std::set<std::string> heard_of, ripe_kinds;
+  const auto reckon = [&](const NoticeTemplate& letter, CivilDate end) {
+    told = true;
+    const std::set<std::string> kinds = spoken_of(book, question, wanted, letter);
+    heard_of.insert(kinds.begin(), kinds.end());
+    if (end <= today) {
+      ripe = true;
+      ripe_kinds.insert(kinds.begin(), kinds.end());
+    }
+    if (!first_end_of_wait || end < *first_end_of_wait) first_end_of_wait = end;
+  };
+  if (only_one && regime.control == ControlModel::kNoticeOptOut) {
+    std::vector<std::pair<CivilDate, const NoticeTemplate*>> after_a_change;
+    for (const NoticeGiven* notice : letters_to(found.persons[0], known_at)) {
+      const NoticeTemplate* letter = good_letter(book, regime, question, *notice);
+      if (letter == nullptr || (died && died_on < notice->date && notice->regime == regime.code)) continue;
+      if (notice->regime != regime.code) {
+        told_elsewhere = true;
+      } else if (notice->method == NoticeMethod::kRenotice) {
+        after_a_change.emplace_back(notice->date, letter);
+      } else {
+        reckon(*letter, end_of(regime.wait, notice->date));
+        if (!first_told || notice->date < *first_told) first_told = notice->date;
+      }
+    }
+    const std::optional<CivilDate> end_of_first = first_end_of_wait;
+    for (const auto& [day, letter] : after_a_change) {
+      if (first_told && *first_told <= day) {
+        reckon(*letter, std::max(*end_of_first, end_of(regime.change_wait, day)));
+      } else {
+        reckon(*letter, end_of(regime.wait, day));
+      }
+    }
+  }
+  const bool asks_letters = only_one && regime.control == ControlModel::kNoticeOptOut;
 
   const auto say = [](ReasonCode code) { return Decision{code, std::nullopt}; };
   if (objects && clearly_this_person && walk.stops_at(ReasonCode::kDenyOptout)) return say(ReasonCode::kDenyOptout);
@@ -433,22 +448,24 @@ Decision NaiveTwin::ask(const PolicyBook& book, const Question& question, const 
     if (missing && walk.stops_at(ReasonCode::kDenyNoConsent)) return say(ReasonCode::kDenyNoConsent);
   }
   if (!filed(book, regime, question) && walk.stops_at(ReasonCode::kDenyNotFiled)) return say(ReasonCode::kDenyNotFiled);
-  if (asks_letters && !told && told_elsewhere && walk.stops_at(ReasonCode::kDenyNoticeScope)) {
+  if (asks_letters && !told && !died && told_elsewhere && walk.stops_at(ReasonCode::kDenyNoticeScope)) {
     return say(ReasonCode::kDenyNoticeScope);
   }
-  if (asks_letters && !told && !told_elsewhere && walk.stops_at(ReasonCode::kDenyNoNotice)) {
+  if (asks_letters && !told && !died && !told_elsewhere && walk.stops_at(ReasonCode::kDenyNoNotice)) {
     return say(ReasonCode::kDenyNoNotice);
   }
-  std::optional<CivilDate> wait_until = several ? std::nullopt : grace_until;
+  std::optional<CivilDate> wait_until = grace_until;
   if (asks_letters && told && !ripe && (!wait_until || *wait_until < *first_end_of_wait))
     wait_until = first_end_of_wait;
   if (wait_until && walk.stops_at(ReasonCode::kDenyWaiting)) return {ReasonCode::kDenyWaiting, wait_until};
-  if (asks_letters && told && !(ripe ? ripe_and_enough : enough) && walk.stops_at(ReasonCode::kDenyNoticeContent)) {
+  const bool enough = (ripe ? ripe_kinds : heard_of) == wanted && (!wanted.empty() || told);
+  if (asks_letters && told && !enough && walk.stops_at(ReasonCode::kDenyNoticeContent)) {
     return say(ReasonCode::kDenyNoticeContent);
   }
   if (asks_letters && died) {
-    const bool died_waiting = told_alive && died_on < *first_end_of_wait && regime.death_in_wait == DeathInWait::kDeny;
-    if ((!told_alive || died_waiting) && walk.stops_at(ReasonCode::kDenyDeceasedUnnotified)) {
+    const bool never = !told && regime.deceased_unnotified == DeceasedUnnotified::kDeny;
+    const bool meanwhile = told && died_on < *first_end_of_wait && regime.death_in_wait == DeathInWait::kDeny;
+    if ((never || meanwhile) && walk.stops_at(ReasonCode::kDenyDeceasedUnnotified)) {
       return say(ReasonCode::kDenyDeceasedUnnotified);
     }
   }

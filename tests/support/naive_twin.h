@@ -23,21 +23,28 @@ struct Asked {
   std::optional<Token> household, loose;
 };
 
+// LAW.md 8.2 once more: can this be answered at all?
+bool answerable(const PolicyBook& book, const Question& question);
+
 class NaiveTwin {
  public:
   // Events are numbered from 0 in the order of arrival.
   void add(const Event& event);
   std::size_t size() const { return events_.size(); }
 
-  // What was to be answered after the first `known_at` events.
+  // What was to be answered after the first `known_at` events. Every law that the question falls under must say yes:
+  // the one that it names, those that this one builds on, and those that its kinds of data have of their own.
   Decision ask(const PolicyBook& book, const Question& question, const Asked& asked, std::size_t known_at) const;
 
  private:
+  Decision ask_one_law(const PolicyBook& book, const Question& question, const Asked& asked,
+                       std::size_t known_at) const;
   using Number = std::size_t;
   using Person = std::set<Token>;
   struct Found {
     std::vector<Person> persons;
     bool by_household = false, by_loose = false;
+    std::vector<Person> of_the_household;  // not meant, but an objection of theirs may be meant
   };
 
   bool happened(Number number, Number known_at) const;
@@ -48,6 +55,7 @@ class NaiveTwin {
   bool known(const Token& token, Number known_at) const;
   bool stands(Number link, const TokensLinked& body, Number known_at) const;
   Person person_of(const Token& token, Number known_at) const;
+  std::set<Token> tokens_written_as(const Token& weak, bool household, Number known_at) const;
   std::vector<Person> persons_written_as(const Token& weak, bool household, Number known_at) const;
   Found who(const Asked& asked, Number known_at) const;
   bool holds_household_card(const Person& person, Number known_at) const;

@@ -1,6 +1,13 @@
 #include "tests/support/random_world.h"
 
+#include <fstream>
+#include <map>
+#include <sstream>
+#include <stdexcept>
+
+#include "registry/policy/reading/policy_text.h"
 #include "registry/rules/decide.h"
+#include "tests/support/paths.h"
 #include "tests/support/sample_book.h"
 
 namespace ishi::twin {
@@ -14,15 +21,61 @@ Token token(std::uint8_t kind, std::size_t number) {
   return Token(bytes);
 }
 
+const char* const kOptions[] = {"option_1", "option_2_1", "option_2_2", "option_3", "option_4"};
+
+PolicyDocument document(const std::string& name) {
+  std::ifstream file(ishi::testing::source_folder() + "/ops/policy/" + name + ".toml");
+  std::ostringstream text;
+  text << file.rdbuf();
+  return {name + ".toml", text.str()};
+}
+
 }  // namespace
 
+const PolicyBook& shipped_book(const std::string& option, bool reformed) {
+  static std::map<std::pair<std::string, bool>, std::shared_ptr<const PolicyBook>> read;
+  std::shared_ptr<const PolicyBook>& book = read[{option, reformed}];
+  if (!book) {
+    PolicyDocument profile = document(option);
+    const std::string off = "reforms = []";
+    const std::size_t at = profile.text.find(off);
+    if (at == std::string::npos) throw std::runtime_error("ops/policy/" + option + " has no reforms to switch on");
+    if (reformed) profile.text.replace(at, off.size(), "reforms = [\"PUBLIC_DATABASE_OPTOUT\"]");
+    book = read_policy(std::vector<PolicyDocument>{document("regimes"), profile}).book;
+  }
+  if (!book) throw std::runtime_error("ops/policy with " + option + " cannot be read");
+  return *book;
+}
+
+void put_under(PolicyBook& book, const PolicyBook& law) {
+  book.regimes = law.regimes;
+  book.categories = law.categories;
+  for (auto& [code, hospital] : book.institutions) {
+    for (const auto& [regime, rule] : book.regimes) {
+      if (rule.filing_required && !hospital.filings.empty()) {
+        hospital.filings.push_back({regime, "S", {CivilDate::of(2018, 5, 11), std::nullopt}});
+        if (rule.per_study) book.studies.insert("S");
+      }
+    }
+  }
+  for (auto& [code, recipient] : book.operators) {
+    if (recipient.regimes.size() == 1) continue;
+    for (const auto& [regime, rule] : book.regimes) recipient.regimes.insert(regime);
+  }
+}
+
 RandomWorld::RandomWorld(std::uint64_t seed) : random_(seed), book_(sample::book()) {
+  if (seed % 2 == 1) {
+    shipped_ = true;
+    put_under(book_, shipped_book(kOptions[below(std::size(kOptions))], chance(50)));
+  }
   for (const auto& [code, regime] : book_.regimes) regimes_.push_back(code);
   holders_ = {sample::kAoba,  sample::kAoba, sample::kBotan, sample::kChidori, sample::kDaichi,
               sample::kEbisu, sample::kFuji, sample::kGinza, sample::kHama,    sample::kIzumi};
   for (const auto& [code, one] : book_.operators) recipients_.push_back(code);
   categories_.assign(book_.categories.begin(), book_.categories.end());
   purposes_ = {"PURPOSE_1", "PURPOSE_5", "PURPOSE_6"};
+  purposes_.insert(purposes_.end(), book_.studies.begin(), book_.studies.end());
   for (const auto& [id, letter] : book_.templates) letters_.push_back(id);
   const std::size_t persons = 2 + below(5);
   for (std::size_t number = 0; number < persons; ++number) persons_.push_back(token(1, number));
@@ -42,6 +95,7 @@ void RandomWorld::change_rules() {
     if (chance(50)) regime.wait.mode = pick<WaitMode>({WaitMode::kDays, WaitMode::kMonth, WaitMode::kMax});
     if (chance(20)) regime.wait.days = static_cast<int>(below(60));
     if (chance(20)) regime.wait.months = static_cast<int>(below(3));
+    if (chance(50)) regime.change_wait = {WaitMode::kDays, static_cast<int>(below(60)), 1};
     for (OverrideRule& rule : regime.overrides) {
       for (int number = 1; number < static_cast<int>(kReasonCodeCount) - 2; ++number) {
         if (chance(10)) rule.lifts.insert(static_cast<ReasonCode>(number));
@@ -60,8 +114,8 @@ std::vector<std::string> RandomWorld::some(const std::vector<std::string>& items
 // Around the successions, the ends of filings and certificates, and a month after the notices given around them.
 CivilDate RandomWorld::date() {
   static const std::vector<CivilDate> kTurningPoints = {
-      CivilDate::of(2022, 4, 1), CivilDate::of(2026, 4, 1), CivilDate::of(2026, 5, 1), CivilDate::of(2026, 6, 1),
-      CivilDate::of(2026, 7, 1), CivilDate::of(2026, 9, 1), CivilDate::of(2028, 2, 29)};
+      CivilDate::of(2022, 4, 1), CivilDate::of(2026, 4, 1), CivilDate::of(2026, 5, 1),  CivilDate::of(2026, 6, 1),
+      CivilDate::of(2026, 7, 1), CivilDate::of(2026, 9, 1), CivilDate::of(2028, 2, 29), CivilDate::of(2029, 3, 26)};
   const CivilDate near = pick(kTurningPoints).plus_days(static_cast<int>(below(5)) - 2);
   return chance(40) ? near.plus_days(29 + static_cast<int>(below(4))) : near;
 }
@@ -85,6 +139,7 @@ Scope RandomWorld::scope() {
   made.categories = some(categories_);
   made.purposes = some(purposes_);
   if (chance(10)) made.record_from = date();
+  if (chance(10)) made.record_to = date();
   return made;
 }
 
@@ -141,30 +196,53 @@ EventBody RandomWorld::event(std::uint64_t number) {
       return RecordErased{EventIndex(below(number + 1)), "retention"};
     case 18: {
       const Token household = pick(households_);
-      return TokenIdentity{household, pick(looses_), household, TokenLevel::kHousehold};
+      return TokenIdentity{household, pick(looses_), household,
+                           chance(70) ? TokenLevel::kHousehold : TokenLevel::kLoose};
     }
     default: {
       const Token exact = person();
-      return TokenIdentity{exact, pick(looses_), chance(70) ? pick(households_) : exact, TokenLevel::kExact};
+      return TokenIdentity{exact, pick(looses_), chance(70) ? pick(households_) : exact,
+                           chance(80) ? TokenLevel::kExact : TokenLevel::kLoose};
     }
   }
 }
 
 Question RandomWorld::question() {
   for (;;) {
-    Question made;
-    made.regime = chance(50) ? "NGMIA_ANON" : pick(regimes_);
-    if (chance(85)) made.holder = pick(holders_);
-    if (chance(40)) made.recipient = pick(recipients_);
-    if (chance(30)) made.purpose = pick(purposes_);
-    made.categories = some(categories_);
-    made.as_of = instant();
-    if (chance(20)) {
-      made.override_code = chance(50) ? "LAW" : "EMERG";
-      made.ground = "test";
-    }
+    Question made = any_question();
     if (check_question(book_, made)) return made;
   }
+}
+
+Question RandomWorld::any_question() {
+  Question made;
+  made.regime = chance(50) ? "NGMIA_ANON" : pick(regimes_);
+  if (chance(85)) made.holder = pick(holders_);
+  if (chance(40)) made.recipient = pick(recipients_);
+  if (chance(30)) made.purpose = pick(purposes_);
+  made.categories = some(categories_);
+  if (made.categories.empty() && chance(80)) made.categories = {"RECEIPT"};
+  if (chance(10)) made.record_from = date();
+  if (chance(10)) made.record_to = date();
+  made.as_of = instant();
+  const bool european = shipped_ && chance(5);  // seldom in force, and the one with conditions
+  if (european) {
+    made.regime = "EHDS_71";
+    made.as_of = jst_start_of(CivilDate::of(2029, 3, 26).plus_days(static_cast<int>(below(3)) - 1));
+    made.purpose = pick(purposes_);
+  }
+  if (european || chance(20)) {
+    const std::vector<OverrideRule>& rules = book_.regimes.at(made.regime).overrides;
+    made.override_code = rules.empty() || chance(10) ? "WHIM" : pick(rules).code;
+    if (chance(90)) made.ground = "PUBLIC_MANDATE, NO_ALTERNATIVE: test";
+    if (chance(80)) made.ground += " JUSTIFIED IMPORTANT_PUBLIC_INTEREST";
+  }
+  if (chance(2)) made.regime = "NO_SUCH_LAW";
+  if (chance(2)) made.holder = "0000000000";
+  if (chance(2)) made.recipient = "nobody";
+  if (chance(2)) made.purpose = "FUN";
+  if (chance(2)) made.categories = {"DIARY"};
+  return made;
 }
 
 Asked RandomWorld::asked() {

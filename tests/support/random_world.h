@@ -17,9 +17,13 @@ namespace ishi::twin {
 class RandomWorld {
  public:
   explicit RandomWorld(std::uint64_t seed);
-  const PolicyBook& book() const { return book_; }  // the sample book, with rules changed at random
-  EventBody event(std::uint64_t number);            // may speak of events before `number`
-  Question question();                              // always passes check_question
+  // The sample book or, for every other seed, its hospitals and letters under the regimes that ship with one of the
+  // five options; then with rules changed at random.
+  const PolicyBook& book() const { return book_; }
+  bool under_shipped_law() const { return shipped_; }
+  EventBody event(std::uint64_t number);  // may speak of events before `number`
+  Question question();                    // always passes check_question
+  Question any_question();                // sometimes nonsense
   Asked asked();
 
  private:
@@ -39,9 +43,17 @@ class RandomWorld {
 
   std::mt19937_64 random_;
   PolicyBook book_;
+  bool shipped_ = false;
   std::vector<std::string> regimes_, holders_, recipients_, categories_, purposes_, letters_;
   std::vector<Token> persons_, households_, looses_;
   std::vector<EventIndex> objections_, consents_, links_;
 };
+
+// The book that ships: ops/policy/regimes.toml with one option ("option_2_1"); reformed: with all reforms that an
+// option file names switched on. Throws if it cannot be read.
+const PolicyBook& shipped_book(const std::string& option, bool reformed = false);
+// Puts the hospitals, operators and letters of `book` under that law: everybody has filed for everything, and operators
+// are certified for all of it.
+void put_under(PolicyBook& book, const PolicyBook& law);
 
 }  // namespace ishi::twin

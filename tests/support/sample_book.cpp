@@ -34,17 +34,30 @@ void add_regimes(PolicyBook& book) {
   anon.filing_required = true;
   Regime pseudo = regime("NGMIA_PSEUDO", ControlModel::kNoticeOptOut, UnknownIdRule::kDeny, since(2024, 4, 1));
   pseudo.filing_required = true;
+  for (Regime* made : {&anon, &pseudo}) {  // NGMIA 56, 58: what the law requires lifts the whole chain of notices
+    made->overrides[0].lifts = {ReasonCode::kDenyOptout,
+                                ReasonCode::kDenyNotFiled,
+                                ReasonCode::kDenyNoticeScope,
+                                ReasonCode::kDenyNoNotice,
+                                ReasonCode::kDenyWaiting,
+                                ReasonCode::kDenyNoticeContent,
+                                ReasonCode::kDenyDeceasedUnnotified,
+                                ReasonCode::kDenyUnknown};
+  }
   Regime genome = regime("GENOME", ControlModel::kOptIn, UnknownIdRule::kDeny, since(2024, 4, 1));
   genome.deciders = {RequesterKind::kSelf};
   genome.categories = {"GENOME"};
+  genome.own_categories = true;
   Regime consent = regime("APPI_CONSENT", ControlModel::kOptIn, UnknownIdRule::kDeny, since(2005, 4, 1));
   consent.deciders.erase(RequesterKind::kBereaved);
   Regime ethics = regime("ETHICS_OPTOUT", ControlModel::kPublicOptOut, UnknownIdRule::kAllow, since(2021, 6, 30));
   ethics.filing_required = true;
+  ethics.per_study = true;
   Regime cancer = regime("CANCER_REG", ControlModel::kStatutory, UnknownIdRule::kAllow, since(2016, 1, 1));
   cancer.objections_apply = false;
   cancer.deciders.clear();
   Regime database = regime("PUBDB_NDB", ControlModel::kOptOut, UnknownIdRule::kAllow, since(2009, 4, 1));
+  database.categories = {"RECEIPT", "CHART_TEXT", "LAB", "IMAGE"};
   for (Regime* made : {&anon, &pseudo, &genome, &consent, &ethics, &cancer, &database}) add(book, std::move(*made));
 }
 
@@ -69,7 +82,10 @@ void add_hospitals(PolicyBook& book) {
   botan.filings[0].valid.to = CivilDate::of(2026, 7, 1);
   botan.wait = WaitRule{WaitMode::kMax, 30, 1};
   add(book, botan);
-  add(book, hospital(kChidori, "chidori"));
+  Institution chidori = hospital(kChidori, "chidori");
+  chidori.filings.push_back({"ETHICS_OPTOUT", "E-2", since(2021, 6, 30)});
+  add(book, chidori);
+  book.studies = {"E-1", "E-2"};
   add(book, hospital(kDaichi, "daichi"));
   Institution ebisu = hospital(kEbisu, "ebisu");
   ebisu.closed_on = CivilDate::of(2026, 6, 1);
@@ -115,6 +131,9 @@ void add_letters(PolicyBook& book) {
   letter("anon-2024", "NGMIA_ANON", LegalVersion::kV2024, now);
   letter("pseudo-2024", "NGMIA_PSEUDO", LegalVersion::kV2024, now);
   letter("anon-no-image", "NGMIA_ANON", LegalVersion::kV2024, now)->categories = {"RECEIPT", "CHART_TEXT", "LAB"};
+  letter("anon-image", "NGMIA_ANON", LegalVersion::kV2024, now)->categories = {"IMAGE"};
+  letter("anon-until-june", "NGMIA_ANON", LegalVersion::kV2024,
+         between(CivilDate::of(2024, 4, 1), CivilDate::of(2026, 6, 1)));
   letter("anon-aoba", "NGMIA_ANON", LegalVersion::kV2024, now)->holder = kAoba;
   letter("ethics-2024", "ETHICS_OPTOUT", LegalVersion::kV2024, now);
   book.campaigns["aoba-spring"] = {

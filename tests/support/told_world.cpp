@@ -6,6 +6,7 @@
 
 #include "registry/rules/decide.h"
 #include "registry/rules/requests.h"
+#include "tests/support/random_world.h"
 #include "tests/support/sample_book.h"
 
 namespace ishi::cases {
@@ -116,6 +117,12 @@ std::optional<std::string> ToldWorld::tell(const std::string& sentence) {
     change_rule(words);
     return std::nullopt;
   }
+  if (words.skip("law as shipped with")) {
+    const std::string option = words.next();
+    twin::put_under(book_, twin::shipped_book(option, words.skip("reformed")));
+    words.end();
+    return std::nullopt;
+  }
   const Timestamp at = words.instant_of(words.next());
   if (is_question) return answer(words, at);
   state(words, at);
@@ -166,6 +173,8 @@ void ToldWorld::change_rule(Words& words) {
   else if (field == "deceased_unnotified")
     rule.deceased_unnotified = words.one_of<DeceasedUnnotified>(
         {{"DENY", DeceasedUnnotified::kDeny}, {"ALLOW", DeceasedUnnotified::kAllowIfNoBereavedObjection}}, value);
+  else if (field == "change_wait_days")
+    rule.change_wait = {WaitMode::kDays, std::stoi(value), 1};
   else if (field == "death_in_wait")
     rule.death_in_wait =
         words.one_of<DeathInWait>({{"DENY", DeathInWait::kDeny}, {"ALLOW", DeathInWait::kAllowAfterWait}}, value);
@@ -227,6 +236,12 @@ void ToldWorld::state(Words& words, Timestamp at) {
     happen(at, DeathRetracted{token}, name);
   } else if (words.skip("is a household card")) {
     happen(at, TokenIdentity{token, token_of_name(who + "~"), token, TokenLevel::kHousehold}, name);
+  } else if (words.skip("may hold the household card")) {
+    happen(at, TokenIdentity{token, token_of_name(who + "~"), token, TokenLevel::kLoose}, name);
+  } else if (words.skip("may hold a card of")) {
+    const Token household = token_of_name(words.next());
+    const Token loose = token_of_name(words.option("like").value_or(who + "~"));
+    happen(at, TokenIdentity{token, loose, household, TokenLevel::kLoose}, name);
   } else if (words.skip("has a card of")) {
     const Token household = token_of_name(words.next());
     const Token loose = token_of_name(words.option("like").value_or(who + "~"));
@@ -269,6 +284,12 @@ std::string ToldWorld::answer_use(Words& words, Timestamp at) {
   question.recipient = sample::operator_code(book_, words.option("to").value_or(""));
   question.purpose = words.option("for").value_or("");
   question.categories = words.list("categories");
+  question.record_from = words.date("records-from");
+  question.record_to = words.date("records-to");
+  const auto regime = book_.regimes.find(question.regime);
+  const bool any_data = regime != book_.regimes.end() && regime->second.categories.empty();
+  if (question.categories.empty() && any_data) question.categories = {"RECEIPT"};
+  if (question.categories == std::vector<std::string>{"unnamed"}) question.categories.clear();
   question.override_code = words.option("claiming").value_or("");
   question.ground = words.option("because").value_or("");
   std::size_t known_at = events_.size();
@@ -279,7 +300,9 @@ std::string ToldWorld::answer_use(Words& words, Timestamp at) {
   }
   words.end();
 
-  if (const Result<void> checked = check_question(book_, question); !checked) return "refused: " + checked.error().code;
+  const Result<void> checked = check_question(book_, question);
+  if (checked.has_value() != twin::answerable(book_, question)) return "THE TWIN DISAGREES ON WHAT CAN BE ASKED";
+  if (!checked) return "refused: " + checked.error().code;
   const Match match = population_at(known_at).resolve(asked.exact, asked.household, asked.loose);
   const auto say = [](const Decision& decision) {
     std::string text(name_of(decision.code));

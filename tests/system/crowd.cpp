@@ -94,7 +94,9 @@ void Crowd::tell_everybody(const Stack& stack) {
   // Every server has heard of it before anything begins.
   Caller asker(*this, asker_key_);
   const std::string target =
-      "/v1/filter?" + client::query_string({{"regime", "NGMIA_ANON"}, {"holder", holder_}, {"answer", "counts"}});
+      "/v1/filter?" +
+      client::query_string(
+          {{"regime", "NGMIA_ANON"}, {"categories", "RECEIPT"}, {"holder", holder_}, {"answer", "counts"}});
   for (std::size_t server = 0; server < urls_.size(); ++server) {
     const auto asked =
         asker.send(server, {.target = target, .content_type = "application/octet-stream", .body = batch_body_});
@@ -194,7 +196,9 @@ void Crowd::write(std::size_t writer) {
 void Crowd::ask_in_batches(std::size_t asker) {
   Caller caller(*this, asker_key_);
   const std::string target =
-      "/v1/filter?" + client::query_string({{"regime", "NGMIA_ANON"}, {"holder", holder_}, {"answer", "reasons"}});
+      "/v1/filter?" +
+      client::query_string(
+          {{"regime", "NGMIA_ANON"}, {"categories", "RECEIPT"}, {"holder", holder_}, {"answer", "reasons"}});
   while (!stopping_) {
     WishRead read;
     read.server = asker % urls_.size();
@@ -228,7 +232,8 @@ void Crowd::ask_in_batches(std::size_t asker) {
 void Crowd::ask_singly(std::size_t asker) {
   std::mt19937_64 random(options_.seed * 41 + asker);
   Caller caller(*this, asker_key_);
-  const std::string question = "?" + client::query_string({{"regime", "NGMIA_ANON"}, {"holder", holder_}});
+  const std::string question =
+      "?" + client::query_string({{"regime", "NGMIA_ANON"}, {"categories", "RECEIPT"}, {"holder", holder_}});
   while (!stopping_) {
     const auto person = static_cast<std::uint32_t>(random() % options_.people);
     WishRead read;

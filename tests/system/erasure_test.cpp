@@ -62,7 +62,7 @@ struct ErasureSystem : ::testing::Test {
   }
   // About something else, so that the person stays known: the last thing known is not erased.
   void object_elsewhere(const std::string& token) {
-    write("objections", R"({"token":")" + token + R"(","regimes":["PUBDB_NDB"]})" + "\n");
+    write("objections", R"({"token":")" + token + R"(","regimes":["EMR_SHARE"]})" + "\n");
   }
   std::uint64_t tell(const std::string& token) {
     return write("notices", R"({"token":")" + token + R"(","holder":")" + holder +
@@ -71,7 +71,7 @@ struct ErasureSystem : ::testing::Test {
   }
   client::HttpReply filter(const Stack::Server& server, const std::string& token, const std::string& more = "") {
     return ask(server, "minister",
-               {.target = "/v1/filter?regime=NGMIA_ANON&holder=" + holder + "&answer=reasons" + more,
+               {.target = "/v1/filter?regime=NGMIA_ANON&categories=RECEIPT&holder=" + holder + "&answer=reasons" + more,
                 .content_type = "text/plain",
                 .body = token + "\n"});
   }

@@ -62,11 +62,12 @@ TEST(Kill, NothingAcknowledgedIsLostAndNoAllowIsWrong) {
         for (std::size_t i = from; i < to; ++i)
           body += std::string(reinterpret_cast<const char*>(Token::parse_hex(tokens[i])->bytes().data()), 16);
         const auto auditor = stack.client(*server, "minister");
-        const auto reply = auditor->send(
-            {.target = "/v1/filter?" +
-                       client::query_string({{"regime", "NGMIA_ANON"}, {"holder", holder}, {"answer", "reasons"}}),
-             .content_type = "application/octet-stream",
-             .body = body});
+        const auto reply = auditor->send({.target = "/v1/filter?" + client::query_string({{"regime", "NGMIA_ANON"},
+                                                                                          {"categories", "RECEIPT"},
+                                                                                          {"holder", holder},
+                                                                                          {"answer", "reasons"}}),
+                                          .content_type = "application/octet-stream",
+                                          .body = body});
         ASSERT_TRUE(reply.has_value()) << reply.error().detail;
         ASSERT_EQ(reply->status, 200) << reply->body;
         for (std::size_t i = from; i < to; ++i)

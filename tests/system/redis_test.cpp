@@ -58,7 +58,7 @@ class Servers {
     }
   }
   void ask_all(int questions) {
-    static const std::vector<std::string> kRegimes{"NGMIA_ANON",   "NGMIA_PSEUDO", "PUBDB_NDB",
+    static const std::vector<std::string> kRegimes{"NGMIA_ANON",   "NGMIA_PSEUDO", "PUBDB_NDB", "EMR_SHARE",
                                                    "APPI_CONSENT", "GENOME",       "EHDS_71"};
     while (questions > 0) {
       std::string body;
@@ -72,10 +72,12 @@ class Servers {
       Question question;
       question.regime = kRegimes[random_() % kRegimes.size()];
       question.holder = holder->first;
+      question.categories = {question.regime == "GENOME" ? "GENOME" : "RECEIPT"};
       question.as_of = jst_start_of(day);
       if (!check_question(*book_, question)) continue;
       const std::string target = "/v1/filter?" + client::query_string({{"regime", question.regime},
                                                                        {"holder", question.holder},
+                                                                       {"categories", question.categories.front()},
                                                                        {"as_of", to_iso(question.as_of)},
                                                                        {"answer", "reasons"}});
       --questions;

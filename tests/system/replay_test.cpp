@@ -53,8 +53,8 @@ class Replay : public ::testing::Test {
   PastRun filter(const std::string& caller, const std::string& input, const std::string& receipt,
                  const std::string& more) {
     PastRun run{file(receipt), input, file(receipt + ".out"), false};
-    const auto ran = stack_.run("filter --regime NGMIA_ANON --holder " + holder_ + " " + more + " --in " + input +
-                                    " --out " + run.output + " --receipt " + run.receipt,
+    const auto ran = stack_.run("filter --regime NGMIA_ANON --categories RECEIPT --holder " + holder_ + " " + more +
+                                    " --in " + input + " --out " + run.output + " --receipt " + run.receipt,
                                 server_.get(), caller);
     EXPECT_TRUE(ran.status == 0 || ran.status == 4) << ran.text;
     EXPECT_EQ(ran.text.find("NO RECEIPT"), std::string::npos) << ran.text;
@@ -158,10 +158,11 @@ TEST_F(Replay, GivesTheSameBytesAfterEverythingHasChanged) {
   std::string csv = "token,holder\n";
   for (int i = 0; i < 50; ++i) csv += std::string(30, '0') + std::to_string(10 + i) + "," + holder_ + "\n";
   std::ofstream(file("body.csv"), std::ios::binary) << csv;
-  const auto direct = stack_.client(*server_, hospital)
-                          ->send({.target = "/v1/filter?regime=NGMIA_ANON&permit_id=P-1&override=LAW&ground=x",
-                                  .content_type = "text/csv",
-                                  .body = csv});
+  const auto direct =
+      stack_.client(*server_, hospital)
+          ->send({.target = "/v1/filter?regime=NGMIA_ANON&categories=RECEIPT&permit_id=P-1&override=LAW&ground=x",
+                  .content_type = "text/csv",
+                  .body = csv});
   ASSERT_EQ(direct->status, 200) << direct->body;
   std::ofstream(file("body.out"), std::ios::binary) << direct->body;
   const auto fetched =

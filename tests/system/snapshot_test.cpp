@@ -74,11 +74,13 @@ class SnapshotSystem : public ::testing::Test {
       Question question;
       question.regime = random_() % 2 ? "NGMIA_ANON" : "NGMIA_PSEUDO";
       question.holder = holder->first;
+      question.categories = {"RECEIPT"};
       question.as_of = jst_start_of(CivilDate::of(2026, 6, 1).plus_days(static_cast<std::int32_t>(random_() % 170)));
       if (!check_question(*book_, question)) continue;
       const bool past = random_() % 2 == 0;
       std::vector<std::pair<std::string, std::string>> query{{"regime", question.regime},
                                                              {"holder", question.holder},
+                                                             {"categories", "RECEIPT"},
                                                              {"as_of", to_iso(question.as_of)},
                                                              {"answer", "reasons"}};
       if (past) query.emplace_back("known_at", std::to_string(1 + random_() % position_));
@@ -192,8 +194,9 @@ TEST_F(SnapshotSystem, APositionThatWasNeverGivenOutHoldsUpNobody) {
   for (const auto& [code, institution] : book->institutions)
     for (const auto& filing : institution.filings)
       if (filing.regime == "NGMIA_ANON" && filing.valid.contains(CivilDate::of(2026, 11, 1))) holder = code;
-  const std::string target = "/v1/status/" + any_token().reveal_hex() + "?" +
-                             client::query_string({{"regime", "NGMIA_ANON"}, {"holder", holder}});
+  const std::string target =
+      "/v1/status/" + any_token().reveal_hex() + "?" +
+      client::query_string({{"regime", "NGMIA_ANON"}, {"categories", "RECEIPT"}, {"holder", holder}});
   std::atomic<bool> enough{false};
   std::atomic<std::uint64_t> refused{0}, otherwise{0};
   std::vector<std::thread> crowd;

@@ -61,8 +61,6 @@ void add_filter(CLI::App& app, int& status) {
       "  ishi filter --server http://127.0.0.1:18080 --key-file .ishi/hospital.key --regime NGMIA_ANON \\\n"
       "       --holder 2211300187 --categories RECEIPT --in .ishi/city/hospital/2211300187/ids.txt \\\n"
       "       --out usable.txt --report report.json --receipt filter.tlog-proof\n"
-      "Name the kinds of data: without --categories the question is about all of them, and hardly anybody may be "
-      "used.\n"
       "Exit status: 0 done, 2 usage, 3 server refused or unreachable, 4 done but some items could not be read\n"
       "(they are withheld) or the receipt could not be had, 5 input unreadable.");
   FilterOptions& options = flags->options;
@@ -70,9 +68,14 @@ void add_filter(CLI::App& app, int& status) {
   command->add_option("--regime", options.question.regime, "legal regime, as the policy book calls it")->required();
   command->add_option("--holder", options.question.holder, "institution that holds the data, 10 digits");
   command->add_option("--recipient", options.question.recipient, "operator that will receive it");
-  command->add_option("--purpose", options.question.purpose, "PURPOSE_1 … PURPOSE_6");
-  command->add_option("--categories", options.question.categories,
-                      "kinds of data, comma-separated; left out = all of them");
+  command->add_option("--purpose", options.question.purpose,
+                      "PURPOSE_1 … PURPOSE_6, or the number of the study where the regime is about one");
+  command->add_option("--record-from", options.question.record_from, "first day of the records (YYYY-MM-DD)");
+  command->add_option("--record-to", options.question.record_to,
+                      "last day of the records; left out = whatever their day");
+  command->add_option(
+      "--categories", options.question.categories,
+      "kinds of data, comma-separated; left out: RECEIPT of a claims file (uke), else all that the regime covers");
   command->add_option("--as-of", options.question.as_of, "instant of the provision (RFC 3339 or YYYY-MM-DD)");
   command->add_option("--known-at", options.question.known_at, "answer with what was known then (Position or instant)");
   command->add_option("--point", options.question.point,

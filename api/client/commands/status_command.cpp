@@ -29,6 +29,8 @@ int run_status(const StatusFlags& flags) {
                                  {"recipient", flags.question.recipient},
                                  {"purpose", flags.question.purpose},
                                  {"categories", flags.question.categories},
+                                 {"record_from", flags.question.record_from},
+                                 {"record_to", flags.question.record_to},
                                  {"as_of", flags.question.as_of}});
   const auto reply = send_patiently(**client, request, usual_patience());
   if (!reply) return complain(reply.error());
@@ -51,7 +53,9 @@ void add_status(CLI::App& app, int& status) {
   command->add_option("--regime", flags->question.regime, "legal regime")->required();
   command->add_option("--holder", flags->question.holder, "institution that holds the data");
   command->add_option("--recipient", flags->question.recipient, "operator that will receive it");
-  command->add_option("--purpose", flags->question.purpose, "PURPOSE_1 … PURPOSE_6");
+  command->add_option("--purpose", flags->question.purpose, "PURPOSE_1 … PURPOSE_6, or the number of a study");
+  command->add_option("--record-from", flags->question.record_from, "first day of the records (YYYY-MM-DD)");
+  command->add_option("--record-to", flags->question.record_to, "last day of the records");
   command->add_option("--categories", flags->question.categories, "kinds of data, comma-separated");
   command->add_option("--as-of", flags->question.as_of, "instant of the provision");
   command->callback([flags, &status] { status = run_status(*flags); });

@@ -85,6 +85,9 @@ void add_question(Page& page, const FilterRun& run) {
   if (!run.recipient.empty()) page.line("recipient", "提供先", run.recipient);
   if (!run.purpose.empty()) page.line("purpose", "利用目的", run.purpose);
   page.line("categories", "情報の種類", page.list(run.categories));
+  if (run.details && run.details->record_from)
+    page.line("records from", "対象期間の初日", to_iso(*run.details->record_from));
+  if (run.details && run.details->record_to) page.line("records to", "対象期間の末日", to_iso(*run.details->record_to));
   if (!run.filter_point.empty()) page.line("point of use", "照合の段階", run.filter_point);
   if (!run.override_code.empty()) page.line("exception claimed", "主張された例外", run.override_code);
   if (!run.ground.empty()) page.line("its ground", "その根拠", run.ground);

@@ -75,6 +75,10 @@ std::optional<FileFormat> parse_format(std::string_view name) {
   return std::nullopt;
 }
 
+std::string_view categories_of(FileFormat format) {
+  return format == FileFormat::kUke ? "RECEIPT" : "";
+}
+
 Result<FileFormat> detect_format(std::string_view file_name, std::string_view first_bytes,
                                  std::optional<FileFormat> wanted) {
   const bool utf16 = first_bytes.starts_with("\xFF\xFE") || first_bytes.starts_with("\xFE\xFF");

@@ -21,6 +21,8 @@ enum class FileFormat : std::uint8_t { kUke, kFhir, kCsv, kIds, kTokens, kTokens
 // "uke", "fhir", "csv", "ids", "tokens"; both forms of tokens have one name.
 std::string_view name_of(FileFormat format);
 std::optional<FileFormat> parse_format(std::string_view name);
+// The kinds of data that a file of this form holds, as the policy book calls them; empty where the form does not say.
+std::string_view categories_of(FileFormat format);
 // By the file's name (RECEIPTC.UKE, *.ndjson, *.csv, *.ids, *.tokens) or else its first bytes (a few kilobytes are
 // enough). Binary tokens are told from hex ones by the bytes, but only where the name or the caller says tokens: an
 // unknown binary file is never taken for them. Errors: kUnsupported (UTF-16, or nothing we know).

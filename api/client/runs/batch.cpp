@@ -46,10 +46,12 @@ std::optional<ReasonCode> reason_by_name(std::string_view name) {
 }
 
 std::vector<std::pair<std::string, std::string>> parameters_of(const AskedQuestion& question) {
-  return {{"regime", question.regime},     {"holder", question.holder},         {"recipient", question.recipient},
-          {"purpose", question.purpose},   {"categories", question.categories}, {"as_of", question.as_of},
-          {"known_at", question.known_at}, {"point", question.point},           {"override", question.override_code},
-          {"ground", question.ground}};
+  return {{"regime", question.regime},          {"holder", question.holder},
+          {"recipient", question.recipient},    {"purpose", question.purpose},
+          {"categories", question.categories},  {"record_from", question.record_from},
+          {"record_to", question.record_to},    {"as_of", question.as_of},
+          {"known_at", question.known_at},      {"point", question.point},
+          {"override", question.override_code}, {"ground", question.ground}};
 }
 
 Batch::Batch(HttpClient& client, Patience patience, AskedQuestion question, BodyForm form)

@@ -19,7 +19,8 @@ namespace ishi::client {
 
 // Values go to the server as they are; empty = not said. The server checks them.
 struct AskedQuestion {
-  std::string regime, holder, recipient, purpose, categories, as_of, known_at, point, override_code, ground;
+  std::string regime, holder, recipient, purpose, categories, record_from, record_to, as_of, known_at, point,
+      override_code, ground;
 };
 
 std::vector<std::pair<std::string, std::string>> parameters_of(const AskedQuestion& question);

@@ -59,6 +59,9 @@ std::string difference(const nlohmann::json& json, const ProvedRun& proved) {
   if (question.value("override", "") != run.override_code) return "override";
   if (categories_of(question.value("categories", "")) != run.categories) return "categories";
   if (run.details && question.value("ground", "") != run.ground) return "ground";
+  const auto day = [](const std::optional<CivilDate>& named) { return named ? to_iso(*named) : std::string(); };
+  if (run.details && question.value("record_from", "") != day(run.details->record_from)) return "record_from";
+  if (run.details && question.value("record_to", "") != day(run.details->record_to)) return "record_to";
   if (question.contains("as_of") && parse_timestamp(question.at("as_of").get<std::string>()) != run.as_of)
     return "as_of";
   Timestamp valid_until = run.valid_until;

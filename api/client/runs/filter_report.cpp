@@ -23,6 +23,8 @@ OrderedJson question_json(const AskedQuestion& question) {
   add("recipient", question.recipient);
   add("purpose", question.purpose);
   add("categories", question.categories);
+  add("record_from", question.record_from);
+  add("record_to", question.record_to);
   add("point", question.point);
   add("as_of", question.as_of);
   add("known_at", question.known_at);
@@ -71,7 +73,7 @@ OrderedJson counts_json(const FilterReport& report) {
 
 struct Words {
   const char *done, *dry, *items, *kept, *withheld, *unread, *line, *more, *position, *valid, *totals, *unmatched,
-      *no_reasons, *nothing_asked, *no_receipt, *batch;
+      *no_reasons, *nothing_asked, *no_receipt, *batch, *categories;
 };
 constexpr Words kEnglish = {"Filtered",
                             "Dry run, nothing written:",
@@ -88,7 +90,8 @@ constexpr Words kEnglish = {"Filtered",
                             "reasons are not open to this caller",
                             "nobody to ask about",
                             "NO RECEIPT (fetch it later with ishi receipt):",
-                            "batch"};
+                            "batch",
+                            "asked about (the kind of data in files of this form)"};
 constexpr Words kJapanese = {"絞り込みました:",
                              "試し実行（何も書いていません）:",
                              "件",
@@ -104,7 +107,8 @@ constexpr Words kJapanese = {"絞り込みました:",
                              "理由はこの利用者には示されません",
                              "問い合わせる対象がありませんでした",
                              "受領証を取得できませんでした（後で ishi receipt で取得してください）：",
-                             "照会番号 (batch)"};
+                             "照会番号 (batch)",
+                             "について照会しました（この形式のファイルに入る情報の種類）"};
 constexpr std::size_t kUnreadShown = 10;
 
 }  // namespace
@@ -118,7 +122,7 @@ std::string report_json(const FilterOptions& options, const FilterReport& report
   if (!options.dry_run) json["result"] = {{"bytes", report.output_bytes}, {"sha256", report.output_sha256}};
   json["dry_run"] = options.dry_run;
   add_evidence(json, report);
-  json["question"] = question_json(options.question);
+  json["question"] = question_json(report.question);
   json["items"] = report.items;
   json["kept"] = report.kept;
   json["withheld"] = report.withheld;
@@ -147,7 +151,7 @@ std::string report_json(const FilterOptions& options, const FilterReport& report
   return json.dump(2) + "\n";
 }
 
-std::string receipt_json(const FilterOptions& options, const FilterReport& report) {
+std::string receipt_json(const FilterReport& report) {
   OrderedJson json;
   json["kind"] = "ishi-filter-evidence/1";
   const bool verifiable = has_all_receipts(report.evidence);
@@ -156,7 +160,7 @@ std::string receipt_json(const FilterOptions& options, const FilterReport& repor
     json["not_verifiable_because"] =
         report.evidence.parts.empty() ? "nobody was asked about" : report.evidence.no_proof_because;
   add_evidence(json, report);
-  json["question"] = question_json(options.question);
+  json["question"] = question_json(report.question);
   json["input_sha256"] = report.input_sha256;
   json["output_sha256"] = report.output_sha256;
   json["items"] = report.items;
@@ -174,6 +178,7 @@ std::string summary_text(const FilterOptions& options, const FilterReport& repor
                       : fmt::format("{} {} → {} ({})\n", words.done, options.in, options.out, name_of(report.format));
   text += fmt::format("  {:>12} {}\n  {:>12} {}\n  {:>12} {}\n", report.items, words.items, report.kept, words.kept,
                       report.withheld, words.withheld);
+  if (report.categories_by_form) text += fmt::format("  {:>12} {}\n", report.question.categories, words.categories);
   for (std::size_t code = 0; code < report.reasons.size(); ++code) {
     if (report.reasons[code] == 0) continue;
     text += fmt::format("    {:>10} {}\n", report.reasons[code], name_of(static_cast<ReasonCode>(code)));

@@ -75,6 +75,10 @@ class Run {
     const auto format = detect_format(options_.in, first, options_.format);
     if (!format) return fail(format.error());
     report_.format = reading_.format = *format;
+    report_.question = options_.question;
+    report_.categories_by_form =
+        options_.past.empty() && options_.question.categories.empty() && !categories_of(*format).empty();
+    if (report_.categories_by_form) report_.question.categories = categories_of(*format);
     reading_.columns = options_.columns;
     report_.batch_id = options_.batch_id.empty() ? "ishi-" + random_hex(12) : options_.batch_id;
     return {};
@@ -147,10 +151,10 @@ class Run {
 
   Result<Batch> begin() {
     const BodyForm form = asks_tokens() ? BodyForm::kTokens : BodyForm::kLines;
-    if (!options_.past.empty()) return Batch::begin_again(client_, patience_, options_.question, form, options_.past);
+    if (!options_.past.empty()) return Batch::begin_again(client_, patience_, report_.question, form, options_.past);
     const auto questions = count_questions();
     if (!questions) return fail(questions.error());
-    return Batch::begin(client_, patience_, options_.question, report_.batch_id, form, *questions);
+    return Batch::begin(client_, patience_, report_.question, report_.batch_id, form, *questions);
   }
 
   Result<void> ask() {
@@ -276,7 +280,7 @@ class Run {
     const bool receipts = has_all_receipts(report_.evidence);
     std::string receipt;
     if (is_json_name(options_.receipt))
-      receipt = receipt_json(options_, report_);
+      receipt = receipt_json(report_);
     else if (receipts)
       receipt = receipt_file(report_.evidence);
     std::vector<std::unique_ptr<OutputFile>> others;

@@ -43,6 +43,8 @@ struct FilterReport {
   static constexpr std::size_t kUnreadMax = 1000;
   static constexpr std::size_t kWithheldMax = 10'000;
   FileFormat format = FileFormat::kIds;
+  AskedQuestion question;           // as it was asked
+  bool categories_by_form = false;  // its categories are those of the file's form: the caller named none
   std::string batch_id, input_sha256, output_sha256;
   std::uint64_t input_bytes = 0, output_bytes = 0;
   std::uint64_t items = 0, kept = 0, withheld = 0;  // items = kept + withheld
@@ -65,6 +67,7 @@ struct FilterObserver {
   std::function<void(std::uint64_t bytes)> advance = [](std::uint64_t) {};
 };
 
+// A question without categories asks about those that the file's form says (claims: RECEIPT), where it says any.
 // Does the whole run, and fetches its receipts if a file is named for them: afterwards the output (and report and
 // receipt) are in place, or nothing is. Errors: of the input kNotFound, kInvalidArgument, kUnsupported, kTooLarge; of
 // the server any; kConflict input_changed; before anything is sent, those of check_outputs.

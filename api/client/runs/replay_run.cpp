@@ -39,6 +39,8 @@ AskedQuestion question_of(const FilterRun& run) {
   question.purpose = run.purpose;
   for (const std::string& category : run.categories)
     question.categories += (question.categories.empty() ? "" : ",") + category;
+  if (run.details && run.details->record_from) question.record_from = to_iso(*run.details->record_from);
+  if (run.details && run.details->record_to) question.record_to = to_iso(*run.details->record_to);
   question.point = run.filter_point;
   question.override_code = run.override_code;
   question.ground = ground_of(run);

@@ -31,7 +31,7 @@ struct WriteKind {
   std::string_view name;                     // "notices": the last segment of the path
   std::span<const std::string_view> fields;  // known names besides the identity's
   bool names_two = false;                    // other_token, other_id, …
-  bool identity_always = false;              // record the identifier's weak forms even for a known person
+  bool identity_always = false;              // record the identifier's weak forms and kin even for a known person
   bool ignores_unknown_fields = false;       // else a line with one is refused
   LineHandler handle = nullptr;
 };

@@ -39,7 +39,8 @@ bool text_holds_my_number(std::string_view text) {
 }
 
 FieldResult<std::optional<Identity>> from_insurance(const Result<InsuranceId>& id, const IdentityFields& fields,
-                                                    std::string_view written_in, const Tokenizer& tokenizer) {
+                                                    std::string_view written_in, const Tokenizer& tokenizer,
+                                                    bool with_kin) {
   if (!id) {
     const LineCode code = line_code_of(id.error().code);
     return refuse_line(code, written_in.empty() ? field_of(fields, code) : written_in);
@@ -48,13 +49,14 @@ FieldResult<std::optional<Identity>> from_insurance(const Result<InsuranceId>& i
   identity.forms = tokenizer.forms(*id);
   identity.token = identity.forms->exact;
   identity.check_digit_ok = id->check_digit_ok;
+  if (with_kin) identity.kin = tokenizer.kin(*id);
   return std::optional<Identity>(identity);
 }
 
 }  // namespace
 
 FieldResult<std::optional<Identity>> read_identity(const Row& row, const IdentityFields& fields,
-                                                   const Tokenizer& tokenizer) {
+                                                   const Tokenizer& tokenizer, bool with_kin) {
   const std::string_view names[] = {fields.token,  fields.id,     fields.insurer,
                                     fields.symbol, fields.number, fields.branch};
   std::array<std::string_view, std::size(names)> texts;
@@ -65,14 +67,19 @@ FieldResult<std::optional<Identity>> read_identity(const Row& row, const Identit
   const bool in_parts = !insurer.empty() || !symbol.empty() || !number.empty() || !branch.empty();
   const int ways = int{!token.empty()} + int{!id.empty()} + int{in_parts};
   if (ways == 0) return std::optional<Identity>();
-  if (ways > 1) return refuse_line(LineCode::kIdentityAmbiguous, fields.token);
+  if (!id.empty() && in_parts) return refuse_line(LineCode::kIdentityAmbiguous, fields.token);
+  std::optional<Token> given;
   if (!token.empty()) {
-    const std::optional<Token> parsed = Token::parse_hex(token);
-    if (!parsed) return refuse_line(LineCode::kTokenFormat, fields.token);
-    return std::optional<Identity>(Identity{*parsed, std::nullopt, true});
+    given = Token::parse_hex(token);
+    if (!given) return refuse_line(LineCode::kTokenFormat, fields.token);
+    if (ways == 1) return std::optional<Identity>(Identity{*given, std::nullopt, true, {}});
   }
-  if (!id.empty()) return from_insurance(parse_insurance_line(id), fields, fields.id, tokenizer);
-  return from_insurance(parse_insurance_id(insurer, symbol, number, branch), fields, {}, tokenizer);
+  const auto card = id.empty() ? parse_insurance_id(insurer, symbol, number, branch) : parse_insurance_line(id);
+  auto written = from_insurance(card, fields, id.empty() ? std::string_view() : fields.id, tokenizer, with_kin);
+  // Beside a token the number is there to be compared.
+  const bool agree = !given || (written && (*written)->token == *given);
+  if (!agree) return refuse_line(LineCode::kIdentityAmbiguous, fields.token);
+  return written;
 }
 
 bool holds_my_number(const Row& row) {

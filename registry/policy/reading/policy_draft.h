@@ -30,6 +30,7 @@ struct Draft {
   Complaints& complaints;
   std::vector<std::unique_ptr<TomlDocument>> documents;
   PolicyBook book;
+  std::vector<ListedText> reforms;                // those that the profile takes as law; each switches adjustments on
   std::unordered_map<std::string, Place> places;  // "institution 1310000001" -> where it was written first
 
   // False, and a complaint naming both places, if this kind and code was written before.

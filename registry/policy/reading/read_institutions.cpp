@@ -41,6 +41,8 @@ std::vector<Filing> read_filings(Draft& draft, TableReader& institution) {
       reader.complain("number", "this institution has filing " + quoted(filing.number) +
                                     " for that regime already; keep one of the two");
     }
+    const Regime* law = draft.book.find_regime(filing.regime);
+    if (law != nullptr && law->per_study) draft.book.studies.insert(filing.number);
     filings.push_back(std::move(filing));
   }
   return filings;

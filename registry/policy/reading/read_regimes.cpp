@@ -15,12 +15,12 @@ struct RegimeFields {
   std::optional<Cutoff> cutoff;
   std::optional<DeceasedUnnotified> deceased_unnotified;
   std::optional<DeathInWait> death_in_wait;
-  std::optional<bool> filing_required, notice_portable, reversible;
+  std::optional<bool> filing_required, notice_portable, reversible, own_categories, per_study;
   std::optional<WaitRule> wait, change_wait;
   std::optional<int> wait_after_withdrawal_days, self_age, guardian_age_max;
   std::optional<std::set<RequesterKind>> deciders;
   std::optional<std::vector<OverrideRule>> overrides;
-  std::optional<std::set<std::string>> categories;
+  std::optional<std::set<std::string>> categories, inherits;
   std::optional<CivilDate> valid_from, valid_to;
 };
 
@@ -46,6 +46,9 @@ void for_each_field(Left& left, Right& right, With with) {
   with("deciders", left.deciders, right.deciders);
   with("override", left.overrides, right.overrides);
   with("categories", left.categories, right.categories);
+  with("own_categories", left.own_categories, right.own_categories);
+  with("per_study", left.per_study, right.per_study);
+  with("inherits", left.inherits, right.inherits);
   with("valid_from", left.valid_from, right.valid_from);
   with("valid_to", left.valid_to, right.valid_to);
 }
@@ -59,6 +62,7 @@ struct RegimeEntry {
 };
 struct Adjustment {
   std::string pattern;
+  std::string reform;  // only where the profile takes this reform as law; empty = always
   RegimeFields fields;
   Place place;
   std::string path;
@@ -114,6 +118,10 @@ std::optional<std::vector<OverrideRule>> read_overrides(Draft& draft, TableReade
     rule.code = table.required_code("code").value_or(std::string());
     rule.text = table.required_text("text");
     rule.lifts = read_lifts(draft, table);
+    for (const ListedText& condition : table.texts("conditions").value_or(std::vector<ListedText>())) {
+      rule.conditions.insert(condition.text);
+    }
+    rule.purposes = listed_among(draft, table, "purposes", draft.book.purposes, "purpose");
     table.finish();
     const auto same = [&rule](const OverrideRule& other) { return other.code == rule.code; };
     if (std::any_of(rules.begin(), rules.end(), same)) {
@@ -163,6 +171,12 @@ RegimeFields read_fields(Draft& draft, TableReader& reader) {
   if (reader.has("categories")) {
     fields.categories = listed_among(draft, reader, "categories", draft.book.categories, "category");
   }
+  fields.own_categories = reader.boolean("own_categories");
+  fields.per_study = reader.boolean("per_study");
+  if (const auto parents = reader.texts("inherits")) {
+    fields.inherits.emplace();
+    for (const ListedText& parent : *parents) fields.inherits->insert(parent.text);
+  }
   fields.valid_from = reader.date("valid_from");
   fields.valid_to = reader.date("valid_to");
   reader.finish();
@@ -204,6 +218,7 @@ std::vector<Adjustment> read_adjustments(Draft& draft) {
     for (TableReader& reader : document->root().tables("regime_adjustment", kRegimesMax)) {
       const std::size_t complaints_before = draft.complaints.count();
       const std::string pattern = reader.required_text("match");
+      const std::string reform = reader.code("reform").value_or(std::string());
       RegimeFields fields = read_fields(draft, reader);
       if (!is_pattern(pattern)) {
         if (!pattern.empty())
@@ -211,22 +226,26 @@ std::vector<Adjustment> read_adjustments(Draft& draft) {
         continue;
       }
       for_each_field(fields, fields, [&](const char* name, const auto& value, const auto&) {
-        if (value) draft.claim("regime_adjustment", pattern + " " + name, reader.place_of(name), reader.field(name));
+        const std::string what = pattern + " " + name + (reform.empty() ? "" : " under the reform " + reform);
+        if (value) draft.claim("regime_adjustment", what, reader.place_of(name), reader.field(name));
       });
       std::string path = reader.field("");
       path.pop_back();
       const bool sound = draft.complaints.count() == complaints_before;
-      adjustments.push_back({pattern, std::move(fields), reader.place(), std::move(path), sound});
+      adjustments.push_back({pattern, reform, std::move(fields), reader.place(), std::move(path), sound});
       if (adjustments.size() > kRegimesMax) {
         reader.complain("match", "the book has more than " + std::to_string(kRegimesMax) + " adjustments");
         return adjustments;
       }
     }
   }
-  // From the widest pattern to the narrowest, a whole code last: the narrower one wins, whatever document it is in.
+  // From the widest pattern to the narrowest, a whole code last: the narrower one wins, whatever document it is in. Of
+  // the same pattern, a reform wins over what it reforms.
   std::stable_sort(adjustments.begin(), adjustments.end(), [](const Adjustment& a, const Adjustment& b) {
     const bool a_star = a.pattern.back() == '*', b_star = b.pattern.back() == '*';
-    return a_star != b_star ? a_star : a.pattern.size() < b.pattern.size();
+    if (a_star != b_star) return a_star;
+    if (a.pattern.size() != b.pattern.size()) return a.pattern.size() < b.pattern.size();
+    return a.reform.empty() && !b.reform.empty();
   });
   return adjustments;
 }
@@ -258,6 +277,9 @@ Regime build(std::string code, RegimeFields fields) {
   take(fields.deciders, regime.deciders);
   take(fields.overrides, regime.overrides);
   take(fields.categories, regime.categories);
+  take(fields.own_categories, regime.own_categories);
+  take(fields.per_study, regime.per_study);
+  take(fields.inherits, regime.inherits);
   take(fields.valid_from, regime.valid.from);
   regime.valid.to = fields.valid_to;
   regime.objections_apply = regime.control != ControlModel::kStatutory;
@@ -282,6 +304,11 @@ void check(const Regime& regime, const RegimeFields& fields, int majority_age, A
   if (regime.filing_required && !by_notice && regime.control != ControlModel::kPublicOptOut) {
     add("filing_required", "only goes with control NOTICE_OPTOUT or PUBLIC_OPTOUT");
   }
+  const auto only_with_notices = [&](const char* key, bool written) {
+    if (written && !by_notice) add(key, "only goes with control NOTICE_OPTOUT: elsewhere nobody needs to be told");
+  };
+  only_with_notices("deceased_unnotified", fields.deceased_unnotified.has_value());
+  only_with_notices("death_in_wait", fields.death_in_wait.has_value());
   if (!statutory && regime.deciders.empty()) add("deciders", "must name who may decide; only STATUTORY has nobody");
   if (statutory && !regime.deciders.empty()) add("deciders", "must be empty: under STATUTORY nobody decides");
   if (regime.guardian_age_max + 1 < regime.self_age) {
@@ -292,9 +319,46 @@ void check(const Regime& regime, const RegimeFields& fields, int majority_age, A
     add("guardian_age_max",
         "must be below book.majority_age (" + std::to_string(majority_age) + "), when parental authority ends");
   }
+  if (regime.own_categories && regime.categories.empty()) {
+    add("own_categories", "needs categories: a regime of its own has a list of what it is for");
+  }
+  if (regime.per_study && !(regime.filing_required && regime.control == ControlModel::kPublicOptOut)) {
+    add("per_study", "only goes with control PUBLIC_OPTOUT and filing_required: a study is known by its filing");
+  }
   if (regime.valid.to && *regime.valid.to <= regime.valid.from) {
     add("valid_to", "must be after valid_from (" + to_iso(regime.valid.from) +
                         "); it is the first day on which the regime no longer holds");
+  }
+}
+
+bool in_force(const Draft& draft, const Adjustment& adjustment) {
+  return adjustment.reform.empty() ||
+         std::any_of(draft.reforms.begin(), draft.reforms.end(),
+                     [&](const ListedText& reform) { return reform.text == adjustment.reform; });
+}
+
+void check_reforms(Draft& draft, const std::vector<Adjustment>& adjustments) {
+  for (const ListedText& reform : draft.reforms) {
+    const bool known = std::any_of(adjustments.begin(), adjustments.end(),
+                                   [&](const Adjustment& adjustment) { return adjustment.reform == reform.text; });
+    if (!known) {
+      draft.complaints.add(
+          reform.place, reform.field,
+          quoted(reform.text) + " is no reform of this book: no [[regime_adjustment]] is marked with it");
+    }
+  }
+}
+
+// A regime inherits from others of the book, which inherit from none.
+void check_parents(Draft& draft, const RegimeEntry& entry) {
+  for (const std::string& parent : draft.book.regimes.at(entry.code).inherits) {
+    const Regime* regime = draft.book.find_regime(parent);
+    if (regime == nullptr) {
+      draft.complaints.add(entry.place, entry.path + ".inherits", quoted(parent) + " is no regime of this book");
+    } else if (parent == entry.code || !regime->inherits.empty()) {
+      draft.complaints.add(entry.place, entry.path + ".inherits",
+                           quoted(parent) + " inherits itself; name the regimes that it inherits from");
+    }
   }
 }
 
@@ -329,6 +393,7 @@ void read_regimes(Draft& draft) {
     for (Adjustment& adjustment : adjustments) {
       if (!adjustment.matches(entry.code)) continue;
       adjustment.matched = true;
+      if (!in_force(draft, adjustment)) continue;
       entry.sound = entry.sound && adjustment.sound;
       adjusted_by += (adjusted_by.empty() ? " (adjusted in " : ", ") + draft.complaints.describe(adjustment.place);
       for_each_field(entry.fields, adjustment.fields, [](const char*, auto& value, const auto& adjusted) {
@@ -343,6 +408,8 @@ void read_regimes(Draft& draft) {
       });
     draft.book.regimes.insert_or_assign(entry.code, std::move(regime));
   }
+  for (const RegimeEntry& entry : entries) check_parents(draft, entry);
+  check_reforms(draft, adjustments);
   for (const Adjustment& adjustment : adjustments) {
     if (!adjustment.matched) {
       draft.complaints.add(

@@ -53,6 +53,7 @@ void read_profile(Draft& draft, TableReader& reader) {
   for (const ListedText& peer : reader.texts("federation_peers").value_or(std::vector<ListedText>())) {
     profile.federation_peers.insert(peer.text);
   }
+  draft.reforms = reader.texts("reforms").value_or(std::vector<ListedText>());
   reader.finish();
 }
 

@@ -61,6 +61,26 @@ TEST_F(FilterRun, AsksInCanonicalFormAndSaysWhatItAsksAbout) {
   EXPECT_EQ(server_.seen[0].target, "/v1/filter?regime=NGMIA_ANON&holder=1312345679&recipient=OP%201&answer=reasons");
 }
 
+TEST_F(FilterRun, R13AClaimsFileAsksAboutClaimsUnlessOtherwiseTold) {
+  auto options = options_for("RECEIPTC.UKE",
+                             claims_file({"IR,1,13", "RE,1,1112", "HO,06130017,1001,00123,1,1175", "GO,1,1175,99"}));
+  const auto report = run(options);
+  ASSERT_TRUE(report) << report.error().detail;
+  const std::string asked = "/v1/filter?regime=NGMIA_ANON&holder=1312345679&categories=RECEIPT&answer=reasons";
+  EXPECT_EQ(server_.seen.at(0).target, asked);
+  EXPECT_EQ(nlohmann::json::parse(report_json(options, *report)).at("question").at("categories"), "RECEIPT");
+  EXPECT_NE(summary_text(options, *report, false).find("RECEIPT asked about (the kind of data"), std::string::npos);
+
+  options.question.categories = "IMAGE";
+  const auto images = run(options);
+  ASSERT_TRUE(images) << images.error().detail;
+  EXPECT_NE(server_.seen.at(1).target.find("&categories=IMAGE&"), std::string::npos);
+  EXPECT_EQ(summary_text(options, *images, false).find("asked about"), std::string::npos);
+
+  ASSERT_TRUE(run(options_for("a.ids", kIds)));
+  EXPECT_EQ(server_.seen.at(2).target.find("categories"), std::string::npos) << "a list of people says no kind of data";
+}
+
 TEST_F(FilterRun, NeverSendsAMyNumber) {
   const auto report = run(options_for("a.ids", "123456789018\n01130012:1:123456789018:\n"));
   ASSERT_TRUE(report);

@@ -72,9 +72,10 @@ TEST_F(ReceiptsOfKinds, EveryLineOfANoticeLoad) {
 TEST_F(ReceiptsOfKinds, ByInsuranceNumberItIsTheWishAndNotTheIdentity) {
   const Answered answered = desk.post(kObjections, {{"id", id_text(5)}});
   ASSERT_EQ(answered.status, 200) << answered.text;
-  EXPECT_EQ(answered.receipt(), 1U);
+  EXPECT_EQ(answered.receipt(), 2U);
   proved<Objection>(answered.receipt());
   proved<TokenIdentity>(0);
+  proved<TokenIdentity>(1);
 }
 
 TEST_F(ReceiptsOfKinds, ALinkItsUndoingAndADeath) {

@@ -63,10 +63,9 @@ class VerifyingRuns : public ::testing::Test, protected testing::LogHouse {
   std::string whole() { return receipt(2) + receipt(3) + receipt(4); }
   // As `ishi filter` would have written it about the run in three parts.
   std::string json() {
-    FilterOptions options;
-    options.question.regime = "NGMIA_ANON";
-    options.question.categories = "RECEIPT,LAB";
     FilterReport report;
+    report.question.regime = "NGMIA_ANON";
+    report.question.categories = "RECEIPT,LAB";
     report.batch_id = "long";
     report.input_sha256 = std::string(64, '1');
     report.output_sha256 = std::string(64, '2');
@@ -90,7 +89,7 @@ class VerifyingRuns : public ::testing::Test, protected testing::LogHouse {
     report.reasons[0] = 276;
     report.reasons[1] = 6;
     report.reasons[14] = 3;  // could not be read, never sent
-    return receipt_json(options, report);
+    return receipt_json(report);
   }
   Verdict verify(const std::string& text, const std::string& token = "", const std::string& key = "") {
     std::ofstream(folder.file("evidence"), std::ios::binary) << text;

@@ -100,7 +100,7 @@ TEST(Changes, NeverShowWeakFormsOrRuns) {
   ASSERT_TRUE(desk.log.append({{FilterRun{}}, "x", {}, {}, {}}).has_value());
   const Heard got = heard(Changes(desk.log, desk.status).handle(feed_request("0"), registry()));
   EXPECT_EQ(kinds(got), std::vector<std::string>{"objection"});
-  EXPECT_EQ(got.position, 3u);
+  EXPECT_EQ(got.position, 4u);
 }
 
 TEST(Changes, AreNothingForThePublic) {

@@ -22,6 +22,7 @@ class Recall : public ::testing::Test {
     run.regime = "NGMIA_ANON";
     run.holder = sample::kAoba;
     run.recipient = recipient;
+    run.categories = {"RECEIPT"};
     run.position = desk.log.head().value().position;
     run.as_of = run.evaluated_at = desk.clock.now();
     ASSERT_TRUE(desk.log.append({{run}, caller, {}, {}, {}}).has_value());

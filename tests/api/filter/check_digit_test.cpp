@@ -22,8 +22,8 @@ TEST_F(CheckDigit, AWrongOneIsFlaggedInItsPlaceAndItsNeighboursGoThrough) {
 }
 
 TEST_F(CheckDigit, OneQuestionSaysWhatIsWrong) {
-  const Response response =
-      status("/v1/status/06139464:12:345:01?regime=NGMIA_ANON&holder=1312345679&recipient=OP-SAKURA");
+  const Response response = status(
+      "/v1/status/06139464:12:345:01?regime=NGMIA_ANON&categories=RECEIPT&holder=1312345679&recipient=OP-SAKURA");
   EXPECT_EQ(response.status, 400);
   EXPECT_NE(response.body.find("check_digit"), std::string::npos);
 }

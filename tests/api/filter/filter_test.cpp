@@ -168,24 +168,27 @@ TEST_F(Filter, QuestionsThatCannotBeAnsweredNameTheParameter) {
   for (const auto& [query, expected] : std::vector<std::pair<std::string, std::string>>{
            {"", "missing_parameter"},
            {"?regime=NOPE&holder=1312345679", "unknown_regime"},
-           {"?regime=NGMIA_ANON&purpose=FUN", "unknown_purpose"},
+           {"?regime=NGMIA_ANON&categories=RECEIPT&purpose=FUN", "unknown_purpose"},
            {"?regime=NGMIA_ANON&categories=LAB,SOUL", "unknown_category"},
-           {"?regime=NGMIA_ANON&recipient=OP-NOBODY", "unknown_recipient"},
-           {"?regime=NGMIA_ANON&point=F6", "invalid_parameter"},
-           {"?regime=NGMIA_ANON&answer=everything", "invalid_parameter"},
-           {"?regime=NGMIA_ANON&as_of=yesterday", "invalid_parameter"},
-           {"?regime=NGMIA_ANON&as_of=2026-11-21", "in_the_future"},
-           {"?regime=NGMIA_ANON&known_at=99999", "known_at_in_the_future"},
-           {"?regime=NGMIA_ANON&known_at=-1", "invalid_parameter"},
-           {"?regime=NGMIA_ANON&dry_run=true", "invalid_parameter"},
-           {"?regime=NGMIA_ANON&part=1&parts=2", "missing_parameter"},
-           {"?regime=NGMIA_ANON&part=3&parts=2", "invalid_parameter"},
-           {"?regime=NGMIA_ANON&override=LAW", "ground_missing"},
-           {"?regime=NGMIA_ANON&override=MAGIC&ground=x", "unknown_override"},
-           {"?regime=NGMIA_ANON&ground=123456789018", "my_number_refused"},
-           {"?regime=NGMIA_ANON&ground=as%20agreed%20with%201234-5678-9018%20on%20Monday", "my_number_refused"},
-           {"?regime=NGMIA_ANON&ground=" + std::string(400, 'x') + "%20123456789018", "my_number_refused"},
-           {"?regime=NGMIA_ANON&permit_id=P123456789018", "my_number_refused"},
+           {"?regime=NGMIA_ANON", "categories_needed"},
+           {"?regime=NGMIA_ANON&categories=RECEIPT&recipient=OP-NOBODY", "unknown_recipient"},
+           {"?regime=NGMIA_ANON&categories=RECEIPT&point=F6", "invalid_parameter"},
+           {"?regime=NGMIA_ANON&categories=RECEIPT&answer=everything", "invalid_parameter"},
+           {"?regime=NGMIA_ANON&categories=RECEIPT&as_of=yesterday", "invalid_parameter"},
+           {"?regime=NGMIA_ANON&categories=RECEIPT&as_of=2026-11-21", "in_the_future"},
+           {"?regime=NGMIA_ANON&categories=RECEIPT&known_at=99999", "known_at_in_the_future"},
+           {"?regime=NGMIA_ANON&categories=RECEIPT&known_at=-1", "invalid_parameter"},
+           {"?regime=NGMIA_ANON&categories=RECEIPT&dry_run=true", "invalid_parameter"},
+           {"?regime=NGMIA_ANON&categories=RECEIPT&part=1&parts=2", "missing_parameter"},
+           {"?regime=NGMIA_ANON&categories=RECEIPT&part=3&parts=2", "invalid_parameter"},
+           {"?regime=NGMIA_ANON&categories=RECEIPT&override=LAW", "ground_missing"},
+           {"?regime=NGMIA_ANON&categories=RECEIPT&override=MAGIC&ground=x", "unknown_override"},
+           {"?regime=NGMIA_ANON&categories=RECEIPT&ground=123456789018", "my_number_refused"},
+           {"?regime=NGMIA_ANON&categories=RECEIPT&ground=as%20agreed%20with%201234-5678-9018%20on%20Monday",
+            "my_number_refused"},
+           {"?regime=NGMIA_ANON&categories=RECEIPT&ground=" + std::string(400, 'x') + "%20123456789018",
+            "my_number_refused"},
+           {"?regime=NGMIA_ANON&categories=RECEIPT&permit_id=P123456789018", "my_number_refused"},
            {"?regim=NGMIA_ANON", "unknown_parameter"}}) {
     Request asked = request;
     const Response response = router.handle("/v1/filter" + query, asked).response;
@@ -244,7 +247,7 @@ TEST_F(Filter, AnExceptionIsRecordedWithItsGround) {
 TEST_F(Filter, EveryRunIsInTheLogBeforeItIsAnswered) {
   const auto before = events();
   const std::string body = bytes_of({alice, bob});
-  const Response response = filter("&purpose=PURPOSE_5&categories=RECEIPT,LAB&point=F1", kBinary, body);
+  const Response response = filter("&purpose=PURPOSE_5&point=F1", kBinary, body);
   ASSERT_EQ(events(), before + 1);
   const FilterRun run = last_run();
   EXPECT_EQ(run.batch_id, header(response, "Ishi-Batch-Id"));

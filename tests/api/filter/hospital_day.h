@@ -61,7 +61,8 @@ struct HospitalDay : ::testing::Test {
     append(objection);
   }
 
-  static constexpr const char* kQuestion = "/v1/filter?regime=NGMIA_ANON&holder=1312345679&recipient=OP-SAKURA";
+  static constexpr const char* kQuestion =
+      "/v1/filter?regime=NGMIA_ANON&categories=RECEIPT,LAB&holder=1312345679&recipient=OP-SAKURA";
   Response filter(std::string_view more, std::string_view type, std::string_view body,
                   std::vector<std::pair<std::string, std::string>> headers = {}) {
     Request request;

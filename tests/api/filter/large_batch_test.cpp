@@ -31,8 +31,11 @@ TEST_F(LargeBatch, AMillionLinesThreeInAHundredUnknownAddUpByReason) {  // T33
   request.method = Method::kPost;
   request.body = body;
   request.media_type = "application/octet-stream";
-  request.query = {
-      {"regime", "NGMIA_ANON"}, {"holder", sample::kAoba}, {"recipient", "OP-SAKURA"}, {"answer", "counts"}};
+  request.query = {{"regime", "NGMIA_ANON"},
+                   {"categories", "RECEIPT"},
+                   {"holder", sample::kAoba},
+                   {"recipient", "OP-SAKURA"},
+                   {"answer", "counts"}};
   const Response response = large.filter(request, who);
   ASSERT_EQ(response.status, 200) << response.body;
   const auto got = json(response);

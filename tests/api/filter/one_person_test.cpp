@@ -5,7 +5,7 @@ namespace {
 
 struct OnePerson : HospitalDay {
   Response ask(const std::string& identifier, const std::string& more = "") {
-    return status("/v1/status/" + identifier + "?regime=NGMIA_ANON&holder=1312345679" + more);
+    return status("/v1/status/" + identifier + "?regime=NGMIA_ANON&categories=RECEIPT&holder=1312345679" + more);
   }
 };
 
@@ -36,7 +36,8 @@ TEST_F(OnePerson, WaitingSaysUntilWhen) {
 TEST_F(OnePerson, AskedByAThreadThatMustNotWaitThePastIsForLater) {
   Request request;
   request.at_once_until = std::chrono::steady_clock::now() + std::chrono::milliseconds(2);
-  const std::string target = "/v1/status/" + alice.reveal_hex() + "?regime=NGMIA_ANON&holder=1312345679";
+  const std::string target =
+      "/v1/status/" + alice.reveal_hex() + "?regime=NGMIA_ANON&categories=RECEIPT&holder=1312345679";
   EXPECT_EQ(json(router.handle(target, request).response)["code"], "ALLOW");
   EXPECT_TRUE(source.asked.at_once);
   const Response past = router.handle(target + "&known_at=" + std::to_string(events()), request).response;
@@ -58,7 +59,10 @@ TEST_F(OnePerson, WhatNamesNobodyIsRefusedWithoutEcho) {
 }
 
 TEST_F(OnePerson, OnlyTheOwnHospitalAndRegulatorsMayAsk) {
-  EXPECT_EQ(status("/v1/status/" + alice.reveal_hex() + "?regime=NGMIA_ANON&holder=" + sample::kChidori).status, 403);
+  EXPECT_EQ(
+      status("/v1/status/" + alice.reveal_hex() + "?regime=NGMIA_ANON&categories=RECEIPT&holder=" + sample::kChidori)
+          .status,
+      403);
   who = {"ministry", Role::kAuditorMinister, {}, {}, {}};
   EXPECT_EQ(ask(alice.reveal_hex()).status, 200);
   who = {"sakura", Role::kOperatorBatch, {}, sample::kSakura, {}};
@@ -70,7 +74,8 @@ TEST_F(OnePerson, OnlyTheOwnHospitalAndRegulatorsMayAsk) {
 }
 
 TEST_F(OnePerson, TheHolderIsTheCallersOwnIfNoneIsNamed) {
-  EXPECT_EQ(json(status("/v1/status/" + alice.reveal_hex() + "?regime=NGMIA_ANON"))["code"], "ALLOW");
+  EXPECT_EQ(json(status("/v1/status/" + alice.reveal_hex() + "?regime=NGMIA_ANON&categories=RECEIPT"))["code"],
+            "ALLOW");
 }
 
 TEST_F(OnePerson, ThePastCanBeAsked) {

@@ -49,8 +49,49 @@ TEST(Identity, AnObjectionBringsTheWeakFormsEvenOfAKnownPerson) {
   nlohmann::json by_token = notice(0);
   by_token["token"] = exact.reveal_hex();
   desk.post(kNotices, by_token);
-  EXPECT_EQ(desk.post(kObjections, {{"id", id_text(5)}}).receipt(), 2u);
+  EXPECT_EQ(desk.post(kObjections, {{"id", id_text(5)}}).receipt(), 3u);
   EXPECT_EQ(desk.event<TokenIdentity>(1).exact, exact);
+}
+
+TEST(Identity, R08TokenAndNumberInOneRowMustAgree) {
+  Desk desk;
+  const std::string token = desk.tokenizer.exact(parse_insurance_line(id_text(5)).value()).reveal_hex();
+  EXPECT_EQ(desk.post(kDeaths, death({{"token", token}, {"id", id_text(5)}})).status, 200);
+  EXPECT_EQ(desk.post(kDeaths, death({{"token", token}, {"id", id_text(6)}})).code(), "identity_ambiguous");
+  EXPECT_EQ(desk.post(kDeaths, death({{"token", token}, {"id", "01130012:21700023:5:0x"}})).code(),
+            "identity_ambiguous");
+  EXPECT_EQ(desk.post(kDeaths, death({{"id", id_text(5)}, {"number", "5"}})).code(), "identity_ambiguous");
+}
+
+// R10: a word on the household's card is found by each of the hundred cards with a branch, and by their loose forms.
+TEST(Identity, R10AnObjectionWithoutABranchCoversTheHundredBranches) {
+  Desk desk;
+  const InsuranceId card = parse_insurance_line("138016:千-12:0012345:").value();
+  const Token household = desk.tokenizer.exact(card);
+  EXPECT_EQ(desk.post(kObjections, {{"id", "138016:千-12:0012345:"}}).receipt(), 101u);
+  ASSERT_EQ(desk.event_count(), 102u);
+  EXPECT_EQ(desk.event<TokenIdentity>(0).level, TokenLevel::kHousehold);
+  for (const char* branch : {"00", "07", "99"}) {
+    InsuranceId member = card;
+    member.branch = branch;
+    const TokenForms forms = desk.tokenizer.forms(member);
+    EXPECT_EQ(desk.event<TokenIdentity>(1 + static_cast<std::size_t>(std::stoi(branch))),
+              (TokenIdentity{forms.exact, forms.loose, household, TokenLevel::kLoose}));
+  }
+  EXPECT_EQ(desk.post(kNotices, {notice(0)}).status, 200);
+  EXPECT_EQ(desk.event_count(), 103u) << "what permits spreads to nobody";
+  EXPECT_EQ(desk.post(kObjections, {{"id", "39131016::01234566:"}}).receipt(), 104u) << "it is one person's number";
+}
+
+TEST(Identity, R12AnObjectionIsFoundByTheHouseholdsCardAndItsLooseForm) {
+  Desk desk;
+  const InsuranceId card = parse_insurance_line("138016:千-12:0012345:01").value();
+  InsuranceId without = card;
+  without.branch.clear();
+  EXPECT_EQ(desk.post(kObjections, {{"id", "138016:千-12:0012345:01"}}).receipt(), 2u);
+  const TokenForms household = desk.tokenizer.forms(without);
+  EXPECT_EQ(desk.event<TokenIdentity>(1),
+            (TokenIdentity{household.exact, household.loose, household.exact, TokenLevel::kLoose}));
 }
 
 TEST(Identity, IsGivenInExactlyOneWay) {

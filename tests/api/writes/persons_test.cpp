@@ -28,8 +28,8 @@ TEST(Link, JoinsTwoCards) {
 
 TEST(Link, OfRawIdentifiersRecordsBoth) {
   Desk desk;
-  EXPECT_EQ(desk.post(kLinks, {{"id", id_text(1)}, {"other_id", id_text(2)}, {"source", "S4"}}).receipt(), 2u);
-  EXPECT_EQ(desk.event<TokensLinked>(2).second, desk.event<TokenIdentity>(1).exact);
+  EXPECT_EQ(desk.post(kLinks, {{"id", id_text(1)}, {"other_id", id_text(2)}, {"source", "S4"}}).receipt(), 4u);
+  EXPECT_EQ(desk.event<TokensLinked>(4).second, desk.event<TokenIdentity>(2).exact) << "each with its household's card";
 }
 
 TEST(Link, TellsHowItIsKnown) {

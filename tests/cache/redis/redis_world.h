@@ -177,6 +177,7 @@ class RedisWorld {
     Question question;
     question.regime = chance(60) ? "NGMIA_ANON" : "NGMIA_PSEUDO";
     question.holder = chance(70) ? sample::kAoba : sample::kBotan;
+    question.categories = {"RECEIPT"};
     question.as_of = any_instant();
     return question;
   }

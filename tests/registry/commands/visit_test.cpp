@@ -18,7 +18,40 @@ TEST_F(VisitTest, TheFirstOneInACampaignIsItsNotice) {
   EXPECT_EQ(event<NoticeGiven>(0), (NoticeGiven{token(1), sample::kAoba, "NGMIA_ANON", "anon-2024",
                                                 NoticeMethod::kComposite, CivilDate::of(2026, 6, 15), "aoba-spring"}));
   EXPECT_EQ(say(1, on(6, 20)), "=no_effect");
+}
+
+TEST_F(VisitTest, R22AnEarlierOneThatIsReportedLaterBeginsTheNotice) {
+  EXPECT_EQ(say(1, on(6, 15)), "");
+  EXPECT_EQ(say(1, on(6, 10)), "");
+  EXPECT_EQ(event<NoticeGiven>(1).date, CivilDate::of(2026, 6, 10));
+  EXPECT_EQ(say(1, on(6, 12)), "=no_effect") << "the earliest is known";
   EXPECT_EQ(say(1, on(6, 10)), "=no_effect");
+}
+
+TEST_F(VisitTest, R07UnderAnOldCodeItTellsForTheSuccessorOnlyAfterTheSuccessionOrIfTheChangeWasTold) {
+  actor.may_act_for = [](std::string_view) { return true; };
+  for (const auto& [old_code, new_code] :
+       {std::pair(sample::kDaichi, sample::kChidori), {sample::kHama, sample::kGinza}}) {
+    Campaign campaign = book.campaigns.at("aoba-spring");
+    campaign.id = std::string("of-") + new_code;
+    campaign.holder = new_code;
+    campaign.running.from = CivilDate::of(2026, 3, 1);
+    book.campaigns[campaign.id] = campaign;
+    ASSERT_EQ(book.institution_aliases.at(old_code).from, CivilDate::of(2026, 4, 1));
+  }
+  EXPECT_EQ(say(1, {sample::kHama, CivilDate::of(2026, 3, 31)}), "=no_effect") << "another hospital still";
+  EXPECT_EQ(say(1, {sample::kHama, CivilDate::of(2026, 4, 1)}), "");
+  EXPECT_EQ(say(2, {sample::kDaichi, CivilDate::of(2026, 3, 31)}), "") << "its patients were told of the change";
+  EXPECT_EQ(say(3, {sample::kGinza, CivilDate::of(2026, 3, 31)}), "");
+}
+
+TEST_F(VisitTest, R07ACampaignOfTheOldCodeDoesNotTellWhoVisitedTheSuccessorBefore) {
+  actor.may_act_for = [](std::string_view) { return true; };
+  Campaign& campaign = book.campaigns.at("aoba-spring");
+  campaign.holder = sample::kDaichi;
+  campaign.running.from = CivilDate::of(2026, 3, 1);
+  EXPECT_EQ(say(1, {sample::kChidori, CivilDate::of(2026, 3, 31)}), "=no_effect");
+  EXPECT_EQ(say(1, {sample::kChidori, CivilDate::of(2026, 4, 1)}), "");
 }
 
 TEST_F(VisitTest, EachRunningCampaignTells) {
@@ -59,6 +92,8 @@ TEST_F(VisitTest, TwiceInOneRequestIsOneNotice) {
   EXPECT_EQ(verdict(visit(context(), person(1), on(6, 16), batch)), "=no_effect");
   EXPECT_EQ(verdict(visit(context(), person(2), on(6, 16), batch)), "");
   EXPECT_EQ(batch.events.size(), 2U);
+  EXPECT_EQ(verdict(visit(context(), person(1), on(6, 14), batch)), "") << "earlier, whatever comes first in a file";
+  EXPECT_EQ(verdict(visit(context(), person(1), on(6, 15), batch)), "=no_effect");
 }
 
 }  // namespace

@@ -122,9 +122,13 @@ EventBody random_body(std::mt19937_64& random) {
       run.as_of = random_instant(random);
       run.parts = static_cast<std::uint32_t>(random());
       if (random() % 2 == 0) {
-        run.details =
-            RunDetails{static_cast<std::uint32_t>(random()), random_choice(random, RunForm::kTokens, RunForm::kNdjson),
-                       random_choice(random, RunTold::kUse, RunTold::kReasons), random(), random_name(random)};
+        run.details = RunDetails{static_cast<std::uint32_t>(random()),
+                                 random_choice(random, RunForm::kTokens, RunForm::kNdjson),
+                                 random_choice(random, RunTold::kUse, RunTold::kReasons),
+                                 random(),
+                                 random_name(random),
+                                 maybe_date(random),
+                                 maybe_date(random)};
       }
       return run;
     }
@@ -168,6 +172,8 @@ std::vector<std::pair<std::string, Event>> sample_events() {
   for (std::size_t i = 0; i < kReasonCodeCount; ++i) run.counts[i] = 1'000'000'007 * i;
   FilterRun detailed = run;
   detailed.details = RunDetails{2, RunForm::kText, RunTold::kUse, 1'000'000'009, "P-2026-1"};
+  FilterRun of_period = detailed;
+  of_period.details->record_to = CivilDate::of(2026, 3, 31);
   const std::vector<std::pair<std::string, EventBody>> bodies = {
       {"policy_published", PolicyPublished{{{"regimes.toml", "[regime]\nname = \"意思\"\n"}, {"empty.toml", ""}}}},
       {"token_identity", TokenIdentity{a, b, c, TokenLevel::kHousehold}},
@@ -191,6 +197,7 @@ std::vector<std::pair<std::string, Event>> sample_events() {
       {"death_retracted", DeathRetracted{c}},
       {"filter_run", run},
       {"filter_run_2", detailed},
+      {"filter_run_3", of_period},
       {"record_erased", RecordErased{EventIndex(4), "court order 12"}},
   };
   std::vector<std::pair<std::string, Event>> events;

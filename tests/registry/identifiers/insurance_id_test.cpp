@@ -243,14 +243,13 @@ TEST(InsuranceId, ErrorsNameTheFieldAndNeverTheValue) {
 TEST(InsuranceLine, TheFhirStringIsRead) {
   EXPECT_EQ(line_of("00012345:あいう:１８７:05"), "v1|00012345|あいう|187|05");
   EXPECT_EQ(line_of("00012345::１８７:"), "v1|00012345||187|");
-  EXPECT_EQ(line_of("00012345::１８７"), "v1|00012345||187|");
   EXPECT_EQ(line_of("01130012:21700023:1:00\r"), "v1|01130012|21700023|1|00");
   EXPECT_EQ(line_of("39131016::01234566:"), "v1|39131016||01234566|");
 }
 
-TEST(InsuranceLine, OtherThanThreeOrFourFieldsIsRefused) {
-  for (const char* line :
-       {"", "01130012", "01130012:1", "01130012:2:3:04:", "01130012:2:3:04:5", "::::", "01130012：21700023：1：00"})
+TEST(InsuranceLine, OtherThanFourFieldsIsRefused) {
+  for (const char* line : {"", "01130012", "01130012:1", "00012345::１８７", "01130012:21700023:1",
+                           "::", "01130012:2:3:04:", "01130012:2:3:04:5", "::::", "01130012：21700023：1：00"})
     EXPECT_EQ(line_of(line), "refused: identifier_format") << line;
   EXPECT_EQ(line_of(":::"), "refused: insurer_format");
   EXPECT_EQ(line_of("01130012:1::"), "v1|01130012|1||");

@@ -30,6 +30,56 @@ TEST(Regime, OfNoticesOrConsentNeverAllowsTheUnknown) {
                    "has not consented");
 }
 
+TEST(Regime, R23RulesForTheDeadGoWithNoticesOnly) {
+  expect_complaint(read_with(regime("NO", std::string(kNo) + "\ndeceased_unnotified = \"DENY\"")),
+                   "regime[1].deceased_unnotified", "NOTICE_OPTOUT");
+  expect_complaint(read_with(regime("YES", std::string(kYes) + "\ndeath_in_wait = \"ALLOW_AFTER_WAIT\"")),
+                   "regime[1].death_in_wait", "NOTICE_OPTOUT");
+}
+
+TEST(Regime, R23PublicationIsFiledOnlyWhereItsLawSaysSo) {
+  const std::string published = replaced(kNo, "OPTOUT", "PUBLIC_OPTOUT");
+  const PolicyReading reading =
+      read_with(regime("OPEN", published) + regime("FILED", published + "\nfiling_required = true"));
+  ASSERT_TRUE(reading.book) << describe(reading);
+  EXPECT_FALSE(reading.book->find_regime("OPEN")->filing_required);
+  EXPECT_TRUE(reading.book->find_regime("FILED")->filing_required);
+}
+
+TEST(Regime, OfACategoryNamesIt) {
+  expect_complaint(read_with(regime("OWN", std::string(kYes) + "\nown_categories = true")), "regime[1].own_categories",
+                   "needs categories");
+  const PolicyReading reading =
+      read_with(regime("OWN", std::string(kYes) + "\nown_categories = true\ncategories = [\"IMAGE\"]"));
+  ASSERT_TRUE(reading.book) << describe(reading);
+  EXPECT_TRUE(reading.book->find_regime("OWN")->own_categories);
+}
+
+TEST(Regime, InheritsFromOthersThatInheritFromNone) {
+  expect_complaint(read_with(regime("HEIR", std::string(kNo) + "\ninherits = [\"NOBODY\"]")), "regime[1].inherits",
+                   "is no regime");
+  expect_complaint(read_with(regime("HEIR", std::string(kNo) + "\ninherits = [\"HEIR\"]")), "regime[1].inherits",
+                   "inherits itself");
+  expect_complaint(read_with(regime("HEIR", std::string(kNo) + "\ninherits = [\"TOLD\"]") +
+                             regime("THIRD", std::string(kNo) + "\ninherits = [\"HEIR\"]")),
+                   "regime[2].inherits", "inherits itself");
+  const PolicyReading reading = read_with(regime("HEIR", std::string(kNo) + "\ninherits = [\"TOLD\"]"));
+  ASSERT_TRUE(reading.book) << describe(reading);
+  EXPECT_EQ(reading.book->find_regime("HEIR")->inherits, std::set<std::string>{"TOLD"});
+}
+
+TEST(Regime, AnExceptionMayBeTiedToPurposesAndConditions) {
+  const std::string exception = "\n[[regime.override]]\ncode = \"E\"\ntext = \"x\"\n";
+  const PolicyReading reading =
+      read_with(regime("NO", kNo + exception + "purposes = [\"PURPOSE_1\"]\nconditions = [\"NEEDED\", \"URGENT\"]"));
+  ASSERT_TRUE(reading.book) << describe(reading);
+  const OverrideRule* rule = reading.book->find_regime("NO")->find_override("E");
+  EXPECT_EQ(rule->conditions, (std::set<std::string>{"NEEDED", "URGENT"}));
+  EXPECT_EQ(rule->purposes, std::set<std::string>{"PURPOSE_1"});
+  expect_complaint(read_with(regime("NO", kNo + exception + "purposes = [\"FUN\"]")),
+                   "regime[1].override[1].purposes[1]", "is no purpose");
+}
+
 TEST(Regime, WithoutDecidersIsAMistakeUnlessNobodyDecides) {
   expect_complaint(read_with(regime("NO", replaced(kNo, "deciders = [\"SELF\"]\n", ""))), "regime[1].deciders",
                    "who may decide");

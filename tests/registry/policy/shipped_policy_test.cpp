@@ -8,8 +8,12 @@ namespace {
 
 using namespace policy_testing;
 
-std::shared_ptr<const PolicyBook> option(const std::string& name) {
-  const std::vector<PolicyDocument> documents{shipped("regimes.toml"), shipped("option_" + name + ".toml")};
+std::shared_ptr<const PolicyBook> option(const std::string& name, const std::string& reforms = "") {
+  std::vector<PolicyDocument> documents{shipped("regimes.toml"), shipped("option_" + name + ".toml")};
+  std::string& profile = documents[1].text;
+  const std::string off = "reforms = []";
+  EXPECT_NE(profile.find(off), std::string::npos) << name;
+  if (!reforms.empty()) profile.replace(profile.find(off), off.size(), "reforms = [" + reforms + "]");
   const PolicyReading reading = read_policy(documents);
   EXPECT_TRUE(reading.book) << describe(reading);
   return reading.book;
@@ -21,7 +25,7 @@ TEST(Shipped, OptionsAreWholeAndHoldEveryRegime) {
     const auto book = option(name);
     ASSERT_TRUE(book);
     EXPECT_EQ(book->profile.code, std::string("option_") + name);
-    EXPECT_EQ(book->regimes.size(), 24U);
+    EXPECT_EQ(book->regimes.size(), 25U);
     for (const char* code :
          {"NGMIA_ANON", "NGMIA_PSEUDO",  "NGMIA_LINK",    "APPI_CONSENT", "APPI_EXC",      "ETHICS_OPTOUT",
           "PUBDB_NDB",  "PUBDB_KAIGO",   "PUBDB_DPC",     "PUBDB_SHOGAI", "PUBDB_NANBYO",  "PUBDB_SHOMAN",
@@ -33,20 +37,40 @@ TEST(Shipped, OptionsAreWholeAndHoldEveryRegime) {
   }
 }
 
+TEST(Shipped, PublicDatabasesAskNobodyUntilAProfileTakesTheReformAsLaw) {
+  for (const char* name : kOptions) {
+    const auto today = option(name), reformed = option(name, "\"PUBLIC_DATABASE_OPTOUT\"");
+    for (const auto& [code, regime] : today->regimes) {
+      if (!code.starts_with("PUBDB_")) continue;
+      EXPECT_EQ(regime.control, ControlModel::kStatutory) << name << " " << code;
+      EXPECT_FALSE(regime.objections_apply) << name << " " << code;
+      EXPECT_EQ(regime.unknown_id, UnknownIdRule::kAllow) << name << " " << code;
+      const Regime& later = *reformed->find_regime(code);
+      EXPECT_EQ(later.control, ControlModel::kOptOut) << name << " " << code;
+      EXPECT_TRUE(later.objections_apply && later.deciders.contains(RequesterKind::kBereaved)) << name << " " << code;
+    }
+  }
+}
+
 TEST(Shipped, UnknownPeopleAreAllowedInPublicDatabasesExceptUnderTheConsortium) {
   for (const char* name : kOptions) {
     const UnknownIdRule expected = name == std::string("4") ? UnknownIdRule::kDeny : UnknownIdRule::kAllow;
-    const auto book = option(name);  // must outlive the loop over it
+    const auto book = option(name, "\"PUBLIC_DATABASE_OPTOUT\"");  // must outlive the loop over it
     for (const auto& [code, regime] : book->regimes) {
-      if (code.starts_with("PUBDB_") || code == "EMR_SHARE") {
-        EXPECT_EQ(regime.unknown_id, expected) << name << " " << code;
-        EXPECT_EQ(regime.control, ControlModel::kOptOut) << name << " " << code;
-      }
-      if (code.starts_with("NGMIA_")) {
-        EXPECT_EQ(regime.unknown_id, UnknownIdRule::kDeny) << name << " " << code;
+      const bool ours = code.starts_with("PUBDB_") || code == "EMR_SHARE";
+      if (ours || code.starts_with("NGMIA_")) {
+        EXPECT_EQ(regime.unknown_id, ours ? expected : UnknownIdRule::kDeny) << name << " " << code;
       }
     }
   }
+}
+
+TEST(Shipped, AReformThatNoAdjustmentKnowsIsAMistake) {
+  PolicyDocument profile = shipped("option_1.toml");
+  profile.text.replace(profile.text.find("reforms = []"), 12, "reforms = [\"PUBLIC_DATABASES\"]");
+  const PolicyReading reading = read_policy(std::vector<PolicyDocument>{shipped("regimes.toml"), profile});
+  EXPECT_NE(describe(reading).find("'PUBLIC_DATABASES' is no reform of this book"), std::string::npos)
+      << describe(reading);
 }
 
 TEST(Shipped, NoticesAreTheHoldersOwnUnlessTheStateTellsEveryone) {
@@ -91,6 +115,11 @@ TEST(Shipped, RegimesSayWhatTheirLawSays) {
     EXPECT_EQ(book->find_regime(code)->control, ControlModel::kOptIn) << code;
     EXPECT_EQ(book->find_regime(code)->unknown_id, UnknownIdRule::kDeny) << code;
   }
+  EXPECT_EQ(book->find_regime("CANCER_REG_PRIVATE")->control, ControlModel::kOptIn);
+  EXPECT_TRUE(anonymous.find_override("LAW")->lifts.contains(ReasonCode::kDenyNoticeContent)) << "R16";
+  EXPECT_EQ(book->find_regime("NGMIA_LINK")->inherits, (std::set<std::string>{"NGMIA_ANON", "NGMIA_PSEUDO"}));
+  EXPECT_TRUE(book->find_regime("GENOME")->own_categories);
+  EXPECT_EQ(book->find_regime("EHDS_71")->find_override("ART_71_4")->conditions.size(), 3U);
   EXPECT_EQ(book->find_regime("GENOME")->categories, std::set<std::string>{"GENOME"});
 }
 

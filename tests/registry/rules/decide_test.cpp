@@ -14,6 +14,7 @@ Question question(std::string regime, std::string holder = "", std::string recip
   made.regime = std::move(regime);
   made.holder = std::move(holder);
   made.recipient = std::move(recipient);
+  made.categories = {"RECEIPT"};
   return made;
 }
 Timestamp at(int year, unsigned month, unsigned day) {

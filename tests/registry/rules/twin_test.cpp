@@ -2,6 +2,7 @@
 // is printed; ISHI_HUNT_SEED repeats a run and ISHI_HUNT_STEPS makes it longer.
 #include <cstdlib>
 #include <iostream>
+#include <map>
 #include <random>
 #include <set>
 
@@ -37,6 +38,7 @@ TEST(Twin, AgreesOnRandomWorldsAtEveryPosition) {
   const std::uint64_t steps = number_from_environment("ISHI_HUNT_STEPS", 250'000);
   std::cout << "ISHI_HUNT_SEED=" << first_seed << " ISHI_HUNT_STEPS=" << steps << "\n";
   std::set<ReasonCode> met;
+  std::map<std::string, std::set<ReasonCode>> met_under;  // the law that ships
   std::uint64_t step = 0;
   for (std::uint64_t seed = first_seed; step < steps; ++seed) {
     RandomWorld world(seed);
@@ -54,6 +56,7 @@ TEST(Twin, AgreesOnRandomWorldsAtEveryPosition) {
         const Decision decision = decide(world.book(), question, match);
         const Decision second = naive.ask(world.book(), question, asked, naive.size());
         met.insert(decision.code);
+        if (world.under_shipped_law()) met_under[question.regime].insert(decision.code);
         ASSERT_EQ(said(decision), said(second)) << "seed " << seed << " after event " << number << ", "
                                                 << question.regime << " as of " << to_iso(question.as_of);
         if (match.level != TokenLevel::kExact || match.persons.size() > 1) {
@@ -63,6 +66,30 @@ TEST(Twin, AgreesOnRandomWorldsAtEveryPosition) {
     }
   }
   EXPECT_EQ(met.size(), 15U) << "every reason but INVALID_ID must have been met";
+  for (const auto& [code, regime] : twin::shipped_book("option_1").regimes) {
+    EXPECT_GE(met_under[code].size(), 2U) << code << " ships, and was not met with different answers";
+  }
+}
+
+TEST(Twin, AgreesOnWhatCanBeAsked) {
+  const std::uint64_t first_seed = number_from_environment("ISHI_HUNT_SEED", std::random_device{}());
+  std::cout << "ISHI_HUNT_SEED=" << first_seed << "\n";
+  std::map<std::string, int> refusals;
+  for (std::uint64_t seed = first_seed; seed < first_seed + 400; ++seed) {
+    RandomWorld world(seed);
+    for (int round = 0; round < 50; ++round) {
+      const Question question = world.any_question();
+      const Result<void> checked = check_question(world.book(), question);
+      ++refusals[checked ? "" : checked.error().code];
+      ASSERT_EQ(checked.has_value(), twin::answerable(world.book(), question))
+          << "seed " << seed << ", " << question.regime << " " << (checked ? "" : checked.error().code);
+    }
+  }
+  for (const char* code : {"", "unknown_regime", "regime_not_in_force", "holder_missing", "unknown_holder",
+                           "unknown_recipient", "unknown_purpose", "unknown_category", "categories_needed",
+                           "unknown_override", "ground_missing", "condition_missing"}) {
+    EXPECT_GT(refusals[code], 0) << code;
+  }
 }
 
 TEST(Twin, AgreesOnWhatWasKnownThen) {
