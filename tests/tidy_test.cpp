@@ -133,7 +133,7 @@ const std::vector<Arrows> kArrows = {
 
     {"sql/session", {"registry/*"}},
     {"sql/log", {"registry/*", "sql/session"}},
-    {"sql/standby", {"registry/*", "sql/session"}},
+    {"sql/standby", {"registry/*", "sql/session", "sql/log"}},
     {"sql/migrations", {"registry/*", "sql/session"}},
     {"sql/fsck", {"registry/*", "sql/session", "sql/log"}},
 

@@ -28,6 +28,7 @@
 #include "sql/log/pg_checkpoint_store.h"
 #include "sql/log/pg_event_log.h"
 #include "sql/migrations/migrate.h"
+#include "sql/standby/leased_heads.h"
 #include "sql/standby/pg_standby_heads.h"
 
 namespace ishi::api {
@@ -68,12 +69,18 @@ struct Service::Parts {
       : stop_grace(ms(config.listen.stop_grace_ms)),
         report(log),
         tokenizer(std::move(keyed)),
-        events(sql::make_pg_log(log_options(config.database, config.listen.reactors), clock)),
-        feed(sql::make_pg_change_feed(feed_options(config.database))),
+        timeline_min(std::make_shared<std::atomic<std::uint32_t>>(0)),
+        events(sql::make_pg_log(log_options(config.database, config.listen.reactors, timeline_min), clock)),
+        feed(sql::make_pg_change_feed(feed_options(config.database, timeline_min))),
         checkpoints(sql::make_pg_checkpoint_store(checkpoint_options(config.database))),
-        standby(config.database.standby_connection.empty()
+        lease(config.database.head_lease_ms == 0
+                  ? nullptr
+                  : std::make_unique<sql::HeadLease>(lease_options(config.database), timeline_min,
+                                                     [this](const Error& error) { report.lease_judged(error); })),
+        leased(lease ? sql::make_leased_heads(*events, *lease) : nullptr),
+        standby(config.database.standby_connection.empty() || !lease
                     ? nullptr
-                    : sql::make_pg_standby_heads(standby_options(config.database), *events,
+                    : sql::make_pg_standby_heads(standby_options(config.database), *lease, *leased,
                                                  [this](const Error& error) { report.standby_judged(error); })),
         pruner(kPruneEvery, kPruneEvery, prune(pruner_options(config.database), report),
                [this](const std::exception_ptr&) {
@@ -123,12 +130,13 @@ struct Service::Parts {
           report.served(served);
         }) {
     status.set_shared_cache(redis.get(), people.complete() ? nullptr : &people);
-    status.read_heads_from(standby.get());
+    status.read_heads_from(heads());
     add_near_gauges(metrics, {people, status, barrier, follower});
     add_server_gauges(metrics, server);
     metrics.add_gauge("ishi_snapshot_position",
                       "Where the last snapshot written by this process begins; 0 before the first.",
                       [this] { return static_cast<double>(snapshot_position.load()); });
+    if (lease) add_lease_gauges(metrics, *lease);
     if (standby) add_standby_gauges(metrics, *standby);
     if (redis) add_redis_gauges(metrics, *redis, *redis_follower);
     if (config.fsck.interval_s > 0) add_fsck_gauges(metrics, fsck);
@@ -140,6 +148,8 @@ struct Service::Parts {
     add_routes(router, Handlers{filter, writes, changes, recalls, policy, erasures, health, metrics, *events, intake},
                size(config.writes.body_bytes_max));
   }
+
+  const HeadSource* heads() const { return standby ? static_cast<const HeadSource*>(standby.get()) : leased.get(); }
 
   // Why this node must not answer for the log; empty: it may.
   std::string_view refusal_reason() const {
@@ -187,9 +197,12 @@ struct Service::Parts {
   std::atomic<bool> erased_unapplied = false;  // this node counts a fact that was erased, and can't know whose
   Metrics metrics;
   const Tokenizer tokenizer;
+  const std::shared_ptr<std::atomic<std::uint32_t>> timeline_min;  // that the lease has confirmed
   std::unique_ptr<sql::PgLog> events;
   std::unique_ptr<ChangeFeed> feed;
   std::unique_ptr<CheckpointStore> checkpoints;
+  std::unique_ptr<sql::HeadLease> lease;         // null: switched off
+  std::unique_ptr<HeadSource> leased;            // null: no lease
   std::unique_ptr<sql::PgStandbyHeads> standby;  // null: no standby configured
   PeriodicTask pruner;
   cache::Projection people;

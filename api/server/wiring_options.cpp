@@ -54,7 +54,7 @@ ServerOptions server_options(const Config::Listen& listen) {
   return options;
 }
 
-sql::PgLogOptions log_options(const Config::Database& database, std::int64_t reactors) {
+sql::PgLogOptions log_options(const Config::Database& database, std::int64_t reactors, TimelineMin timeline_min) {
   sql::PgLogOptions options;
   options.connection_string = database.connection;
   options.role = database.role;
@@ -66,14 +66,26 @@ sql::PgLogOptions log_options(const Config::Database& database, std::int64_t rea
   options.silence_ms_max = static_cast<int>(database.silence_ms_max);
   options.session_wait_max = ms(database.session_wait_ms_max);
   options.append_wait_max = ms(database.append_wait_ms_max);
+  options.timeline_min = std::move(timeline_min);
   return options;
 }
 
-sql::PgFeedOptions feed_options(const Config::Database& database) {
+sql::PgFeedOptions feed_options(const Config::Database& database, TimelineMin timeline_min) {
   sql::PgFeedOptions options;
   options.connection_string = database.connection;
   options.role = database.role;
   options.silence_ms_max = static_cast<int>(database.lookup_ms_max);
+  options.timeline_min = std::move(timeline_min);
+  return options;
+}
+
+sql::LeaseOptions lease_options(const Config::Database& database) {
+  sql::LeaseOptions options;
+  options.connection_string = database.connection;
+  options.role = database.role;
+  options.valid_for = ms(database.head_lease_ms);
+  options.confirm_every = options.valid_for * 3 / 10;
+  options.standby_required = database.standby_required == "yes";
   return options;
 }
 
@@ -88,7 +100,6 @@ sql::AnswerPrunerOptions pruner_options(const Config::Database& database) {
 sql::PgStandbyOptions standby_options(const Config::Database& database) {
   sql::PgStandbyOptions options;
   options.connection_string = database.standby_connection;
-  options.primary_connection_string = database.connection;
   options.role = database.role;
   options.lookup_ms_max = static_cast<int>(database.standby_lookup_ms_max);
   return options;

@@ -1,7 +1,9 @@
 // What each room takes, from what the configuration says. Read once, at start; errors name the key or the file.
 #pragma once
 
+#include <atomic>
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -16,6 +18,7 @@
 #include "sql/log/pg_change_feed.h"
 #include "sql/log/pg_checkpoint_store.h"
 #include "sql/log/pg_event_log.h"
+#include "sql/standby/head_lease.h"
 #include "sql/standby/pg_standby_heads.h"
 
 namespace ishi::api {
@@ -28,8 +31,10 @@ inline std::size_t size(std::int64_t value) {
 }
 
 ServerOptions server_options(const Config::Listen& listen);
-sql::PgLogOptions log_options(const Config::Database& database, std::int64_t reactors);
-sql::PgFeedOptions feed_options(const Config::Database& database);
+using TimelineMin = std::shared_ptr<const std::atomic<std::uint32_t>>;
+sql::PgLogOptions log_options(const Config::Database& database, std::int64_t reactors, TimelineMin timeline_min);
+sql::PgFeedOptions feed_options(const Config::Database& database, TimelineMin timeline_min);
+sql::LeaseOptions lease_options(const Config::Database& database);
 sql::AnswerPrunerOptions pruner_options(const Config::Database& database);
 sql::PgStandbyOptions standby_options(const Config::Database& database);
 sql::PgCheckpointOptions checkpoint_options(const Config::Database& database);

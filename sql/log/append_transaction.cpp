@@ -12,6 +12,7 @@
 #include "registry/ports/append_checks.h"
 #include "sql/log/idempotency_rows.h"
 #include "sql/log/intake_days.h"
+#include "sql/log/timeline_gate.h"
 
 namespace ishi::sql {
 namespace {
@@ -90,9 +91,11 @@ class GroupAppend {
     if (auto done = delivered_.save(session_); !done) return done;
     if (events_.size() == 0) return {};
     const Bytes peaks = peaks_to_bytes(tail_.frontier);
-    auto advanced = session_.run(
-        kAdvanceHead,
-        Parameters().number(tail_.frontier.size()).number(tail_.last_registered_at.microseconds()).bytes(peaks));
+    auto advanced = session_.run(kAdvanceHead, Parameters()
+                                                   .number(tail_.frontier.size())
+                                                   .number(tail_.last_registered_at.microseconds())
+                                                   .bytes(peaks)
+                                                   .bytes(tail_.last_commitment));
     if (!advanced) return fail(advanced.error());
     return {};
   }
@@ -201,6 +204,7 @@ class GroupAppend {
     std::vector<TileBuilder::Completed> completed;
     auto done = session_.copy(kEventTable, events_.size(), [&](std::size_t i, CopyRow& row) {
       const Digest commitment = commitment_of(salts[i], events_.event_bytes(i));
+      tail_.last_commitment = commitment;
       const Digest leaf_hash = leaf_hash_of(commitment);
       tail_.frontier.append(leaf_hash);
       tail_.tiles.append(leaf_hash, completed);
@@ -274,6 +278,10 @@ tl::expected<GroupAnswers, GroupFailure> append_group(Session& session, const Cl
   if (auto written = append.nothing_to_write() ? Result<void>() : append.write(); !written)
     return failed(written.error(), append.answers_without_writing());
   if (auto committed = session.commit(); !committed) return failed(committed.error(), append.answers_without_writing());
+  // The standbys may have become fewer while the commit waited for them: then not all of them have it.
+  if (auto waited = wait_if_fewer_waited(session, append.tail().standbys); !waited)
+    return failed({ErrorKind::kOutcomeUnknown, "outcome_unknown", "written, and the connection was lost; retry"},
+                  append.answers_without_writing());
   tail = append.tail();
   return append.answers();
 }

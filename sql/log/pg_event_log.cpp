@@ -19,7 +19,8 @@ SessionOptions session_options(const PgLogOptions& options) {
           .role = options.role,
           .lock_wait_ms_max = options.lock_wait_ms_max,
           .statement_ms_max = options.statement_ms_max,
-          .silence_ms_max = options.silence_ms_max};
+          .silence_ms_max = options.silence_ms_max,
+          .timeline_min = options.timeline_min};
 }
 
 SessionOptions lookup_options(const PgLogOptions& options) {
@@ -60,12 +61,22 @@ class PgEventLog final : public PgLog {
     return queue_.submit(std::move(request), options_.append_wait_max);
   }
   Result<Head> head() const override {
-    return lookups_.reading([](Session& session) { return read_head(session); });
+    auto read = primary_head();
+    if (!read) return fail(read.error());
+    return read->head;
   }
   Result<Head> head_at_once() const override {
+    auto read = primary_head_at_once();
+    if (!read) return fail(read.error());
+    return read->head;
+  }
+  Result<PrimaryHead> primary_head() const override {
+    return lookups_.reading([](Session& session) { return read_primary_head(session); });
+  }
+  Result<PrimaryHead> primary_head_at_once() const override {
     auto session = lookups_.take_idle();
     if (!session) return fail(session.error());
-    return read_head(**session, kAtOnceSilenceMax);
+    return read_primary_head(**session, kAtOnceSilenceMax);
   }
   Result<std::vector<StoredEvent>> read(EventIndex from, std::size_t limit) const override {
     if (auto good = check_limit(limit); !good) return fail(good.error());
@@ -147,6 +158,7 @@ class PgEventLog final : public PgLog {
   // A session that died since the last append is replaced once: nothing was written, and nobody need notice.
   tl::expected<GroupAnswers, GroupFailure> try_twice(const AppendGroup& group) {
     for (bool again = true;; again = false) {
+      if (session_ != nullptr && session_->outdated()) session_.reset();
       if (session_ == nullptr) {
         tail_.reset();
         auto opened = Session::open(append_options(options_));

@@ -1,0 +1,193 @@
+// Whom may one believe that the log ends here? With real primaries and standbys, promoted, cut off, cancelled.
+#include <gtest/gtest.h>
+
+#include <thread>
+
+#include "sql/standby/leased_heads.h"
+#include "tests/contract/event_log_contract.h"
+#include "tests/sql/store.h"
+
+namespace ishi::testing {
+namespace {
+
+using namespace std::chrono_literals;
+using std::chrono::steady_clock;
+
+struct Lease : ::testing::Test {
+  Lease() : store(primary), standby({.standby_of = &primary, .name = "s1"}) {
+    const std::string rest = store.where.substr(store.where.find(' '));
+    at_standby = "host=" + standby.folder() + rest;
+    at_both = "host=" + primary.folder() + "," + standby.folder() + rest + " target_session_attrs=read-write";
+    log = log_at(store.where);
+  }
+  std::unique_ptr<sql::PgLog> log_at(const std::string& where,
+                                     std::shared_ptr<std::atomic<std::uint32_t>> timeline_min = nullptr) {
+    return sql::make_pg_log(
+        {.connection_string = where, .append_wait_max = 6s, .timeline_min = std::move(timeline_min)}, store.clock);
+  }
+  // The standby takes over and the old primary goes on.
+  void promote_unfenced() {
+    standby.promote();
+    standby.wait_for_standbys("");
+  }
+  template <typename Condition>
+  static bool comes(Condition condition) {
+    for (int i = 0; i < 1'500; ++i) {
+      if (condition()) return true;
+      std::this_thread::sleep_for(10ms);
+    }
+    return false;
+  }
+
+  PostgresInstance primary;
+  Store store;
+  PostgresInstance standby;
+  std::string at_standby, at_both;
+  std::unique_ptr<sql::PgLog> log;
+};
+
+// What a server has that knows one database, or several.
+struct Node {
+  Node(Lease& test, const std::string& where, sql::LeaseOptions options = {})
+      : timeline_min(std::make_shared<std::atomic<std::uint32_t>>(0)), log(test.log_at(where, timeline_min)) {
+    options.connection_string = where;
+    lease = std::make_unique<sql::HeadLease>(options, timeline_min, nullptr);
+    heads = sql::make_leased_heads(*log, *lease);
+  }
+  std::shared_ptr<std::atomic<std::uint32_t>> timeline_min;
+  std::unique_ptr<sql::PgLog> log;
+  std::unique_ptr<sql::HeadLease> lease;
+  std::unique_ptr<HeadSource> heads;
+};
+
+// A5
+TEST_F(Lease, ACommitWhoseWaitForTheStandbyIsCancelledIsNotAcknowledged) {
+  ASSERT_TRUE(log->append(request_of({notice_to(1)})).has_value());
+  primary.wait_for_standbys("s1");
+  ASSERT_TRUE(comes([&] {
+    return primary.sql(store.where, "select sync_state from pg_stat_replication") == "sync\n" &&
+           primary.sql(store.where, "show synchronous_standby_names") == "s1\n";
+  }));
+  std::this_thread::sleep_for(300ms);  // until the checkpointer has heard of it, too
+  standby.freeze();
+  Result<Appended> appended = fail(ErrorKind::kUnavailable, "nothing yet", "");
+  std::jthread writer([&] { appended = log->append(request_of({notice_to(2)})); });
+  const std::string cancel = "select count(pg_cancel_backend(pid)) from pg_stat_activity where wait_event = 'SyncRep'";
+  ASSERT_TRUE(comes([&] { return primary.sql(primary.connection_string(), cancel) == "1\n"; }));
+  writer.join();
+  EXPECT_EQ(primary.sql(store.where, "select size from ishi.log_head"), "2\n") << "it is written, here alone";
+  ASSERT_FALSE(appended.has_value());
+  EXPECT_EQ(appended.error().kind, ErrorKind::kOutcomeUnknown);
+  standby.thaw();
+}
+
+// A2
+TEST_F(Lease, AStandbyIsNotTakenForThePrimary) {
+  ASSERT_TRUE(log->append(request_of({notice_to(1)})).has_value());
+  ASSERT_TRUE(comes([&] { return standby.sql(at_standby, "select size from ishi.log_head") == "1\n"; }));
+  const auto there = log_at(at_standby);
+  ASSERT_FALSE(there->head().has_value());
+  EXPECT_EQ(there->head().error().code, "database_read_only");
+  EXPECT_FALSE(there->head_at_once().has_value());
+}
+
+// A1
+TEST_F(Lease, APrimaryThatWasReplacedIsNotBelievedOnceTheNewOneHasAcknowledged) {
+  primary.wait_for_standbys("s1");
+  Node left_behind(*this, store.where);
+  ASSERT_TRUE(log->append(request_of({notice_to(1)})).has_value());
+  ASSERT_EQ(left_behind.heads->newest(Position())->position, Position(1));
+  promote_unfenced();
+  const auto began = steady_clock::now();
+  const auto appended = log_at(at_standby)->append(request_of({notice_to(2)}));
+  ASSERT_TRUE(appended.has_value()) << appended.error().detail;
+  EXPECT_GE(steady_clock::now() - began, sql::kHeadLeaseMax) << "the gate";
+  EXPECT_EQ(left_behind.log->head()->position, Position(1)) << "it still answers";
+  const auto head = left_behind.heads->newest(Position());
+  ASSERT_FALSE(head.has_value());
+  EXPECT_EQ(head.error().code, "head_unconfirmed");
+  EXPECT_FALSE(left_behind.heads->newest_at_once(Position()).has_value());
+  EXPECT_FALSE(left_behind.lease->stats().valid);
+}
+
+TEST_F(Lease, AServerThatKnowsBothGoesOverToTheNewPrimaryAndStaysThere) {
+  primary.wait_for_standbys("s1");
+  Node node(*this, at_both);
+  ASSERT_TRUE(node.log->append(request_of({notice_to(1)})).has_value());
+  promote_unfenced();
+  ASSERT_TRUE(comes([&] { return *node.timeline_min == 2; }));
+  const auto appended = node.log->append(request_of({notice_to(2)}));
+  ASSERT_TRUE(appended.has_value()) << appended.error().detail;
+  EXPECT_EQ(standby.sql(at_standby, "select size from ishi.log_head"), "2\n");
+  for (int i = 0; i < 20; ++i) {
+    const auto head = node.heads->newest(Position());
+    ASSERT_TRUE(head.has_value()) << head.error().code;
+    EXPECT_EQ(head->position, Position(2));
+    std::this_thread::sleep_for(50ms);
+  }
+  EXPECT_EQ(primary.sql(primary.connection_string(),
+                        "select count(*) < 4 from pg_stat_activity where wait_event = 'SyncRep'"),
+            "t\n");
+}
+
+TEST_F(Lease, WhileThePrimaryWaitsForItsStandbyOneSessionWaitsAndNoHeadCounts) {
+  primary.wait_for_standbys("s1");
+  Node node(*this, store.where);
+  ASSERT_TRUE(node.heads->newest(Position()).has_value());
+  standby.freeze();
+  std::this_thread::sleep_for(5s);
+  EXPECT_FALSE(node.heads->newest(Position()).has_value());
+  EXPECT_EQ(
+      primary.sql(primary.connection_string(), "select count(*) from pg_stat_activity where wait_event = 'SyncRep'"),
+      "1\n");
+  standby.thaw();
+  EXPECT_TRUE(comes([&] { return node.heads->newest(Position()).has_value(); }));
+}
+
+TEST_F(Lease, APrimaryThatWaitsForNobodyIsBelievedOnlyWhereNoStandbyIsRequired) {
+  Node single(*this, store.where), strict(*this, store.where, {.connection_string = "", .standby_required = true});
+  EXPECT_TRUE(single.heads->newest(Position()).has_value());
+  EXPECT_FALSE(strict.heads->newest(Position()).has_value());
+  primary.wait_for_standbys("s1");
+  EXPECT_TRUE(comes([&] { return strict.heads->newest(Position()).has_value(); }));
+}
+
+// A4
+TEST_F(Lease, WhenAStandbyIsNoLongerWaitedForTheFirstAcknowledgementComesAfterNobodyBelievesIt) {
+  primary.wait_for_standbys("s1");
+  Node node(*this, store.where);
+  ASSERT_TRUE(log->append(request_of({notice_to(1)})).has_value());
+  ASSERT_TRUE(comes([&] { return node.lease->check_standby("s1", sql::HeadLease::now()).has_value(); }));
+  standby.freeze();
+  std::this_thread::sleep_for(200ms);
+  std::jthread operators([&] {
+    std::this_thread::sleep_for(300ms);
+    primary.wait_for_standbys("");
+  });
+  // In commit already when the standby is given up.
+  ASSERT_TRUE(log->append(request_of({notice_to(2)})).has_value());
+  EXPECT_FALSE(node.lease->check_standby("s1", sql::HeadLease::now()).has_value());
+  standby.thaw();
+}
+
+TEST_F(Lease, TwoStandbysOfOneNameAreNotBelieved) {
+  primary.wait_for_standbys("s1");
+  Node node(*this, store.where);
+  ASSERT_TRUE(comes([&] { return node.lease->check_standby("s1", sql::HeadLease::now()).has_value(); }));
+  const PostgresInstance clone({.standby_of = &primary, .name = "s1"});
+  EXPECT_TRUE(comes([&] { return !node.lease->check_standby("s1", sql::HeadLease::now()).has_value(); }));
+}
+
+// A3
+TEST_F(Lease, HeadsFromOneStandbyDoNotCountWhenTheOtherWasPromoted) {
+  PostgresInstance other({.standby_of = &primary, .name = "s2"});
+  primary.wait_for_standbys("FIRST 2 (s1, s2)");
+  Node node(*this, store.where);
+  ASSERT_TRUE(comes([&] { return node.lease->check_standby("s2", sql::HeadLease::now()).has_value(); }));
+  promote_unfenced();
+  ASSERT_TRUE(log_at(at_standby)->append(request_of({notice_to(1)})).has_value());
+  EXPECT_FALSE(node.lease->check_standby("s2", sql::HeadLease::now()).has_value());
+}
+
+}  // namespace
+}  // namespace ishi::testing
