@@ -53,19 +53,34 @@ std::chrono::steady_clock::time_point FeedFollower::caught_up_at() const {
   return std::chrono::steady_clock::time_point(std::chrono::steady_clock::duration(caught_up_at_.load()));
 }
 
+Result<void> FeedFollower::check_history(Position applied, std::span<const StoredEvent> read) const {
+  if (applied.events() == 0) return {};
+  if (read.empty() || read.front().index.value() != applied.events() - 1)
+    return fail(ErrorKind::kCorrupt, "log_went_back", "the log ends before what this node has applied");
+  if (!barrier_.fits({applied, read.front().event.registered_at, read.front().commitment}))
+    return fail(ErrorKind::kCorrupt, "log_replaced", "the log has another event where this node has applied one");
+  return {};
+}
+
 Result<bool> FeedFollower::advance() {
   const Position before = barrier_.applied().position;
   const auto asked_at = std::chrono::steady_clock::now();
-  auto events = log_.read(before.next_index(), limits_.events_per_read_max);
-  if (!events) return fail(events.error());
-  if (!events->empty()) {
-    for (const StoredEvent& stored : *events)
+  // The last applied event comes once more, to see that it is still the one that was applied.
+  const std::size_t again = before.events() > 0 ? 1 : 0;
+  auto read = log_.read(EventIndex(before.events() - again), limits_.events_per_read_max + again);
+  if (!read) return fail(read.error());
+  if (auto same = check_history(before, *read); !same) return fail(same.error());
+  barrier_.remember(*read);
+  const std::span<const StoredEvent> events = std::span<const StoredEvent>(*read).subspan(again);
+  if (!events.empty()) {
+    for (const StoredEvent& stored : events)
       if (const auto* published = std::get_if<PolicyPublished>(&stored.event.body))
         if (auto added = policies_.add(stored.index, *published); !added) return fail(added.error());
-    if (auto fed = feed_projections(*events); !fed) return fail(fed.error());
-    barrier_.announce({Position::after(events->back().index), events->back().event.registered_at});
+    if (auto fed = feed_projections(events); !fed) return fail(fed.error());
+    const StoredEvent& last = events.back();
+    barrier_.announce({Position::after(last.index), last.event.registered_at, last.commitment});
   }
-  const bool more = events->size() == limits_.events_per_read_max;
+  const bool more = events.size() == limits_.events_per_read_max;
   if (!more) caught_up_at_.store(asked_at.time_since_epoch().count());
   return more;
 }

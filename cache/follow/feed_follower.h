@@ -47,6 +47,7 @@ class FeedFollower {
  private:
   static constexpr std::int64_t kNever = std::chrono::steady_clock::time_point::min().time_since_epoch().count();
   void run(const std::stop_token& stop);
+  Result<void> check_history(Position applied, std::span<const StoredEvent> read) const;
   Result<bool> advance();  // true: there may be more right now
   Result<void> feed_projections(std::span<const StoredEvent> events);
 

@@ -1,5 +1,8 @@
 #include "cache/follow/freshness_barrier.h"
 
+#include <algorithm>
+#include <cstring>
+
 #include "registry/assert.h"
 
 namespace ishi::cache {
@@ -11,6 +14,39 @@ void FreshnessBarrier::announce(const Head& head) {
     applied_ = head;
   }
   changed_.notify_all();
+}
+
+namespace {
+
+std::uint64_t beginning_of(const Digest& commitment) {
+  std::uint64_t bytes = 0;
+  std::memcpy(&bytes, commitment.data(), sizeof bytes);
+  return bytes;  // 0: not told
+}
+
+}  // namespace
+
+void FreshnessBarrier::remember(std::span<const StoredEvent> events) {
+  if (events.empty()) return;
+  const MutexLock lock(mutex_);
+  if (commitments_.empty()) {
+    commitments_.resize(kRemembered);
+    first_remembered_ = events.front().index.value();
+  }
+  for (const StoredEvent& stored : events)
+    commitments_[stored.index.value() % kRemembered] = beginning_of(stored.commitment);
+  end_remembered_ = events.back().index.value() + 1;
+  first_remembered_ =
+      std::max(first_remembered_, end_remembered_ - std::min(end_remembered_, std::uint64_t{kRemembered}));
+}
+
+bool FreshnessBarrier::fits(const Head& head) const {
+  const std::uint64_t told = beginning_of(head.last_commitment), size = head.position.events();
+  const MutexLock lock(mutex_);
+  if (told == 0 || size == 0 || size > end_remembered_) return true;
+  if (size - 1 < first_remembered_) return false;  // too old to be compared, so too old to be believed
+  const std::uint64_t known = commitments_[(size - 1) % kRemembered];
+  return known == 0 || known == told;
 }
 
 Head FreshnessBarrier::applied() const {

@@ -6,6 +6,8 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
+#include <span>
+#include <vector>
 
 #include "registry/ports/event_log.h"
 #include "registry/threads/mutex.h"
@@ -16,6 +18,11 @@ class FreshnessBarrier {
  public:
   // REQUIRES: the position never falls.
   void announce(const Head& head);
+  // What is being applied; before it is announced. Only the newest are remembered.
+  void remember(std::span<const StoredEvent> events);
+  // Is a log with this head the one that was applied here? Two logs of one length differ in the commitment of the last
+  // event. True also while that cannot be said: this node has not come so far, or has just started.
+  bool fits(const Head& head) const;
   Head applied() const;
   // kNotFreshYet when the deadline passes first; kUnavailable after stop().
   Result<Head> wait_for(Position wanted, std::chrono::steady_clock::time_point deadline) const;
@@ -34,6 +41,10 @@ class FreshnessBarrier {
   mutable Mutex mutex_;
   mutable std::condition_variable changed_;
   Head applied_ ISHI_GUARDED_BY(mutex_);
+  static constexpr std::size_t kRemembered = 65'536;  // 8 bytes each; a head is never so far behind
+  // Of the last events the beginnings of the commitments, by index modulo kRemembered; and their indexes.
+  std::vector<std::uint64_t> commitments_ ISHI_GUARDED_BY(mutex_);
+  std::uint64_t first_remembered_ ISHI_GUARDED_BY(mutex_) = 0, end_remembered_ ISHI_GUARDED_BY(mutex_) = 0;
   bool stopped_ ISHI_GUARDED_BY(mutex_) = false;
   mutable Stats stats_ ISHI_GUARDED_BY(mutex_);
 };

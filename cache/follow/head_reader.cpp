@@ -7,9 +7,10 @@ Result<Head> HeadReader::read_now(bool at_once) const {
   Result<Head> head = at_once ? (source_ ? source_->newest_at_once(before) : log_.head_at_once())
                               : (source_ ? source_->newest(before) : log_.head());
   if (head && head->position < before)
-    return fail(ErrorKind::kCorrupt, "log_went_back",
+    return fail(ErrorKind::kUnavailable, "log_went_back",
                 "the log is shorter than what this node has seen: another log, or "
                 "an older copy of it was restored; no answer until an operator has looked");
+  if (head && applied_ != nullptr && !applied_->fits(*head)) return fail(log_replaced());
   return head;
 }
 

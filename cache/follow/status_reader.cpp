@@ -118,6 +118,7 @@ Result<View> StatusReader::view(const Freshness& freshness) const {
   auto applied = freshness.at_once ? barrier_.reached_by(wanted, freshness.deadline)
                                    : barrier_.wait_for(wanted, freshness.deadline);
   if (!applied) return fail(applied.error());
+  if (!barrier_.fits(*head)) return fail(log_replaced());
   auto view = view_of(applied->position, std::max(clock_.now(), applied->last_registered_at));
   if (view) view->at_once = freshness.at_once;
   return view;
