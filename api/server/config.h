@@ -74,8 +74,9 @@ struct Config {
     std::int64_t freshness_wait_ms_max = 2'000;
   } writes;
   struct Evidence {
+    std::string required = "yes";            // yes, no: without key_file and memory_file this server does not start
     std::string key_file;                    // signing keys of the log; empty: nothing is signed
-    std::string memory_file = "log.memory";  // what was signed last, on a disk of its own fate
+    std::string memory_file = "log.memory";  // what was signed last, on a disk of its own fate; empty: nowhere
     std::vector<std::string> witnesses;      // "<vkey> <address>"
     std::int64_t tile_memory_bytes_max = 67'108'864;
   } evidence;
@@ -99,6 +100,8 @@ struct Config {
 // Errors: kInvalidArgument config_invalid, one line per complaint.
 Result<Config> parse_config(std::string_view text, std::string_view file_name, std::string_view folder);
 Result<Config> read_config_file(const std::string& path);
+// What the file says must hold together. Errors: kInvalidArgument "evidence_required".
+Result<void> check_config(const Config& config);
 std::string path_in(const Config& config, std::string_view path);
 
 // "listen.port" …, for the manual's test.

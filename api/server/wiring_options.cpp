@@ -6,6 +6,7 @@
 #include <sstream>
 #include <thread>
 
+#include "api/host/durable_file.h"
 #include "registry/bytes.h"
 
 namespace ishi::api {
@@ -67,6 +68,7 @@ sql::PgLogOptions log_options(const Config::Database& database, std::int64_t rea
   options.session_wait_max = ms(database.session_wait_ms_max);
   options.append_wait_max = ms(database.append_wait_ms_max);
   options.timeline_min = std::move(timeline_min);
+  options.clock_difference_max = sql::kClockDifferenceMax;
   return options;
 }
 
@@ -79,13 +81,14 @@ sql::PgFeedOptions feed_options(const Config::Database& database, TimelineMin ti
   return options;
 }
 
-sql::LeaseOptions lease_options(const Config::Database& database) {
+sql::LeaseOptions lease_options(const Config::Database& database, const Clock& clock) {
   sql::LeaseOptions options;
   options.connection_string = database.connection;
   options.role = database.role;
   options.valid_for = ms(database.head_lease_ms);
   options.confirm_every = options.valid_for * 3 / 10;
   options.standby_required = database.standby_required == "yes";
+  options.clock = &clock;
   return options;
 }
 
@@ -105,11 +108,22 @@ sql::PgStandbyOptions standby_options(const Config::Database& database) {
   return options;
 }
 
-sql::PgCheckpointOptions checkpoint_options(const Config::Database& database) {
+sql::PgCheckpointOptions checkpoint_options(const Config::Database& database, TimelineMin timeline_min) {
   sql::PgCheckpointOptions options;
   options.connection_string = database.connection;
   options.role = database.role;
+  options.timeline_min = std::move(timeline_min);
   return options;
+}
+
+Result<std::unique_ptr<AcknowledgedFile>> acknowledged_file(const Config& config) {
+  if (config.evidence.key_file.empty() || config.evidence.memory_file.empty()) return nullptr;
+  return AcknowledgedFile::open(path_in(config, config.evidence.memory_file) + ".acknowledged");
+}
+
+bool remembers_checkpoint(const Config& config) {
+  const auto note = read_if_there(path_in(config, config.evidence.memory_file), kNoteBytesMax);
+  return note && *note;
 }
 
 cache::NearLimits near_limits(const Config::Near& near) {

@@ -7,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+#include "api/host/acknowledged_file.h"
 #include "api/http/server_options.h"
 #include "api/server/config.h"
 #include "cache/near/projection.h"
@@ -34,10 +35,14 @@ ServerOptions server_options(const Config::Listen& listen);
 using TimelineMin = std::shared_ptr<const std::atomic<std::uint32_t>>;
 sql::PgLogOptions log_options(const Config::Database& database, std::int64_t reactors, TimelineMin timeline_min);
 sql::PgFeedOptions feed_options(const Config::Database& database, TimelineMin timeline_min);
-sql::LeaseOptions lease_options(const Config::Database& database);
+sql::LeaseOptions lease_options(const Config::Database& database, const Clock& clock);
 sql::AnswerPrunerOptions pruner_options(const Config::Database& database);
 sql::PgStandbyOptions standby_options(const Config::Database& database);
-sql::PgCheckpointOptions checkpoint_options(const Config::Database& database);
+sql::PgCheckpointOptions checkpoint_options(const Config::Database& database, TimelineMin timeline_min);
+// What this server has acknowledged; null where the configuration wants no memory. Errors: AcknowledgedFile::open.
+Result<std::unique_ptr<AcknowledgedFile>> acknowledged_file(const Config& config);
+// Has anything been signed that this server remembers?
+bool remembers_checkpoint(const Config& config);
 cache::NearLimits near_limits(const Config::Near& near);
 // nullopt: this node does without Redis. kInvalidArgument config_invalid; key_file_open, file_unreadable.
 Result<std::optional<cache::RedisSettings>> redis_settings(const Config& config);

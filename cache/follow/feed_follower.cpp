@@ -57,14 +57,13 @@ Result<void> FeedFollower::check_history(Position applied, std::span<const Store
   if (applied.events() == 0) return {};
   if (read.empty() || read.front().index.value() != applied.events() - 1)
     return fail(ErrorKind::kCorrupt, "log_went_back", "the log ends before what this node has applied");
-  if (!barrier_.fits({applied, read.front().event.registered_at, read.front().commitment}))
-    return fail(ErrorKind::kCorrupt, "log_replaced", "the log has another event where this node has applied one");
-  return {};
+  return barrier_.check({applied, read.front().event.registered_at, read.front().commitment});
 }
 
 Result<bool> FeedFollower::advance() {
   const Position before = barrier_.applied().position;
   const auto asked_at = std::chrono::steady_clock::now();
+  const bool confirmed = !limits_.log_is_confirmed || limits_.log_is_confirmed();
   // The last applied event comes once more, to see that it is still the one that was applied.
   const std::size_t again = before.events() > 0 ? 1 : 0;
   auto read = log_.read(EventIndex(before.events() - again), limits_.events_per_read_max + again);
@@ -81,7 +80,7 @@ Result<bool> FeedFollower::advance() {
     barrier_.announce({Position::after(last.index), last.event.registered_at, last.commitment});
   }
   const bool more = events.size() == limits_.events_per_read_max;
-  if (!more) caught_up_at_.store(asked_at.time_since_epoch().count());
+  if (!more && confirmed) caught_up_at_.store(asked_at.time_since_epoch().count());
   return more;
 }
 

@@ -24,6 +24,9 @@ struct FollowerLimits {
   std::size_t events_per_read_max = 20'000;
   std::chrono::milliseconds wait_max{500};    // polling net under the wake-up
   std::chrono::milliseconds retry_wait{200};  // after an error
+  // Is the database that answers the log's own just now, and not one that was replaced? Only what is read while it is
+  // makes this node younger (caught_up_at). Empty: always.
+  std::function<bool()> log_is_confirmed = {};
 };
 
 class FeedFollower {

@@ -19,6 +19,7 @@ namespace {
 
 constexpr std::uint64_t kBatch = 40 * kTileWidth;
 constexpr std::uint64_t kPersonEvery = kBatch / 16;
+constexpr std::int64_t kAheadSecondsMax = 60;       // clocks that differ by seconds are in order
 constexpr std::chrono::milliseconds kRestStep{50};  // between two looks at whether to stop
 
 struct StoredTile {
@@ -149,6 +150,8 @@ class Verifier {
     if (!rows.bytes_exactly(row, 3, commitment)) found("event_commitment", event_place(index));
     const Timestamp registered_at(rows.number(row, 1));
     if (registered_at < last_time_) found("event_time", event_place(index));
+    if (options_.now && registered_at > options_.now->plus_seconds(kAheadSecondsMax))
+      found("event_future", event_place(index));
     last_time_ = std::max(last_time_, registered_at);
 
     if (rows.is_null(row, 2)) {

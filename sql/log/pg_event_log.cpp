@@ -1,5 +1,6 @@
 #include "sql/log/pg_event_log.h"
 
+#include <algorithm>
 #include <thread>
 
 #include "registry/assert.h"
@@ -155,6 +156,20 @@ class PgEventLog final : public PgLog {
     }
   }
 
+  // Those that were not to be written are not acknowledged, and hear why in any case.
+  tl::expected<GroupAnswers, GroupFailure> kept(GroupAnswers answers) const {
+    const bool acknowledges =
+        std::any_of(answers.begin(), answers.end(), [](const auto& answer) { return answer.has_value(); });
+    if (!options_.keep_acknowledged || !tail_ || !acknowledges) return answers;
+    const auto kept = options_.keep_acknowledged(
+        {Position(tail_->frontier.size()), tail_->last_registered_at, tail_->last_commitment});
+    if (kept) return answers;
+    GroupFailure failure{{ErrorKind::kOutcomeUnknown, "outcome_unknown", kept.error().detail}, {}};
+    for (auto& answer : answers)
+      failure.answers.push_back(answer ? std::nullopt : std::optional<Result<Appended>>(std::move(answer)));
+    return tl::unexpected(std::move(failure));
+  }
+
   // A session that died since the last append is replaced once: nothing was written, and nobody need notice.
   tl::expected<GroupAnswers, GroupFailure> try_twice(const AppendGroup& group) {
     for (bool again = true;; again = false) {
@@ -167,7 +182,8 @@ class PgEventLog final : public PgLog {
               GroupFailure{opened.error(), std::vector<std::optional<Result<Appended>>>(group.size())});
         session_ = *std::move(opened);
       }
-      auto answers = append_group(*session_, clock_, group, tail_);
+      auto answers = append_group(*session_, {clock_, options_.clock_difference_max}, group, tail_);
+      if (answers) answers = kept(*std::move(answers));
       if (!session_->broken()) return answers;
       session_.reset();
       if (answers || !again || answers.error().error.kind == ErrorKind::kOutcomeUnknown) return answers;

@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -37,6 +38,12 @@ struct PgLogOptions {
   std::size_t group_events_max = 20'000;  // of one transaction, unless a single request has more
   // As of SessionOptions: servers of an older timeline are passed over, and sessions with them are given up.
   std::shared_ptr<const std::atomic<std::uint32_t>> timeline_min = nullptr;
+  // By how much `clock` and the database's may differ; by more, nothing is appended (kUnavailable "clock_differs"), and
+  // nothing is registered later than so long after the database's time. 0: not compared.
+  std::chrono::milliseconds clock_difference_max{0};
+  // Called before what is committed is acknowledged, with the end of the log: on the writer's thread. After an error
+  // the callers hear kOutcomeUnknown. last_commitment may be zeros. Empty: nobody keeps it.
+  std::function<Result<void>(const Head&)> keep_acknowledged = {};
 };
 
 // Any thread. The destructor finishes the appends that wait; when the database hangs, each for append_wait_max.

@@ -242,6 +242,8 @@ struct Session::State {
   State(const State&) = delete;
   State& operator=(const State&) = delete;
 
+  TimelineEpoch epoch() const { return {timeline_min.get(), opened_under}; }
+
   const std::shared_ptr<DeadlineWatch> watch;
   const std::chrono::milliseconds silence, silence_at_commit;
   const std::shared_ptr<const std::atomic<std::uint32_t>> timeline_min;
@@ -289,6 +291,10 @@ void Session::discard() {
 
 bool Session::outdated() const {
   return state_->timeline_min != nullptr && state_->timeline_min->load() != state_->opened_under;
+}
+
+void Session::cut_outdated() {
+  DeadlineWatch::shared()->cut_outdated();
 }
 
 void Session::cut() {
@@ -342,7 +348,7 @@ Result<std::unique_ptr<Session>> Session::open_one(const SessionOptions& options
 Result<Rows> Session::run(const Statement& statement, const Parameters& parameters,
                           std::chrono::milliseconds silence_max) {
   ISHI_ASSERT(!state_->broken);
-  DeadlineWatch::Guard guard(*state_->watch, state_->socket, tighter(state_->silence, silence_max));
+  DeadlineWatch::Guard guard(*state_->watch, state_->socket, tighter(state_->silence, silence_max), state_->epoch());
   try {
     if (state_->prepared.insert(statement.name).second) state_->connection.prepare(statement.name, statement.text);
     std::vector<const char*> values;
@@ -365,7 +371,7 @@ Result<Rows> Session::run(const Statement& statement, const Parameters& paramete
 
 Result<void> Session::run_script(const char* name, std::string_view text) {
   ISHI_ASSERT(!state_->broken);
-  DeadlineWatch::Guard guard(*state_->watch, state_->socket, state_->silence);
+  DeadlineWatch::Guard guard(*state_->watch, state_->socket, state_->silence, state_->epoch());
   try {
     if (state_->transaction) {
       state_->transaction->exec(std::string(text));
@@ -381,7 +387,7 @@ Result<void> Session::run_script(const char* name, std::string_view text) {
 
 Result<void> Session::begin(Isolation isolation) {
   ISHI_ASSERT(!state_->broken && !state_->transaction);
-  DeadlineWatch::Guard guard(*state_->watch, state_->socket, state_->silence);
+  DeadlineWatch::Guard guard(*state_->watch, state_->socket, state_->silence, state_->epoch());
   try {
     if (isolation == Isolation::kReadCommitted) {
       state_->transaction = std::make_unique<pqxx::work>(state_->connection);
@@ -397,7 +403,7 @@ Result<void> Session::begin(Isolation isolation) {
 
 Result<void> Session::commit() {
   ISHI_ASSERT(state_->transaction != nullptr);
-  DeadlineWatch::Guard guard(*state_->watch, state_->socket, state_->silence_at_commit);
+  DeadlineWatch::Guard guard(*state_->watch, state_->socket, state_->silence_at_commit, state_->epoch());
   try {
     const std::uint64_t warned = state_->warnings.count;
     state_->transaction->commit();
@@ -428,7 +434,7 @@ void Session::roll_back() noexcept {
 Result<void> Session::copy(const CopyTarget& target, std::size_t count,
                            const std::function<void(std::size_t, CopyRow&)>& fill) {
   ISHI_ASSERT(!state_->broken && state_->transaction != nullptr);
-  DeadlineWatch::Guard guard(*state_->watch, state_->socket, state_->silence);
+  DeadlineWatch::Guard guard(*state_->watch, state_->socket, state_->silence, state_->epoch());
   try {
 // Its successor stream_to escapes and joins every field anew, and takes tuples of a fixed length only. Our lines are
 // ASCII and complete, so the older class's one fast door is all we need (measured: sql/README.md).
@@ -452,7 +458,7 @@ Result<void> Session::copy(const CopyTarget& target, std::size_t count,
 
 Result<void> Session::listen(const std::string& channel) {
   ISHI_ASSERT(!state_->broken);
-  DeadlineWatch::Guard guard(*state_->watch, state_->socket, state_->silence);
+  DeadlineWatch::Guard guard(*state_->watch, state_->socket, state_->silence, state_->epoch());
   try {
     state_->announcements = std::make_unique<AnyAnnouncement>(state_->connection, channel);
     return {};

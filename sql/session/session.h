@@ -112,9 +112,10 @@ class Session {
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
   bool broken() const;
-  void discard();         // broken from now on: it speaks to a server that should not be asked
-  bool outdated() const;  // a newer timeline is in force than when it was opened
-  void cut();             // ends what another thread waits for here. Any thread, while the object lives
+  void discard();              // broken from now on: it speaks to a server that should not be asked
+  bool outdated() const;       // a newer timeline is in force than when it was opened
+  static void cut_outdated();  // whoever waits for the answer of a server that is outdated by now. Any thread
+  void cut();                  // ends what another thread waits for here. Any thread, while the object lives
 
   // Outside a transaction each statement is one of its own.
   // `silence_max`: instead of what the options say, if that is longer or none. 0: what the options say.

@@ -85,6 +85,8 @@ inline constexpr Statement kSaveErasures{
 
 // ---- who writes (timeline_gate.cpp, head_lease.cpp) ----
 inline constexpr Statement kOpenGate{"open_gate", "update ishi.log_head set timeline = $1, standbys = $2"};
+inline constexpr Statement kTimeOfDay{"time_of_day",
+                                      "select (extract(epoch from clock_timestamp()) * 1000000)::bigint"};
 inline constexpr Statement kWaitedFor{"waited_for", "select current_setting('synchronous_standby_names')"};
 inline constexpr Statement kTimeline{
     // null: no primary
@@ -100,6 +102,7 @@ inline constexpr Statement kConfirm{
                ", timeline, standbys, current_setting('synchronous_standby_names'), current_setting('cluster_name'), "
                "(select system_identifier::text from pg_control_system()), "
                "(select coalesce(string_agg(lower(application_name), ','), '') from pg_stat_replication), "
+               "(extract(epoch from clock_timestamp()) * 1000000)::bigint, "
                "pg_logical_emit_message(true, 'ishi', '')::text from ishi.log_head"};
 
 // ---- reading ----

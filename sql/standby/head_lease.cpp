@@ -3,6 +3,7 @@
 #include <time.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <sstream>
 
 #include "registry/assert.h"
@@ -23,7 +24,16 @@ SessionOptions session_options(const LeaseOptions& options, const std::string& c
 }
 
 // The column's place in kConfirm.
-enum : std::size_t { kServer, kTimelineStored, kStandbysStored, kStandbyNames, kClusterName, kCluster, kStreamingTo };
+enum : std::size_t {
+  kServer,
+  kTimelineStored,
+  kStandbysStored,
+  kStandbyNames,
+  kClusterName,
+  kCluster,
+  kStreamingTo,
+  kTime
+};
 
 std::string_view timeline_in(std::string_view server) {
   return server.substr(0, server.find('/'));
@@ -39,6 +49,12 @@ std::vector<std::string> waited_for(const Rows& rows) {
   std::erase_if(names,
                 [&](const std::string& name) { return std::count(streaming.begin(), streaming.end(), name) != 1; });
   return names;
+}
+
+Error clock_differs(std::int64_t ahead_us) {
+  return {ErrorKind::kUnavailable, "clock_differs",
+          "this machine's clock is " + std::to_string(ahead_us / 1'000) +
+              " ms ahead of the database's; set the clocks (NTP)"};
 }
 
 }  // namespace
@@ -77,7 +93,44 @@ Result<void> HeadLease::judge(const std::string& server, Instant began) const {
                 "the primary does not confirm that it still is the one; try again");
   if (server != last_.server)
     return fail(ErrorKind::kUnavailable, "database_replaced", "this server was the primary; another one is now");
-  return {};
+  return compare_clocks();
+}
+
+std::optional<Timestamp> HeadLease::database_time() const {
+  const std::int64_t offset = database_offset_us_;
+  if (offset == kUnknown) return std::nullopt;
+  return Timestamp(std::chrono::duration_cast<std::chrono::microseconds>(now()).count() + offset);
+}
+
+// Between two confirmations, too: a clock may be stepped at any moment.
+Result<void> HeadLease::compare_clocks() const {
+  const auto there = database_time();
+  if (options_.clock == nullptr || !there) return {};
+  const std::int64_t ahead = options_.clock->now().microseconds() - there->microseconds();
+  if (std::abs(ahead) <= std::chrono::microseconds(kClockDifferenceMax).count()) return {};
+  return fail(clock_differs(ahead));
+}
+
+Result<void> HeadLease::note_database_clock(const Rows& rows, Timestamp before, Instant now) {
+  const std::int64_t there = rows.number(0, kTime), limit = std::chrono::microseconds(kClockDifferenceMax).count();
+  database_offset_us_ = there - std::chrono::duration_cast<std::chrono::microseconds>(now).count();
+  if (options_.clock == nullptr) return {};
+  const std::int64_t least = before.microseconds() - there, most = options_.clock->now().microseconds() - there;
+  if (least >= -limit && most <= limit) return {};
+  return fail(clock_differs(most > limit ? most : least));
+}
+
+std::string HeadLease::begin() const {
+  const std::lock_guard lock(mutex_);
+  return last_.server;
+}
+
+Result<void> HeadLease::confirm(const std::string& begun) const {
+  const Instant since = now();
+  std::unique_lock lock(mutex_);
+  changed_.wait_for(lock, options_.valid_for, [&] { return last_.began >= since; });
+  if (!begun.empty() && last_.began >= since && last_.server == begun) return {};
+  return fail(ErrorKind::kUnavailable, "read_unconfirmed", "the primary has not confirmed what was read; try again");
 }
 
 Result<void> HeadLease::check(const std::string& server, Instant began) const {
@@ -125,7 +178,7 @@ void HeadLease::keep_confirming(const std::stop_token& stop) {
       const std::lock_guard lock(mutex_);
       asking_since_ = began;
     }
-    auto confirmed = confirm();
+    auto confirmed = ask_and_open_gate();
     const Error verdict = confirmed ? Error{ErrorKind::kUnavailable, "", ""} : confirmed.error();
     if (confirmed) accept(*std::move(confirmed));
     {
@@ -143,7 +196,10 @@ void HeadLease::keep_confirming(const std::stop_token& stop) {
 void HeadLease::accept(Confirmation confirmation) {
   if (timeline_min_ != nullptr) {
     const std::uint32_t timeline = timeline_of(timeline_in(confirmation.server));
-    if (timeline > timeline_min_->load()) timeline_min_->store(timeline);
+    if (timeline > timeline_min_->load()) {
+      timeline_min_->store(timeline);
+      Session::cut_outdated();  // nobody waits for the server that was replaced until it thaws
+    }
   }
   {
     const std::lock_guard lock(mutex_);
@@ -179,7 +235,7 @@ Result<void> HeadLease::ensure_session() {
   return {};
 }
 
-Result<HeadLease::Confirmation> HeadLease::confirm() {
+Result<HeadLease::Confirmation> HeadLease::ask_and_open_gate() {
   if (auto ready = ensure_session(); !ready) return fail(ready.error());
   for (int tries = 0; tries < 2; ++tries) {
     auto asked = ask(*session_);
@@ -193,11 +249,21 @@ Result<HeadLease::Confirmation> HeadLease::ask(Session& session) {
   Confirmation confirmation;
   confirmation.began = now();
   if (auto begun = session.begin(); !begun) return fail(begun.error());
+  const Timestamp before = options_.clock != nullptr ? options_.clock->now() : Timestamp();
   const auto rows = session.run(kConfirm);
+  const Instant answered = now();
   if (!rows || rows->size() != 1) {
     session.roll_back();
     session.discard();
     return fail(rows ? Error{ErrorKind::kCorrupt, "log_head_missing", "the row of log_head is gone"} : rows.error());
+  }
+  if (answered >= confirmation.began + options_.valid_for) {
+    session.roll_back();
+    return fail(ErrorKind::kUnavailable, "head_unconfirmed", "the primary took too long to answer; try again");
+  }
+  if (auto agreed = note_database_clock(*rows, before, answered); !agreed) {
+    session.roll_back();
+    return fail(agreed.error());
   }
   confirmation.server = rows->text(0, kServer);
   confirmation.cluster = rows->text(0, kCluster);
@@ -258,6 +324,7 @@ void HeadLease::keep_watching(const std::stop_token& stop) {
       if (!timeline || timeline->is_null(0, 0) || timeline_of(timeline->text(0, 0)) <= known) continue;
       const std::lock_guard lock(mutex_);
       if (timeline_min_ != nullptr) timeline_min_->store(timeline_of(timeline->text(0, 0)));
+      Session::cut_outdated();
       if (session_ != nullptr && asking_since_) session_->cut();
       break;
     }

@@ -11,17 +11,22 @@
 // Time is CLOCK_BOOTTIME, which goes on while the machine sleeps. Any thread.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "registry/ports/read_confirmer.h"
 #include "registry/result.h"
+#include "registry/time.h"
 #include "sql/log/timeline_gate.h"
 #include "sql/session/session.h"
 
@@ -33,9 +38,14 @@ struct LeaseOptions {
   std::chrono::milliseconds confirm_every{300};
   std::chrono::milliseconds valid_for = kHeadLeaseMax;  // no more than that
   bool standby_required = false;                        // a primary that waits for nobody is not believed
+  // This machine's own. While it and the database's differ by more than kClockDifferenceMax nothing counts: a time that
+  // is wrong in the log moves everybody's waiting period. Null: not compared.
+  const Clock* clock = nullptr;
 };
 
-class HeadLease {
+inline constexpr std::chrono::seconds kClockDifferenceMax{2};
+
+class HeadLease final : public ReadConfirmer {
  public:
   using Instant = std::chrono::nanoseconds;
   static Instant now();
@@ -44,12 +54,12 @@ class HeadLease {
   // with every change: why nothing is confirmed, or an empty code.
   HeadLease(LeaseOptions options, std::shared_ptr<std::atomic<std::uint32_t>> timeline_min,
             std::function<void(const Error&)> report);
-  ~HeadLease();
+  ~HeadLease() override;
   HeadLease(const HeadLease&) = delete;
   HeadLease& operator=(const HeadLease&) = delete;
 
   // May a head be believed that `server` (PrimaryHead::server) said, to somebody who began to ask at `began`?
-  // kUnavailable "head_unconfirmed", "database_replaced" (another server confirms).
+  // kUnavailable "head_unconfirmed", "database_replaced" (another server confirms), "clock_differs".
   Result<void> check(const std::string& server, Instant began) const;
   // The same, and waits for the next confirmation if it must, at most `wait_max`.
   Result<void> check(const std::string& server, Instant began, std::chrono::milliseconds wait_max) const;
@@ -57,6 +67,14 @@ class HeadLease {
   // A standby's: its cluster_name is one that the confirming commit waited for, and only one standby has it.
   Result<void> check_standby(const std::string& cluster_name, Instant began) const;
   std::string cluster() const;  // the system identifier of what confirmed; empty: nothing did
+
+  // As of now by the database's clock, from what the last confirmation said; nothing before the first. Any thread,
+  // without a lock.
+  std::optional<Timestamp> database_time() const;
+
+  // The server that confirms, and whether it confirms after what was read meanwhile.
+  std::string begin() const override;
+  Result<void> confirm(const std::string& begun) const override;
 
   struct Stats {
     bool valid = false;
@@ -72,7 +90,7 @@ class HeadLease {
   };
   void keep_confirming(const std::stop_token& stop);
   void keep_watching(const std::stop_token& stop);
-  Result<Confirmation> confirm();
+  Result<Confirmation> ask_and_open_gate();
   Result<Confirmation> ask(Session& session);
   Result<void> open_gate(Session& session);
   Result<void> ensure_session();
@@ -80,6 +98,10 @@ class HeadLease {
   void rest(const std::stop_token& stop, std::chrono::milliseconds time);
   bool running_out(const Confirmation& confirmation, Instant began) const;
   Result<void> judge(const std::string& server, Instant began) const;
+  Result<void> compare_clocks() const;
+  Result<void> note_database_clock(const Rows& rows, Timestamp before, Instant now);
+
+  static constexpr std::int64_t kUnknown = std::numeric_limits<std::int64_t>::min();
 
   const LeaseOptions options_;
   const std::shared_ptr<std::atomic<std::uint32_t>> timeline_min_;
@@ -88,9 +110,10 @@ class HeadLease {
   mutable std::condition_variable_any changed_;
   Confirmation last_;
   std::uint64_t confirmed_ = 0;
-  std::shared_ptr<Session> session_;     // the confirming thread's; cut by the watching one
-  std::string waiting_for_;              // the server that is asked now; empty: none has answered
-  std::optional<Instant> asking_since_;  // nothing: no confirmation is under way
+  std::atomic<std::int64_t> database_offset_us_{kUnknown};  // its clock minus now()
+  std::shared_ptr<Session> session_;                        // the confirming thread's; cut by the watching one
+  std::string waiting_for_;                                 // the server that is asked now; empty: none has answered
+  std::optional<Instant> asking_since_;                     // nothing: no confirmation is under way
   std::jthread confirmer_, watcher_;
 };
 

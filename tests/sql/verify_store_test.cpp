@@ -58,6 +58,19 @@ TEST_F(VerifyStore, AnUntouchedStoreIsCleanAndItsDigestsAreThoseOfTheLog) {
   EXPECT_EQ(report.tokens, population.token_count());
 }
 
+// A8
+TEST_F(VerifyStore, WhatWasDatedInTheFutureIsNamed) {
+  const auto as_of = [&](std::int64_t seconds) {
+    return told(sql::verify_store({.connection_string = store.where, .now = store.clock.now().plus_seconds(seconds)})
+                    .value());
+  };
+  EXPECT_EQ(as_of(0), Lines{});
+  store.clock.advance_seconds(31 * 86'400);
+  ASSERT_TRUE(store.log->append(request_of({notice_to(9'001)})).has_value());
+  EXPECT_EQ(as_of(-31 * 86'400), Lines{"event_future event 701"});
+  EXPECT_EQ(as_of(0), Lines{}) << "its time has come";
+}
+
 TEST_F(VerifyStore, AnEmptyStoreIsClean) {
   Store empty;
   auto report = sql::verify_store({.connection_string = empty.where, .progress = {}});
