@@ -77,7 +77,7 @@ HeadLease::~HeadLease() {
   confirmer_.request_stop();
   watcher_.request_stop();
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     if (session_ != nullptr) session_->cut();
   }
   changed_.notify_all();
@@ -121,31 +121,31 @@ Result<void> HeadLease::note_database_clock(const Rows& rows, Timestamp before, 
 }
 
 std::string HeadLease::begin() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return last_.server;
 }
 
 Result<void> HeadLease::confirm(const std::string& begun) const {
   const Instant since = now();
-  std::unique_lock lock(mutex_);
-  changed_.wait_for(lock, options_.valid_for, [&] { return last_.began >= since; });
+  MutexLock lock(mutex_);
+  changed_.wait_for(lock.native(), options_.valid_for, [&]() ISHI_REQUIRES(mutex_) { return last_.began >= since; });
   if (!begun.empty() && last_.began >= since && last_.server == begun) return {};
   return fail(ErrorKind::kUnavailable, "read_unconfirmed", "the primary has not confirmed what was read; try again");
 }
 
 Result<void> HeadLease::check(const std::string& server, Instant began) const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return judge(server, began);
 }
 
 Result<void> HeadLease::check(const std::string& server, Instant began, std::chrono::milliseconds wait_max) const {
-  std::unique_lock lock(mutex_);
-  changed_.wait_for(lock, wait_max, [&] { return judge(server, began).has_value(); });
+  MutexLock lock(mutex_);
+  changed_.wait_for(lock.native(), wait_max, [&]() ISHI_REQUIRES(mutex_) { return judge(server, began).has_value(); });
   return judge(server, began);
 }
 
 Result<void> HeadLease::check_standby(const std::string& cluster_name, Instant began) const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (running_out(last_, began)) return judge(last_.server, began);
   const auto& names = last_.waited_for;
   if (cluster_name.empty() || std::find(names.begin(), names.end(), small_letters(cluster_name)) == names.end())
@@ -156,18 +156,18 @@ Result<void> HeadLease::check_standby(const std::string& cluster_name, Instant b
 }
 
 std::string HeadLease::cluster() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return last_.cluster;
 }
 
 HeadLease::Stats HeadLease::stats() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return {!running_out(last_, now()), confirmed_};
 }
 
 void HeadLease::rest(const std::stop_token& stop, std::chrono::milliseconds time) {
-  std::unique_lock lock(mutex_);
-  changed_.wait_for(lock, stop, time, [] { return false; });
+  MutexLock lock(mutex_);
+  changed_.wait_for(lock.native(), stop, time, [] { return false; });
 }
 
 void HeadLease::keep_confirming(const std::stop_token& stop) {
@@ -175,14 +175,14 @@ void HeadLease::keep_confirming(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     const Instant began = now();
     {
-      const std::lock_guard lock(mutex_);
+      const MutexLock lock(mutex_);
       asking_since_ = began;
     }
     auto confirmed = ask_and_open_gate();
     const Error verdict = confirmed ? Error{ErrorKind::kUnavailable, "", ""} : confirmed.error();
     if (confirmed) accept(*std::move(confirmed));
     {
-      const std::lock_guard lock(mutex_);
+      const MutexLock lock(mutex_);
       asking_since_.reset();
       waiting_for_.clear();
       if (verdict.code != "" && session_ != nullptr && session_->broken()) session_.reset();
@@ -202,7 +202,7 @@ void HeadLease::accept(Confirmation confirmation) {
     }
   }
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     last_ = std::move(confirmation);
     ++confirmed_;
   }
@@ -230,7 +230,7 @@ Result<void> HeadLease::ensure_session() {
     }
   }
   if (best == nullptr) return fail(std::move(why));
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   session_ = std::move(best);
   return {};
 }
@@ -277,7 +277,7 @@ Result<HeadLease::Confirmation> HeadLease::ask(Session& session) {
                 "the primary waits for no standby, and database.standby_required is set");
   }
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     waiting_for_ = confirmation.server;
   }
   const std::string names(rows->text(0, kStandbyNames));
@@ -313,7 +313,7 @@ void HeadLease::keep_watching(const std::stop_token& stop) {
     rest(stop, 500ms);
     std::uint32_t known = 0;
     {
-      const std::lock_guard lock(mutex_);
+      const MutexLock lock(mutex_);
       if (!asking_since_ || now() - *asking_since_ < options_.valid_for || waiting_for_.empty()) continue;
       known = timeline_of(timeline_in(waiting_for_));
     }
@@ -322,7 +322,7 @@ void HeadLease::keep_watching(const std::stop_token& stop) {
       if (!opened) continue;
       const auto timeline = (*opened)->run(kTimeline);
       if (!timeline || timeline->is_null(0, 0) || timeline_of(timeline->text(0, 0)) <= known) continue;
-      const std::lock_guard lock(mutex_);
+      const MutexLock lock(mutex_);
       if (timeline_min_ != nullptr) timeline_min_->store(timeline_of(timeline->text(0, 0)));
       Session::cut_outdated();
       if (session_ != nullptr && asking_since_) session_->cut();

@@ -18,7 +18,6 @@
 #include <functional>
 #include <limits>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <thread>
@@ -26,6 +25,7 @@
 
 #include "registry/ports/read_confirmer.h"
 #include "registry/result.h"
+#include "registry/threads/mutex.h"
 #include "registry/time.h"
 #include "sql/log/timeline_gate.h"
 #include "sql/session/session.h"
@@ -97,7 +97,7 @@ class HeadLease final : public ReadConfirmer {
   void accept(Confirmation confirmation);
   void rest(const std::stop_token& stop, std::chrono::milliseconds time);
   bool running_out(const Confirmation& confirmation, Instant began) const;
-  Result<void> judge(const std::string& server, Instant began) const;
+  Result<void> judge(const std::string& server, Instant began) const ISHI_REQUIRES(mutex_);
   Result<void> compare_clocks() const;
   Result<void> note_database_clock(const Rows& rows, Timestamp before, Instant now);
 
@@ -106,10 +106,10 @@ class HeadLease final : public ReadConfirmer {
   const LeaseOptions options_;
   const std::shared_ptr<std::atomic<std::uint32_t>> timeline_min_;
   const std::function<void(const Error&)> report_;
-  mutable std::mutex mutex_;
+  mutable Mutex mutex_;
   mutable std::condition_variable_any changed_;
-  Confirmation last_;
-  std::uint64_t confirmed_ = 0;
+  Confirmation last_ ISHI_GUARDED_BY(mutex_);
+  std::uint64_t confirmed_ ISHI_GUARDED_BY(mutex_) = 0;
   std::atomic<std::int64_t> database_offset_us_{kUnknown};  // its clock minus now()
   std::shared_ptr<Session> session_;                        // the confirming thread's; cut by the watching one
   std::string waiting_for_;                                 // the server that is asked now; empty: none has answered

@@ -61,8 +61,8 @@ TEST_F(VerifyStore, AnUntouchedStoreIsCleanAndItsDigestsAreThoseOfTheLog) {
 // A8
 TEST_F(VerifyStore, WhatWasDatedInTheFutureIsNamed) {
   const auto as_of = [&](std::int64_t seconds) {
-    return told(sql::verify_store({.connection_string = store.where, .now = store.clock.now().plus_seconds(seconds)})
-                    .value());
+    return told(
+        sql::verify_store({.connection_string = store.where, .now = store.clock.now().plus_seconds(seconds)}).value());
   };
   EXPECT_EQ(as_of(0), Lines{});
   store.clock.advance_seconds(31 * 86'400);

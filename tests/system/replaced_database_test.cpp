@@ -77,7 +77,7 @@ TEST_F(ReplacedDatabase, AServerAtAPrimaryThatWasReplacedAnswersNobody) {
   standby.promote();  // and nobody fences the old one
   standby.wait_for_standbys("");
   ASSERT_TRUE(comes([&] { return object(*gone_over, 'b').status == 200; }));
-  EXPECT_EQ(standby.sql(at(standby), "select max(size) from ishi.log_head"), "3\n");
+  EXPECT_GE(std::stoi(standby.sql(at(standby), "select size from ishi.log_head")), 3);
   for (int i = 0; i < 40; ++i) {
     for (const char* query : {"", "&dry_run=true"}) {
       const auto reply = filter(*left_behind, query);
@@ -94,7 +94,9 @@ TEST_F(ReplacedDatabase, AServerAtAPrimaryThatWasReplacedAnswersNobody) {
 // A6: an event that only the primary had was visible after its restart; the standby that takes over has another one.
 TEST_F(ReplacedDatabase, AnotherHistoryUnderAServerIsNoticed) {
   PostgresInstance standby({.standby_of = &stack.postgres(), .name = "s1"});
-  const auto server = stack.new_server("", "connection = \"" + at_both(standby) + "\"\nappend_wait_ms_max = 1000\n");
+  const std::string at_standby = at(standby);
+  stack.reach_database_by(at_both(standby));
+  const auto server = stack.new_server("", "connection = \"" + stack.database() + "\"\nappend_wait_ms_max = 1000\n");
   server->start();
   stack.postgres().wait_for_standbys("s1");
   ASSERT_EQ(object(*server, 'a').status, 200);
@@ -111,7 +113,8 @@ TEST_F(ReplacedDatabase, AnotherHistoryUnderAServerIsNoticed) {
   standby.start();
   standby.promote();
   standby.wait_for_standbys("");
-  const auto other = stack.new_server("", "connection = \"" + at(standby) + "\"\n");
+  stack.reach_database_by(at_standby);
+  const auto other = stack.new_server();
   other->start();
   ASSERT_EQ(object(*other, 'c').status, 200) << "another event takes its place";
   EXPECT_TRUE(comes([&] { return code_of(filter(*server)) == "log_replaced"; })) << filter(*server).body;
