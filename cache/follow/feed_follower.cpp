@@ -10,6 +10,8 @@ namespace ishi::cache {
 
 namespace {
 
+constexpr std::chrono::milliseconds kUnconfirmedWait{50};
+
 std::vector<FeedProjection*> without_null(std::vector<FeedProjection*> projections) {
   std::erase(projections, nullptr);
   return projections;
@@ -63,7 +65,7 @@ Result<void> FeedFollower::check_history(Position applied, std::span<const Store
 Result<bool> FeedFollower::advance() {
   const Position before = barrier_.applied().position;
   const auto asked_at = std::chrono::steady_clock::now();
-  const bool confirmed = !limits_.log_is_confirmed || limits_.log_is_confirmed();
+  confirmed_ = !limits_.log_is_confirmed || limits_.log_is_confirmed();
   // The last applied event comes once more, to see that it is still the one that was applied.
   const std::size_t again = before.events() > 0 ? 1 : 0;
   auto read = log_.read(EventIndex(before.events() - again), limits_.events_per_read_max + again);
@@ -80,7 +82,7 @@ Result<bool> FeedFollower::advance() {
     barrier_.announce({Position::after(last.index), last.event.registered_at, last.commitment});
   }
   const bool more = events.size() == limits_.events_per_read_max;
-  if (!more && confirmed) caught_up_at_.store(asked_at.time_since_epoch().count());
+  if (!more && confirmed_) caught_up_at_.store(asked_at.time_since_epoch().count());
   return more;
 }
 
@@ -113,7 +115,8 @@ void FeedFollower::run(const std::stop_token& stop) {
       continue;
     }
     lag_events_.store(0);
-    if (auto seen = feed_.wait_beyond(barrier_.applied().position, limits_.wait_max); !seen)
+    const auto wait_max = confirmed_ ? limits_.wait_max : std::min(limits_.wait_max, kUnconfirmedWait);
+    if (auto seen = feed_.wait_beyond(barrier_.applied().position, wait_max); !seen)
       std::this_thread::sleep_for(limits_.retry_wait);  // polling goes on; read() above reports real trouble
   }
 }

@@ -63,6 +63,7 @@ class FeedFollower {
   FollowerLimits limits_;
   std::atomic<std::uint64_t> lag_events_{0};
   std::atomic<std::int64_t> caught_up_at_{kNever};
+  bool confirmed_ = true;  // of the thread: limits_.log_is_confirmed() before the last read
   std::jthread thread_;
 };
 

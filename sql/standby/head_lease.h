@@ -61,7 +61,7 @@ class HeadLease final : public ReadConfirmer {
   // May a head be believed that `server` (PrimaryHead::server) said, to somebody who began to ask at `began`?
   // kUnavailable "head_unconfirmed", "database_replaced" (another server confirms), "clock_differs".
   Result<void> check(const std::string& server, Instant began) const;
-  // The same, and waits for the next confirmation if it must, at most `wait_max`.
+  // The same, and waits for the next confirmation if it must, until wait_max after there was one at the latest.
   Result<void> check(const std::string& server, Instant began, std::chrono::milliseconds wait_max) const;
 
   // A standby's: its cluster_name is one that the confirming commit waited for, and only one standby has it.
@@ -106,6 +106,7 @@ class HeadLease final : public ReadConfirmer {
   const LeaseOptions options_;
   const std::shared_ptr<std::atomic<std::uint32_t>> timeline_min_;
   const std::function<void(const Error&)> report_;
+  const Instant started_ = now();
   mutable Mutex mutex_;
   mutable std::condition_variable_any changed_;
   Confirmation last_ ISHI_GUARDED_BY(mutex_);
