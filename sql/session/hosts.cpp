@@ -1,10 +1,11 @@
 #include "sql/session/hosts.h"
 
+#include <algorithm>
 #include <charconv>
 #include <map>
 #include <memory>
 
-#include <libpq-fe.h>
+#include <postgresql/libpq-fe.h>
 
 namespace ishi::sql {
 namespace {
@@ -35,22 +36,21 @@ std::vector<std::string> each_host(const std::string& connection_string) {
   const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> options(
       PQconninfoParse(connection_string.c_str(), nullptr), &PQconninfoFree);
   if (options == nullptr) return {connection_string};
-  std::map<std::string, std::vector<std::string>> lists;
+  std::map<std::string, std::vector<std::string>> values;  // of each keyword that is set; several of those below
   std::size_t hosts = 1;
   for (const PQconninfoOption* option = options.get(); option->keyword != nullptr; ++option) {
+    if (option->val == nullptr) continue;
     const std::string keyword = option->keyword;
-    if (option->val == nullptr || (keyword != "host" && keyword != "hostaddr" && keyword != "port")) continue;
-    lists[keyword] = split(option->val);
-    if (keyword != "port") hosts = std::max(hosts, lists[keyword].size());
+    const bool listed = keyword == "host" || keyword == "hostaddr" || keyword == "port";
+    auto& list = values[keyword] = listed ? split(option->val) : std::vector<std::string>{option->val};
+    if (listed && keyword != "port") hosts = std::max(hosts, list.size());
   }
   if (hosts == 1) return {connection_string};
-  std::vector<std::string> each;
-  for (std::size_t i = 0; i < hosts; ++i) {
-    std::string one = connection_string;
-    for (const auto& [keyword, values] : lists)
-      if (i < values.size()) one += " " + keyword + "=" + quoted(values[i]);
-    each.push_back(one);
-  }
+  std::vector<std::string> each(hosts);
+  for (std::size_t i = 0; i < hosts; ++i)
+    for (const auto& [keyword, list] : values)
+      if (list.size() == 1 || i < list.size())
+        each[i] += (each[i].empty() ? "" : " ") + keyword + "=" + quoted(list[list.size() == 1 ? 0 : i]);
   return each;
 }
 

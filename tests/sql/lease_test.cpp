@@ -8,6 +8,7 @@
 
 #include <thread>
 
+#include "sql/session/hosts.h"
 #include "sql/standby/leased_heads.h"
 #include "tests/contract/event_log_contract.h"
 #include "tests/sql/store.h"
@@ -17,6 +18,21 @@ namespace {
 
 using namespace std::chrono_literals;
 using std::chrono::steady_clock;
+
+TEST(Hosts, EachIsReachedByAConnectionStringOfItsOwn) {
+  using Strings = std::vector<std::string>;
+  EXPECT_EQ(sql::each_host("host=a dbname=x"), Strings{"host=a dbname=x"});
+  EXPECT_EQ(sql::each_host("dbname=x"), Strings{"dbname=x"});
+  EXPECT_EQ(sql::each_host("host=a,b port=1,2 dbname='it''s'"), Strings{"host=a,b port=1,2 dbname='it''s'"})
+      << "what libpq cannot read comes back as it is";
+  EXPECT_EQ(sql::each_host("host=a,b port=1,2 dbname='it\\'s'"),
+            (Strings{"dbname='it\\'s' host='a' port='1'", "dbname='it\\'s' host='b' port='2'"}));
+  EXPECT_EQ(sql::each_host("host=a,b port=7 dbname=x"),
+            (Strings{"dbname='x' host='a' port='7'", "dbname='x' host='b' port='7'"}));
+  EXPECT_EQ(sql::each_host("postgresql://a:1,b:2/x?target_session_attrs=read-write"),
+            (Strings{"dbname='x' host='a' port='1' target_session_attrs='read-write'",
+                     "dbname='x' host='b' port='2' target_session_attrs='read-write'"}));
+}
 
 struct Lease : ::testing::Test {
   Lease() : store(primary), standby({.standby_of = &primary, .name = "s1"}) {
