@@ -9,3 +9,12 @@ alter table ishi.log_head
   add column last_commitment bytea not null default '';
 alter table ishi.log_head alter column timeline drop default;
 update ishi.log_head set last_commitment = (select commitment from ishi.event where index = size - 1) where size > 0;
+
+-- A server of an earlier version, during an upgrade, does not know of last_commitment: then it is not told, not wrong.
+create function ishi.forget_last_commitment() returns trigger language plpgsql as $$
+begin
+  if new.size <> old.size and new.last_commitment = old.last_commitment then new.last_commitment := ''; end if;
+  return new;
+end $$;
+create trigger head_commitment before update on ishi.log_head
+  for each row execute function ishi.forget_last_commitment();
