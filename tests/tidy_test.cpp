@@ -133,7 +133,7 @@ const std::vector<Arrows> kArrows = {
 
     {"sql/session", {"registry/*"}},
     {"sql/log", {"registry/*", "sql/session"}},
-    {"sql/standby", {"registry/*", "sql/session"}},
+    {"sql/standby", {"registry/*", "sql/session", "sql/log"}},
     {"sql/migrations", {"registry/*", "sql/session"}},
     {"sql/fsck", {"registry/*", "sql/session", "sql/log"}},
 
@@ -147,7 +147,7 @@ const std::vector<Arrows> kArrows = {
     {"api/messages", {"registry"}},
     {"api/records", {"registry"}},
     {"api/http_client", {"registry"}},
-    {"api/host", {"registry", "registry/notes", "registry/threads"}},
+    {"api/host", {"registry", "registry/merkle", "registry/notes", "registry/threads"}},
     {"api/auth", {"registry/*", "api/messages"}},
     {"api/http", {"registry", "registry/threads", "api/messages", "api/auth"}},
     {"api/witness", {"registry/*", "api/host", "api/http", "api/messages"}},

@@ -13,6 +13,7 @@
 #include "api/client/commands/replay_command.h"
 #include "api/host/durable_file.h"
 #include "api/host/key_file.h"
+#include "api/host/system_clock.h"
 #include "api/server/config.h"
 #include "registry/bytes.h"
 #include "sql/fsck/verify_store.h"
@@ -199,6 +200,7 @@ int run_audit(std::span<const std::string> arguments) {
     return kUsage;
   };
   sql::VerifyOptions options;
+  options.now = SystemClock().now();
   if (!wish.config_path.empty()) {
     if (const auto read = read_config(wish, options); !read) return unusable(read.error());
   }

@@ -17,8 +17,12 @@ std::uint64_t full_tiles_below(std::uint64_t size) {
 }  // namespace
 
 CheckpointPublisher::CheckpointPublisher(KeyRing keys, std::string memory_file, const Evidence& evidence,
-                                         CheckpointStore& store)
-    : keys_(std::move(keys)), memory_file_(std::move(memory_file)), evidence_(evidence), store_(store) {
+                                         CheckpointStore& store, const ReadConfirmer* confirmer)
+    : keys_(std::move(keys)),
+      memory_file_(std::move(memory_file)),
+      evidence_(evidence),
+      store_(store),
+      confirmer_(confirmer) {
   ISHI_ASSERT(keys_.signing.verifier().type() == NoteKeyType::kSignature);
 }
 
@@ -40,11 +44,16 @@ tl::unexpected<Error> CheckpointPublisher::refuse(std::string code, std::string 
 
 Result<bool> CheckpointPublisher::run() {
   const MutexLock lock(mutex_);
+  if (confirmer_ != nullptr) round_ = confirmer_->begin();
   auto done = run_locked();
   // Whatever went wrong with the store, the lease may be gone with it.
   if (!done && done.error().kind != ErrorKind::kConflict) lease_.reset();
   if (done) refusal_.reset();
   return done;
+}
+
+Result<void> CheckpointPublisher::confirm_reads() const {
+  return confirmer_ == nullptr ? Result<void>() : confirmer_->confirm(round_);
 }
 
 Result<bool> CheckpointPublisher::run_locked() {
@@ -111,6 +120,7 @@ Result<void> CheckpointPublisher::learn() {
   const auto stored = store_.latest();
   if (!stored) return fail(stored.error());
   if (*stored) {
+    if (auto stays = confirm_reads(); !stays) return stays;
     if (auto recalled = recall(**stored, "the store"); !recalled) return recalled;
   }
   if (!memory_file_.empty()) {
@@ -213,6 +223,7 @@ Result<Frontier> CheckpointPublisher::fold(const Frontier& head) {
 }
 
 Result<void> CheckpointPublisher::sign(const Frontier& head) {
+  if (auto stays = confirm_reads(); !stays) return stays;
   Signed fresh;
   fresh.checkpoint = {keys_.signing.verifier().name(), head.size(), head.root(), {}};
   fresh.note.text = format_checkpoint(fresh.checkpoint);

@@ -23,6 +23,7 @@
 #include "api/host/key_file.h"
 #include "registry/ports/checkpoint_store.h"
 #include "registry/ports/evidence.h"
+#include "registry/ports/read_confirmer.h"
 #include "registry/threads/mutex.h"
 
 namespace ishi::api {
@@ -35,8 +36,10 @@ struct Signed {
 class CheckpointPublisher {
  public:
   // `memory_file`: where this server remembers what it signed last; empty: nowhere. The name of the keys is the
-  // log's origin. `evidence` and `store` outlive this object.
-  CheckpointPublisher(KeyRing keys, std::string memory_file, const Evidence& evidence, CheckpointStore& store);
+  // log's origin. `confirmer`: nothing is signed or remembered that a failover may still take back; null: there is
+  // nothing to fail over to. All outlive this object.
+  CheckpointPublisher(KeyRing keys, std::string memory_file, const Evidence& evidence, CheckpointStore& store,
+                      const ReadConfirmer* confirmer = nullptr);
 
   // Something new was signed, or nothing needed to be. What was signed last is signed again when the log's key has
   // changed since. Errors: kCorrupt (the log is not the one that was signed; also while another server signs),
@@ -61,6 +64,7 @@ class CheckpointPublisher {
   Result<Frontier> fold(const Frontier& head) ISHI_REQUIRES(mutex_);  // of the full tiles below the head
   Result<void> sign(const Frontier& head) ISHI_REQUIRES(mutex_);
   Result<void> save(const Signed& signed_head) ISHI_REQUIRES(mutex_);
+  Result<void> confirm_reads() const ISHI_REQUIRES(mutex_);
   Result<bool> publish_again() ISHI_REQUIRES(mutex_);
   bool signed_by_present_key() const ISHI_REQUIRES(mutex_);
   tl::unexpected<Error> refuse(std::string code, std::string detail) ISHI_REQUIRES(mutex_);
@@ -69,7 +73,9 @@ class CheckpointPublisher {
   const std::string memory_file_;
   const Evidence& evidence_;
   CheckpointStore& store_;
+  const ReadConfirmer* const confirmer_;
   mutable Mutex mutex_;
+  std::string round_ ISHI_GUARDED_BY(mutex_);  // what confirmer_ said when this round began
   std::unique_ptr<SignerLease> lease_ ISHI_GUARDED_BY(mutex_);
   std::optional<Signed> last_ ISHI_GUARDED_BY(mutex_);
   bool saved_ ISHI_GUARDED_BY(mutex_) = false;       // last_ is what the store shows

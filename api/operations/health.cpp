@@ -39,6 +39,10 @@ bool Health::database_answers() {
   const auto now = steady_clock::now();
   if (asked_ && now - asked_at_ < std::chrono::seconds(1)) return answered_;
   answered_ = log_.head().has_value();
+  Freshness strict;  // what every question needs: a head that counts, of the log that this node has applied
+  strict.deadline = now + std::chrono::seconds(1);
+  const Result<View> view = status_.view(strict);
+  if (!view && view.error().kind == ErrorKind::kUnavailable && view.error().code != "no_policy") answered_ = false;
   asked_ = true;
   asked_at_ = steady_clock::now();
   return answered_;

@@ -51,6 +51,8 @@ std::vector<std::pair<std::string, Setting>> settings_of(Config& config) {
       {"database.migrate_connection", Words{&database.migrate_connection, {}, true}},
       {"database.standby_connection", Words{&database.standby_connection, {}, true}},
       {"database.standby_lookup_ms_max", Number{&database.standby_lookup_ms_max, 1, kHourMs}},
+      {"database.head_lease_ms", Number{&database.head_lease_ms, 0, 1'000}},
+      {"database.standby_required", Words{&database.standby_required, {"no", "yes"}}},
       {"database.read_sessions_max", Number{&database.read_sessions_max, 1, 256}},
       {"database.lock_wait_ms_max", Number{&database.lock_wait_ms_max, 1, kHourMs}},
       {"database.statement_ms_max", Number{&database.statement_ms_max, 1, kHourMs}},
@@ -80,6 +82,7 @@ std::vector<std::pair<std::string, Setting>> settings_of(Config& config) {
       {"writes.body_bytes_max", Number{&config.writes.body_bytes_max, 1'024, kGiB}},
       {"writes.lines_max", Number{&config.writes.lines_max, 1, 10'000'000}},
       {"writes.freshness_wait_ms_max", Number{&config.writes.freshness_wait_ms_max, 1, kHourMs}},
+      {"evidence.required", Words{&config.evidence.required, {"yes", "no"}}},
       {"evidence.key_file", Words{&config.evidence.key_file, {}, true}},
       {"evidence.memory_file", Words{&config.evidence.memory_file, {}}},
       {"evidence.witnesses", &config.evidence.witnesses},
@@ -184,6 +187,15 @@ Result<Config> read_config_file(const std::string& path) {
   const std::filesystem::path at(path);
   const std::string folder = at.has_parent_path() ? at.parent_path().string() : std::string(".");
   return parse_config(text.str(), at.filename().string(), folder);
+}
+
+Result<void> check_config(const Config& config) {
+  const Config::Evidence& evidence = config.evidence;
+  if (evidence.required == "yes" && (evidence.key_file.empty() || evidence.memory_file.empty()))
+    return fail(ErrorKind::kInvalidArgument, "evidence_required",
+                "evidence.key_file and evidence.memory_file must be set, or an older copy of the database would not be "
+                "noticed; a demo may set evidence.required = \"no\"");
+  return {};
 }
 
 std::string path_in(const Config& config, std::string_view path) {

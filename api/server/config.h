@@ -32,6 +32,8 @@ struct Config {
     std::string migrate_connection;  // empty: somebody else migrates
     std::string standby_connection;  // empty: heads are read from the primary
     std::int64_t standby_lookup_ms_max = 500;
+    std::int64_t head_lease_ms = 1'000;   // 0: heads count without confirmation
+    std::string standby_required = "no";  // no, yes: a primary that waits for no standby is not believed
     std::int64_t read_sessions_max = 4;
     std::int64_t lock_wait_ms_max = 5'000, statement_ms_max = 60'000;
     std::int64_t lookup_ms_max = 2'000, silence_ms_max = 10'000;
@@ -72,8 +74,9 @@ struct Config {
     std::int64_t freshness_wait_ms_max = 2'000;
   } writes;
   struct Evidence {
+    std::string required = "yes";            // yes, no: without key_file and memory_file this server does not start
     std::string key_file;                    // signing keys of the log; empty: nothing is signed
-    std::string memory_file = "log.memory";  // what was signed last, on a disk of its own fate
+    std::string memory_file = "log.memory";  // what was signed last, on a disk of its own fate; empty: nowhere
     std::vector<std::string> witnesses;      // "<vkey> <address>"
     std::int64_t tile_memory_bytes_max = 67'108'864;
   } evidence;
@@ -97,6 +100,8 @@ struct Config {
 // Errors: kInvalidArgument config_invalid, one line per complaint.
 Result<Config> parse_config(std::string_view text, std::string_view file_name, std::string_view folder);
 Result<Config> read_config_file(const std::string& path);
+// What the file says must hold together. Errors: kInvalidArgument "evidence_required".
+Result<void> check_config(const Config& config);
 std::string path_in(const Config& config, std::string_view path);
 
 // "listen.port" …, for the manual's test.

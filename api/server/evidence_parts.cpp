@@ -31,7 +31,8 @@ EvidenceParts::EvidenceParts(SignerOptions options, std::vector<std::unique_ptr<
 
 Result<std::unique_ptr<EvidenceParts>> EvidenceParts::create(const Config& config, const Evidence& evidence,
                                                              CheckpointStore& store, ReceiptHandler::BookSource book,
-                                                             CheckpointSigner::Report report) {
+                                                             CheckpointSigner::Report report,
+                                                             const ReadConfirmer* confirmer) {
   auto keys = read_key_file(path_in(config, config.evidence.key_file));
   if (!keys) return fail(keys.error());
   std::vector<std::unique_ptr<WitnessClient>> witnesses;
@@ -41,6 +42,7 @@ Result<std::unique_ptr<EvidenceParts>> EvidenceParts::create(const Config& confi
     witnesses.push_back(std::move(*client));
   }
   SignerOptions options{std::move(*keys), path_in(config, config.evidence.memory_file)};
+  options.confirmer = confirmer;
   return std::unique_ptr<EvidenceParts>(
       new EvidenceParts(std::move(options), std::move(witnesses), evidence, store, std::move(book), std::move(report),
                         static_cast<std::size_t>(config.evidence.tile_memory_bytes_max)));

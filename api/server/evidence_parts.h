@@ -17,10 +17,11 @@ namespace ishi::api {
 
 class EvidenceParts {
  public:
-  // `evidence` and `store` outlive this. Errors: those of read_key_file; kInvalidArgument "witness_invalid".
+  // `evidence`, `store` and `confirmer` (null: nothing to fail over to) outlive this. Errors: those of read_key_file;
+  // kInvalidArgument "witness_invalid".
   static Result<std::unique_ptr<EvidenceParts>> create(const Config& config, const Evidence& evidence,
                                                        CheckpointStore& store, ReceiptHandler::BookSource book,
-                                                       CheckpointSigner::Report report);
+                                                       CheckpointSigner::Report report, const ReadConfirmer* confirmer);
   void add_routes(Router& router) const { add_log_routes(router, log_, receipts_); }
   void start() { signer_.start(); }
   void stop() { signer_.stop(); }

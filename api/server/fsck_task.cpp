@@ -3,6 +3,7 @@
 #include <span>
 #include <vector>
 
+#include "api/host/system_clock.h"
 #include "api/operations/health.h"
 #include "api/operations/projection_check.h"
 #include "sql/fsck/verify_store.h"
@@ -45,6 +46,7 @@ Result<FsckWatch::Outcome> FsckTask::check(const FsckWatch::Controls& controls) 
   options.fold = false;
   options.busy_percent = busy_percent_;
   options.findings_max = kFindingsMax;
+  options.now = SystemClock().now();
   options.stop = controls.stop;
   options.progress = [&controls](Position done, Position) { controls.progress(done.events()); };
   options.compare_people = [this](Persons persons) { return differing(events_, status_, persons); };

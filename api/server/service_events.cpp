@@ -35,6 +35,10 @@ void ServiceEvents::served(const Served& served) const {
 void ServiceEvents::follower_failed(const Error& error) const {
   log_.error("follower", {{"code", code_of(error)}});
 }
+void ServiceEvents::lease_judged(const Error& error) const {
+  if (error.code.empty()) return log_.info("heads_confirmed");
+  log_.warn("heads_not_confirmed", {{"code", code_of(error)}});
+}
 void ServiceEvents::standby_judged(const Error& error) const {
   if (error.code.empty()) return log_.info("standby_heads_trusted");
   log_.warn("standby_heads_not_trusted", {{"code", code_of(error)}});

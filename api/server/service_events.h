@@ -26,6 +26,7 @@ class ServiceEvents {
   void served(const Served& served) const;
 
   void follower_failed(const Error& error) const;
+  void lease_judged(const Error& error) const;    // an empty code: the primary confirms its heads
   void standby_judged(const Error& error) const;  // an empty code: its heads are trusted
   void redis_step(bool in_step, std::size_t shards_in_step) const;
   void evidence_failed(const Error& error) const;

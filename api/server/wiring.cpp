@@ -28,6 +28,7 @@
 #include "sql/log/pg_checkpoint_store.h"
 #include "sql/log/pg_event_log.h"
 #include "sql/migrations/migrate.h"
+#include "sql/standby/leased_heads.h"
 #include "sql/standby/pg_standby_heads.h"
 
 namespace ishi::api {
@@ -64,16 +65,25 @@ std::chrono::milliseconds since(std::chrono::steady_clock::time_point began) {
 
 // In order of construction; each is given only what stands above it.
 struct Service::Parts {
-  Parts(const Config& config, const Log& log, Tokenizer keyed, std::optional<cache::RedisSettings> shared)
+  Parts(const Config& config, const Log& log, Tokenizer keyed, std::optional<cache::RedisSettings> shared,
+        std::unique_ptr<AcknowledgedFile> memory)
       : stop_grace(ms(config.listen.stop_grace_ms)),
         report(log),
         tokenizer(std::move(keyed)),
-        events(sql::make_pg_log(log_options(config.database, config.listen.reactors), clock)),
-        feed(sql::make_pg_change_feed(feed_options(config.database))),
-        checkpoints(sql::make_pg_checkpoint_store(checkpoint_options(config.database))),
-        standby(config.database.standby_connection.empty()
+        acknowledged(std::move(memory)),
+        timeline_min(std::make_shared<std::atomic<std::uint32_t>>(0)),
+        events(sql::make_pg_log(
+            keeping_acknowledged(log_options(config.database, config.listen.reactors, timeline_min)), machine_clock)),
+        feed(sql::make_pg_change_feed(feed_options(config.database, timeline_min))),
+        checkpoints(sql::make_pg_checkpoint_store(checkpoint_options(config.database, timeline_min))),
+        lease(config.database.head_lease_ms == 0
+                  ? nullptr
+                  : std::make_unique<sql::HeadLease>(lease_options(config.database, machine_clock), timeline_min,
+                                                     [this](const Error& error) { report.lease_judged(error); })),
+        leased(lease ? sql::make_leased_heads(*events, *lease) : nullptr),
+        standby(config.database.standby_connection.empty() || !lease
                     ? nullptr
-                    : sql::make_pg_standby_heads(standby_options(config.database), *events,
+                    : sql::make_pg_standby_heads(standby_options(config.database), *lease, *leased,
                                                  [this](const Error& error) { report.standby_judged(error); })),
         pruner(kPruneEvery, kPruneEvery, prune(pruner_options(config.database), report),
                [this](const std::exception_ptr&) {
@@ -86,7 +96,8 @@ struct Service::Parts {
                                    [this](bool in_step, std::size_t shards) { report.redis_step(in_step, shards); })
                              : nullptr),
         follower(*events, *feed, {&people, redis_follower.get()}, policies, barrier,
-                 [this](const Error& error) { follower_failed(error); }),
+                 [this](const Error& error) { follower_failed(error); },
+                 {.log_is_confirmed = [this] { return !lease || lease->stats().valid; }}),
         status(*events, people, policies, barrier, follower, clock,
                std::max(1U, std::thread::hardware_concurrency()) - 1),
         policy(*events, status),
@@ -123,12 +134,14 @@ struct Service::Parts {
           report.served(served);
         }) {
     status.set_shared_cache(redis.get(), people.complete() ? nullptr : &people);
-    status.read_heads_from(standby.get());
+    status.read_heads_from(heads(), /*ahead_of_log=*/standby != nullptr);
+    if (lease) clock.follow([this] { return lease->database_time(); });
     add_near_gauges(metrics, {people, status, barrier, follower});
     add_server_gauges(metrics, server);
     metrics.add_gauge("ishi_snapshot_position",
                       "Where the last snapshot written by this process begins; 0 before the first.",
                       [this] { return static_cast<double>(snapshot_position.load()); });
+    if (lease) add_lease_gauges(metrics, *lease);
     if (standby) add_standby_gauges(metrics, *standby);
     if (redis) add_redis_gauges(metrics, *redis, *redis_follower);
     if (config.fsck.interval_s > 0) add_fsck_gauges(metrics, fsck);
@@ -139,6 +152,51 @@ struct Service::Parts {
     add_intake_gauges(metrics, intake);
     add_routes(router, Handlers{filter, writes, changes, recalls, policy, erasures, health, metrics, *events, intake},
                size(config.writes.body_bytes_max));
+  }
+
+  const HeadSource* heads() const { return standby ? static_cast<const HeadSource*>(standby.get()) : leased.get(); }
+
+  sql::PgLogOptions keeping_acknowledged(sql::PgLogOptions options) {
+    if (acknowledged)
+      options.keep_acknowledged = [this](const Head& head) {
+        auto kept = acknowledged->remember({head.position, head.last_commitment});
+        if (kept) barrier.expect(head);
+        return kept;
+      };
+    return options;
+  }
+
+  // What this server has acknowledged must be in the log. Before anything is answered.
+  Result<void> recall_acknowledged(const Config& config, bool trust_database) {
+    if (!acknowledged) return {};
+    if (acknowledged->last().position == Position() && !remembers_checkpoint(config)) {
+      if (auto begun = begin_to_remember(trust_database); !begun) return begun;
+    }
+    const Acknowledged last = acknowledged->last();
+    barrier.expect({last.position, Timestamp(), last.commitment});
+    if (last.position == Position()) return {};
+    const auto now_there = events->read(EventIndex(last.position.events() - 1), 1);
+    if (!now_there) return fail(now_there.error());
+    if (!now_there->empty()) barrier.compare_with_expected(now_there->front());
+    return {};
+  }
+
+  Result<void> begin_to_remember(bool trust_database) const {
+    const auto deadline = std::chrono::steady_clock::now() + kDatabaseWait;
+    const auto read = [this] { return heads() != nullptr ? heads()->newest(Position()) : events->head(); };
+    Result<Head> head = read();
+    while (!head && std::chrono::steady_clock::now() < deadline) {
+      std::this_thread::sleep_for(200ms);
+      head = read();
+    }
+    if (!head) return fail(head.error());
+    if (head->position > Position() && !trust_database)
+      return fail(
+          ErrorKind::kInvalidArgument, "memory_missing",
+          "this server remembers nothing of this log, which is not empty, and could not tell an older copy of it: "
+          "put evidence.memory_file and its .acknowledged back, copy another server's, or, if this database is "
+          "known to be the newest, start once with --trust-database");
+    return acknowledged->remember({head->position, head->last_commitment});
   }
 
   // Why this node must not answer for the log; empty: it may.
@@ -183,18 +241,23 @@ struct Service::Parts {
 
   const std::chrono::milliseconds stop_grace;
   const ServiceEvents report;
-  SystemClock clock;
+  SystemClock machine_clock;
+  BoundedClock clock{machine_clock, sql::kClockDifferenceMax};  // a step of the machine's moves no answer
   std::atomic<bool> erased_unapplied = false;  // this node counts a fact that was erased, and can't know whose
   Metrics metrics;
   const Tokenizer tokenizer;
+  cache::FreshnessBarrier barrier;                                 // the log's writer speaks to it
+  std::unique_ptr<AcknowledgedFile> acknowledged;                  // null: nothing is remembered
+  const std::shared_ptr<std::atomic<std::uint32_t>> timeline_min;  // that the lease has confirmed
   std::unique_ptr<sql::PgLog> events;
   std::unique_ptr<ChangeFeed> feed;
   std::unique_ptr<CheckpointStore> checkpoints;
+  std::unique_ptr<sql::HeadLease> lease;         // null: switched off
+  std::unique_ptr<HeadSource> leased;            // null: no lease
   std::unique_ptr<sql::PgStandbyHeads> standby;  // null: no standby configured
   PeriodicTask pruner;
   cache::Projection people;
   cache::PolicyHistory policies;
-  cache::FreshnessBarrier barrier;
   std::unique_ptr<cache::RedisCache> redis;  // null: no address configured
   std::unique_ptr<cache::RedisFollower> redis_follower;
   cache::FeedFollower follower;
@@ -232,23 +295,26 @@ Service::~Service() {
   if (parts_->snapshots) parts_->snapshots->stop();
 }
 
-Result<std::unique_ptr<Service>> Service::start(const Config& config, const Log& log) {
+Result<std::unique_ptr<Service>> Service::start(const Config& config, const Log& log, bool trust_database) {
   Result<Tokenizer> tokenizer = read_tokenizer(config);
   if (!tokenizer) return fail(tokenizer.error());
   auto shared = redis_settings(config);
   if (!shared) return fail(shared.error());
   auto documents = read_policy_files(config);
   if (!documents) return fail(documents.error());
+  auto acknowledged = acknowledged_file(config);
+  if (!acknowledged) return fail(acknowledged.error());
   if (!config.database.migrate_connection.empty()) {
     const auto applied = sql::migrate(config.database.migrate_connection);
     if (!applied) return fail(applied.error());
     for (const std::string& name : *applied) ServiceEvents(log).migrated(name);
   }
 
-  std::unique_ptr<Service> service(
-      new Service(std::make_unique<Parts>(config, log, std::move(*tokenizer), std::move(*shared))));
+  std::unique_ptr<Service> service(new Service(
+      std::make_unique<Parts>(config, log, std::move(*tokenizer), std::move(*shared), *std::move(acknowledged))));
   Parts& parts = *service->parts_;
   if (auto waited = wait_for_database(*parts.events, parts.report); !waited) return fail(waited.error());
+  if (auto recalled = parts.recall_acknowledged(config, trust_database); !recalled) return fail(recalled.error());
   const auto published = parts.policy.publish_first(std::move(*documents));
   if (!published) return fail(published.error());
   if (*published) parts.report.first_policy_published();
@@ -259,7 +325,7 @@ Result<std::unique_ptr<Service>> Service::start(const Config& config, const Log&
           const Result<View> view = local_view(parts.status);
           return view ? view->book : nullptr;
         },
-        [&parts](const Error& error) { parts.report.evidence_failed(error); });
+        [&parts](const Error& error) { parts.report.evidence_failed(error); }, parts.lease.get());
     if (!evidence) return fail(evidence.error());
     parts.evidence = std::move(*evidence);
     parts.evidence->add_routes(parts.router);

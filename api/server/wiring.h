@@ -14,8 +14,9 @@ namespace ishi::api {
 class Service {
  public:
   // Migrates if told to, publishes the first policy if the log is empty, starts the follower and listens. Waits up to
-  // half a minute for the database. Errors: what the operator must mend.
-  static Result<std::unique_ptr<Service>> start(const Config& config, const Log& log);
+  // half a minute for the database. `trust_database`: a log that is not empty is taken for the newest there is although
+  // this server remembers nothing of it. Errors: what the operator must mend.
+  static Result<std::unique_ptr<Service>> start(const Config& config, const Log& log, bool trust_database = false);
   ~Service();
   Service(const Service&) = delete;
   Service& operator=(const Service&) = delete;

@@ -50,6 +50,14 @@ void add_server_gauges(Metrics& metrics, const PistacheServer& server) {
                     [&server] { return static_cast<double>(server.waiting()); });
 }
 
+void add_lease_gauges(Metrics& metrics, const sql::HeadLease& lease) {
+  metrics.add_gauge("ishi_heads_confirmed",
+                    "1 while the primary confirms that it is the one; 0: 503 to strict questions.",
+                    [&lease] { return lease.stats().valid ? 1.0 : 0.0; });
+  metrics.add_gauge("ishi_head_confirmations", "Confirmations since the start.",
+                    [&lease] { return static_cast<double>(lease.stats().confirmed); });
+}
+
 void add_standby_gauges(Metrics& metrics, const sql::PgStandbyHeads& standby) {
   metrics.add_gauge("ishi_standby_trusted", "1 while heads are read from the standby; 0: from the primary.",
                     [&standby] { return standby.stats().trusted ? 1.0 : 0.0; });

@@ -11,6 +11,7 @@
 #include "cache/near/projection.h"
 #include "cache/shared/redis_cache.h"
 #include "cache/shared/redis_follower.h"
+#include "sql/standby/head_lease.h"
 #include "sql/standby/pg_standby_heads.h"
 
 namespace ishi::api {
@@ -23,6 +24,7 @@ struct NearTier {
 };
 void add_near_gauges(Metrics& metrics, const NearTier& tier);
 void add_server_gauges(Metrics& metrics, const PistacheServer& server);
+void add_lease_gauges(Metrics& metrics, const sql::HeadLease& lease);
 void add_standby_gauges(Metrics& metrics, const sql::PgStandbyHeads& standby);
 void add_redis_gauges(Metrics& metrics, const cache::RedisCache& redis, const cache::RedisFollower& follower);
 void add_fsck_gauges(Metrics& metrics, const FsckWatch& fsck);

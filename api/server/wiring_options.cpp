@@ -6,6 +6,7 @@
 #include <sstream>
 #include <thread>
 
+#include "api/host/durable_file.h"
 #include "registry/bytes.h"
 
 namespace ishi::api {
@@ -54,7 +55,7 @@ ServerOptions server_options(const Config::Listen& listen) {
   return options;
 }
 
-sql::PgLogOptions log_options(const Config::Database& database, std::int64_t reactors) {
+sql::PgLogOptions log_options(const Config::Database& database, std::int64_t reactors, TimelineMin timeline_min) {
   sql::PgLogOptions options;
   options.connection_string = database.connection;
   options.role = database.role;
@@ -66,14 +67,28 @@ sql::PgLogOptions log_options(const Config::Database& database, std::int64_t rea
   options.silence_ms_max = static_cast<int>(database.silence_ms_max);
   options.session_wait_max = ms(database.session_wait_ms_max);
   options.append_wait_max = ms(database.append_wait_ms_max);
+  options.timeline_min = std::move(timeline_min);
+  options.clock_difference_max = sql::kClockDifferenceMax;
   return options;
 }
 
-sql::PgFeedOptions feed_options(const Config::Database& database) {
+sql::PgFeedOptions feed_options(const Config::Database& database, TimelineMin timeline_min) {
   sql::PgFeedOptions options;
   options.connection_string = database.connection;
   options.role = database.role;
   options.silence_ms_max = static_cast<int>(database.lookup_ms_max);
+  options.timeline_min = std::move(timeline_min);
+  return options;
+}
+
+sql::LeaseOptions lease_options(const Config::Database& database, const Clock& clock) {
+  sql::LeaseOptions options;
+  options.connection_string = database.connection;
+  options.role = database.role;
+  options.valid_for = ms(database.head_lease_ms);
+  options.confirm_every = options.valid_for * 3 / 10;
+  options.standby_required = database.standby_required == "yes";
+  options.clock = &clock;
   return options;
 }
 
@@ -88,17 +103,27 @@ sql::AnswerPrunerOptions pruner_options(const Config::Database& database) {
 sql::PgStandbyOptions standby_options(const Config::Database& database) {
   sql::PgStandbyOptions options;
   options.connection_string = database.standby_connection;
-  options.primary_connection_string = database.connection;
   options.role = database.role;
   options.lookup_ms_max = static_cast<int>(database.standby_lookup_ms_max);
   return options;
 }
 
-sql::PgCheckpointOptions checkpoint_options(const Config::Database& database) {
+sql::PgCheckpointOptions checkpoint_options(const Config::Database& database, TimelineMin timeline_min) {
   sql::PgCheckpointOptions options;
   options.connection_string = database.connection;
   options.role = database.role;
+  options.timeline_min = std::move(timeline_min);
   return options;
+}
+
+Result<std::unique_ptr<AcknowledgedFile>> acknowledged_file(const Config& config) {
+  if (config.evidence.key_file.empty() || config.evidence.memory_file.empty()) return nullptr;
+  return AcknowledgedFile::open(path_in(config, config.evidence.memory_file) + ".acknowledged");
+}
+
+bool remembers_checkpoint(const Config& config) {
+  const auto note = read_if_there(path_in(config, config.evidence.memory_file), kNoteBytesMax);
+  return note && *note;
 }
 
 cache::NearLimits near_limits(const Config::Near& near) {

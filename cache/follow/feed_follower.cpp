@@ -10,6 +10,8 @@ namespace ishi::cache {
 
 namespace {
 
+constexpr std::chrono::milliseconds kUnconfirmedWait{50};
+
 std::vector<FeedProjection*> without_null(std::vector<FeedProjection*> projections) {
   std::erase(projections, nullptr);
   return projections;
@@ -53,20 +55,34 @@ std::chrono::steady_clock::time_point FeedFollower::caught_up_at() const {
   return std::chrono::steady_clock::time_point(std::chrono::steady_clock::duration(caught_up_at_.load()));
 }
 
+Result<void> FeedFollower::check_history(Position applied, std::span<const StoredEvent> read) const {
+  if (applied.events() == 0) return {};
+  if (read.empty() || read.front().index.value() != applied.events() - 1)
+    return fail(ErrorKind::kCorrupt, "log_went_back", "the log ends before what this node has applied");
+  return barrier_.check({applied, read.front().event.registered_at, read.front().commitment});
+}
+
 Result<bool> FeedFollower::advance() {
   const Position before = barrier_.applied().position;
   const auto asked_at = std::chrono::steady_clock::now();
-  auto events = log_.read(before.next_index(), limits_.events_per_read_max);
-  if (!events) return fail(events.error());
-  if (!events->empty()) {
-    for (const StoredEvent& stored : *events)
+  confirmed_ = !limits_.log_is_confirmed || limits_.log_is_confirmed();
+  // The last applied event comes once more, to see that it is still the one that was applied.
+  const std::size_t again = before.events() > 0 ? 1 : 0;
+  auto read = log_.read(EventIndex(before.events() - again), limits_.events_per_read_max + again);
+  if (!read) return fail(read.error());
+  if (auto same = check_history(before, *read); !same) return fail(same.error());
+  barrier_.remember(*read);
+  const std::span<const StoredEvent> events = std::span<const StoredEvent>(*read).subspan(again);
+  if (!events.empty()) {
+    for (const StoredEvent& stored : events)
       if (const auto* published = std::get_if<PolicyPublished>(&stored.event.body))
         if (auto added = policies_.add(stored.index, *published); !added) return fail(added.error());
-    if (auto fed = feed_projections(*events); !fed) return fail(fed.error());
-    barrier_.announce({Position::after(events->back().index), events->back().event.registered_at});
+    if (auto fed = feed_projections(events); !fed) return fail(fed.error());
+    const StoredEvent& last = events.back();
+    barrier_.announce({Position::after(last.index), last.event.registered_at, last.commitment});
   }
-  const bool more = events->size() == limits_.events_per_read_max;
-  if (!more) caught_up_at_.store(asked_at.time_since_epoch().count());
+  const bool more = events.size() == limits_.events_per_read_max;
+  if (!more && confirmed_) caught_up_at_.store(asked_at.time_since_epoch().count());
   return more;
 }
 
@@ -99,7 +115,8 @@ void FeedFollower::run(const std::stop_token& stop) {
       continue;
     }
     lag_events_.store(0);
-    if (auto seen = feed_.wait_beyond(barrier_.applied().position, limits_.wait_max); !seen)
+    const auto wait_max = confirmed_ ? limits_.wait_max : std::min(limits_.wait_max, kUnconfirmedWait);
+    if (auto seen = feed_.wait_beyond(barrier_.applied().position, wait_max); !seen)
       std::this_thread::sleep_for(limits_.retry_wait);  // polling goes on; read() above reports real trouble
   }
 }

@@ -24,6 +24,9 @@ struct FollowerLimits {
   std::size_t events_per_read_max = 20'000;
   std::chrono::milliseconds wait_max{500};    // polling net under the wake-up
   std::chrono::milliseconds retry_wait{200};  // after an error
+  // Is the database that answers the log's own just now, and not one that was replaced? Only what is read while it is
+  // makes this node younger (caught_up_at). Empty: always.
+  std::function<bool()> log_is_confirmed = {};
 };
 
 class FeedFollower {
@@ -47,6 +50,7 @@ class FeedFollower {
  private:
   static constexpr std::int64_t kNever = std::chrono::steady_clock::time_point::min().time_since_epoch().count();
   void run(const std::stop_token& stop);
+  Result<void> check_history(Position applied, std::span<const StoredEvent> read) const;
   Result<bool> advance();  // true: there may be more right now
   Result<void> feed_projections(std::span<const StoredEvent> events);
 
@@ -59,6 +63,7 @@ class FeedFollower {
   FollowerLimits limits_;
   std::atomic<std::uint64_t> lag_events_{0};
   std::atomic<std::int64_t> caught_up_at_{kNever};
+  bool confirmed_ = true;  // of the thread: limits_.log_is_confirmed() before the last read
   std::jthread thread_;
 };
 

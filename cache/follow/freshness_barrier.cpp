@@ -1,5 +1,8 @@
 #include "cache/follow/freshness_barrier.h"
 
+#include <algorithm>
+#include <cstring>
+
 #include "registry/assert.h"
 
 namespace ishi::cache {
@@ -11,6 +14,71 @@ void FreshnessBarrier::announce(const Head& head) {
     applied_ = head;
   }
   changed_.notify_all();
+}
+
+namespace {
+
+std::uint64_t beginning_of(const Digest& commitment) {
+  std::uint64_t bytes = 0;
+  std::memcpy(&bytes, commitment.data(), sizeof bytes);
+  return bytes;  // 0: not told
+}
+
+}  // namespace
+
+void FreshnessBarrier::remember(std::span<const StoredEvent> events) {
+  if (events.empty()) return;
+  const MutexLock lock(mutex_);
+  if (commitments_.empty()) {
+    commitments_.resize(kRemembered);
+    first_remembered_ = events.front().index.value();
+  }
+  for (const StoredEvent& stored : events)
+    commitments_[stored.index.value() % kRemembered] = beginning_of(stored.commitment);
+  end_remembered_ = events.back().index.value() + 1;
+  first_remembered_ =
+      std::max(first_remembered_, end_remembered_ - std::min(end_remembered_, std::uint64_t{kRemembered}));
+  if (differs(expected_)) expectation_failed_ = true;
+}
+
+bool FreshnessBarrier::differs(const Head& head) const {
+  const std::uint64_t told = beginning_of(head.last_commitment), size = head.position.events();
+  if (told == 0 || size <= first_remembered_ || size > end_remembered_) return false;
+  const std::uint64_t known = commitments_[(size - 1) % kRemembered];
+  return known != 0 && known != told;
+}
+
+void FreshnessBarrier::expect(const Head& acknowledged) {
+  const MutexLock lock(mutex_);
+  if (acknowledged.position <= expected_.position) return;
+  expected_ = acknowledged;
+  if (differs(expected_)) expectation_failed_ = true;
+}
+
+void FreshnessBarrier::compare_with_expected(const StoredEvent& event) {
+  const MutexLock lock(mutex_);
+  const std::uint64_t told = beginning_of(event.commitment), known = beginning_of(expected_.last_commitment);
+  if (event.index.value() + 1 == expected_.position.events() && told != 0 && known != 0 && told != known)
+    expectation_failed_ = true;
+}
+
+Position FreshnessBarrier::expected() const {
+  const MutexLock lock(mutex_);
+  return expected_.position;
+}
+
+Result<void> FreshnessBarrier::check(const Head& head) const {
+  const MutexLock lock(mutex_);
+  if (expectation_failed_)
+    return fail(ErrorKind::kUnavailable, "acknowledged_lost",
+                "the log has another event where this server has acknowledged one: a database was lost or restored");
+  if (differs(head))
+    return fail(ErrorKind::kUnavailable, "log_replaced",
+                "the log has another event where this node has applied one: a database was lost or restored; restart "
+                "this node");
+  if (head.position.events() > 0 && head.position.events() <= first_remembered_ && end_remembered_ > 0)
+    return fail(ErrorKind::kNotFreshYet, "not_fresh_yet", "the log has grown too much meanwhile; try again");
+  return {};
 }
 
 Head FreshnessBarrier::applied() const {

@@ -1,15 +1,20 @@
 #include "cache/follow/head_reader.h"
 
+#include <algorithm>
+
 namespace ishi::cache {
 
 Result<Head> HeadReader::read_now(bool at_once) const {
-  const Position before = applied_ ? applied_->applied().position : Position();
+  const Position before = applied_ ? std::max(applied_->applied().position, applied_->expected()) : Position();
   Result<Head> head = at_once ? (source_ ? source_->newest_at_once(before) : log_.head_at_once())
                               : (source_ ? source_->newest(before) : log_.head());
   if (head && head->position < before)
-    return fail(ErrorKind::kCorrupt, "log_went_back",
-                "the log is shorter than what this node has seen: another log, or "
-                "an older copy of it was restored; no answer until an operator has looked");
+    return fail(
+        ErrorKind::kUnavailable, "log_went_back",
+        "the log is shorter than what this node has seen or acknowledged: another log, or an older copy of it was "
+        "restored; no answer until an operator has looked");
+  if (head && applied_ != nullptr)
+    if (auto same = applied_->check(*head); !same) return fail(same.error());
   return head;
 }
 

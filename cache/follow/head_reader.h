@@ -23,11 +23,11 @@ class HeadReader {
   explicit HeadReader(const EventLog& log, const FreshnessBarrier* applied = nullptr) : log_(log), applied_(applied) {}
   // From now on heads come from there; null: from the log. Before the first read only.
   void read_from(const HeadSource* source) { source_ = source; }
-  bool reads_from_log() const { return source_ == nullptr; }
   using Instant = std::chrono::steady_clock::time_point;
   // A head read that began after `asked_at`: a read of the same instant may have been before it, by a coarse clock.
   // REQUIRES: asked_at is not in the future.
-  // Errors: those of EventLog::head; kNotFreshYet at the deadline; kCorrupt log_went_back.
+  // Errors: those of EventLog::head; kNotFreshYet at the deadline; kUnavailable log_went_back; those of
+  // FreshnessBarrier::check.
   Result<Head> read(Instant deadline, Instant asked_at) const;
   Result<Head> read(Instant deadline) const { return read(deadline, std::chrono::steady_clock::now()); }
   // The same for a thread that must not be held up: it shares what was read since, else reads by itself and waits for

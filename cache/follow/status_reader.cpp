@@ -14,9 +14,10 @@ namespace ishi::cache {
 namespace {
 
 constexpr std::chrono::milliseconds kStartPause{5};
-constexpr std::size_t kCompiledMax = 64;      // questions kept tabulated
-constexpr std::size_t kDecideChunk = 32'768;  // askings per turn of a thread: about a millisecond
-constexpr std::size_t kRefoldChunk = 5'000;   // askings per read of the log
+constexpr std::int64_t kLogAheadSecondsMax = 60;  // clocks that differ by seconds are in order
+constexpr std::size_t kCompiledMax = 64;          // questions kept tabulated
+constexpr std::size_t kDecideChunk = 32'768;      // askings per turn of a thread: about a millisecond
+constexpr std::size_t kRefoldChunk = 5'000;       // askings per read of the log
 
 // A token as asked: the plain token alone, or with its weak forms.
 void add_asked_tokens(std::vector<Token>& wanted, const Token& token, const TokenForms* forms) {
@@ -60,7 +61,20 @@ Result<View> StatusReader::view_of(Position position, Timestamp evaluated_at) co
   return view;
 }
 
+// No answer is dated before a fact that it has seen. But a log that is far ahead of time was written by a clock that
+// was wrong, and would have waiting periods end that have not: then nothing is answered.
+Result<Timestamp> StatusReader::now_for(const Head& head) const {
+  const Timestamp now = clock_.now();
+  if (head.last_registered_at > now.plus_seconds(kLogAheadSecondsMax))
+    return fail(ErrorKind::kUnavailable, "log_ahead_of_time",
+                "the log's last event is dated in the future: a clock was wrong, here or where it was written; run "
+                "ishi audit fsck");
+  return std::max(now, head.last_registered_at);
+}
+
 Result<View> StatusReader::view_ahead(const Head& head) const {
+  const auto now = now_for(head);
+  if (!now) return fail(now.error());
   const auto latest = log_.latest_policy(head.position);
   if (!latest) return fail(latest.error());
   if (!*latest) return view_of(Position(), clock_.now());  // says that there is none
@@ -77,7 +91,7 @@ Result<View> StatusReader::view_ahead(const Head& head) const {
   }
   View view;
   view.position = head.position;
-  view.evaluated_at = std::max(clock_.now(), head.last_registered_at);
+  view.evaluated_at = *now;
   view.policy_event = version->first;
   view.book = std::move(version->second);
   return view;
@@ -89,7 +103,9 @@ Result<View> StatusReader::view(const Freshness& freshness) const {
     const auto age = steady_clock::now() - follower_.caught_up_at();
     const Head here = barrier_.applied();
     if (age <= *freshness.staleness_max && here.position >= freshness.at_least.value_or(Position())) {
-      auto view = view_of(here.position, std::max(clock_.now(), here.last_registered_at));
+      const auto now = now_for(here);
+      if (!now) return fail(now.error());
+      auto view = view_of(here.position, *now);
       if (view) {
         view->staleness = std::chrono::duration_cast<std::chrono::microseconds>(age);
         view->at_once = freshness.at_once;
@@ -111,14 +127,17 @@ Result<View> StatusReader::view(const Freshness& freshness) const {
          steady_clock::now() < freshness.deadline)
     std::this_thread::sleep_for(kStartPause);
   // A standby may show an event a moment before the log itself does: then the log cannot yet be folded up to there.
-  const bool foldable = heads_.reads_from_log();
+  const bool foldable = !heads_ahead_of_log_;
   if (foldable && head->position > barrier_.applied().position && head->position == wanted &&
       serves_from_shared_cache())
     return view_ahead(*head);
   auto applied = freshness.at_once ? barrier_.reached_by(wanted, freshness.deadline)
                                    : barrier_.wait_for(wanted, freshness.deadline);
   if (!applied) return fail(applied.error());
-  auto view = view_of(applied->position, std::max(clock_.now(), applied->last_registered_at));
+  if (auto same = barrier_.check(*head); !same) return fail(same.error());
+  const auto now = now_for(*applied);
+  if (!now) return fail(now.error());
+  auto view = view_of(applied->position, *now);
   if (view) view->at_once = freshness.at_once;
   return view;
 }

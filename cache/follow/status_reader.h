@@ -39,8 +39,12 @@ class StatusReader final : public StatusSource {
   // True while it does so. Any thread.
   bool serves_from_shared_cache() const { return starting() && shared_->ready(); }
 
-  // Heads come from there and not from the log; null: from the log. Before the first question only.
-  void read_heads_from(const HeadSource* source) { heads_.read_from(source); }
+  // Heads come from there and not from the log; null: from the log. `ahead_of_log`: it may show an event before reads
+  // of the log do (a standby). Before the first question only.
+  void read_heads_from(const HeadSource* source, bool ahead_of_log) {
+    heads_.read_from(source);
+    heads_ahead_of_log_ = ahead_of_log;
+  }
 
   Result<View> view(const Freshness& freshness) const override;
   Result<View> view_at(Position known_at) const override;
@@ -69,6 +73,7 @@ class StatusReader final : public StatusSource {
   std::shared_ptr<const Compiled> compiled(const View& view, const Question& question) const;
   bool starting() const { return shared_ != nullptr && !follower_.ever_caught_up(); }
   Result<View> view_of(Position position, Timestamp evaluated_at) const;
+  Result<Timestamp> now_for(const Head& head) const;
   // At a Position this node has not reached: the policy, too, is read from the log.
   Result<View> view_ahead(const Head& head) const;
   bool is_ahead(const View& view) const { return view.position > barrier_.applied().position; }
@@ -121,6 +126,7 @@ class StatusReader final : public StatusSource {
   const FeedFollower& follower_;
   const Clock& clock_;
   HeadReader heads_;
+  bool heads_ahead_of_log_ = false;
   ThreadPool pool_;
   const SharedCache* shared_ = nullptr;
   Projection* near_ = nullptr;

@@ -49,7 +49,7 @@ measure_evidence() {
   local bench=$build_dir/tests/bench/evidence_at_scale began
   trap clean_up_evidence EXIT
   clean_up_evidence
-  rm -f "$ISHI_HOME/log.key" "$ISHI_HOME/log.memory"
+  rm -f "$ISHI_HOME/log.key" "$ISHI_HOME"/log.memory*
   start_postgres
   where="host=$(database_home)/run dbname=ishi user=postgres"
   (umask 077; openssl rand -hex 32 >"$ISHI_HOME/token.key")

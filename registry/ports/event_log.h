@@ -19,6 +19,9 @@ namespace ishi {
 struct Head {
   Position position;
   Timestamp last_registered_at;  // of the last event; 0 when the log is empty
+  // Of the last event; zeros when the log is empty or this is not told. Each has a random salt in it: two heads of one
+  // position with the same one are of one history, those with different ones are not.
+  Digest last_commitment{};
   friend bool operator==(const Head&, const Head&) = default;
 };
 
@@ -26,6 +29,7 @@ struct Head {
 struct StoredEvent {
   EventIndex index;
   Event event;
+  Digest commitment{};  // zeros where it is not told (read_about)
 };
 
 // The caller's key makes a write idempotent: same (caller, key, body_digest) gives the stored answer again.

@@ -19,6 +19,7 @@ namespace {
 
 constexpr std::uint64_t kBatch = 40 * kTileWidth;
 constexpr std::uint64_t kPersonEvery = kBatch / 16;
+constexpr std::int64_t kAheadSecondsMax = 60;       // clocks that differ by seconds are in order
 constexpr std::chrono::milliseconds kRestStep{50};  // between two looks at whether to stop
 
 struct StoredTile {
@@ -47,6 +48,7 @@ class Verifier {
     if (head->size() != 1) return fail(ErrorKind::kCorrupt, "log_head_missing", "the row of log_head is gone");
     const std::uint64_t size = head->count(0, 0);
     report_.head = {Position(size), Timestamp(head->number(0, 1))};
+    if (!head->bytes_exactly(0, 3, report_.head.last_commitment)) report_.head.last_commitment = {};
     for (std::uint64_t from = 0; from < size; from += kBatch) {
       const std::uint64_t to = std::min(size, from + kBatch);
       const auto began = std::chrono::steady_clock::now();
@@ -126,6 +128,7 @@ class Verifier {
       std::vector<TileBuilder::Completed> completed;
       tiles_.append(leaf_hash, completed);
       checkpoints_.grown(tiles_);
+      last_leaf_ = leaf_hash;
       if (index + 1 == to) checkpoints_.sample(index, leaf_hash);
       for (const auto& full : completed) {
         if (auto done = check_tile(full, *stored); !done) return done;
@@ -147,6 +150,8 @@ class Verifier {
     if (!rows.bytes_exactly(row, 3, commitment)) found("event_commitment", event_place(index));
     const Timestamp registered_at(rows.number(row, 1));
     if (registered_at < last_time_) found("event_time", event_place(index));
+    if (options_.now && registered_at > options_.now->plus_seconds(kAheadSecondsMax))
+      found("event_future", event_place(index));
     last_time_ = std::max(last_time_, registered_at);
 
     if (rows.is_null(row, 2)) {
@@ -240,6 +245,9 @@ class Verifier {
     auto frontier = frontier_of(size, peaks);
     if (!frontier || *frontier != tiles_.frontier()) found("head_tree", "log_head");
     if (report_.head.last_registered_at != last_time_) found("head_time", "log_head");
+    const bool told = report_.head.last_commitment != Digest{};  // not by a server of an earlier version
+    if (size > 0 && told && leaf_hash_of(report_.head.last_commitment) != last_leaf_)
+      found("head_commitment", "log_head");
   }
 
   Result<void> check_erasures(std::uint64_t size) {
@@ -284,6 +292,7 @@ class Verifier {
   SubjectChecker subjects_;
   CheckpointChecker checkpoints_;
   Timestamp last_time_;
+  Digest last_leaf_{};
   std::set<std::uint64_t> blank_;                   // events without content
   std::map<std::uint64_t, std::uint64_t> targets_;  // events that a RecordErased names, and the first that does
   std::vector<VerifyOptions::Person> people_;       // of this batch

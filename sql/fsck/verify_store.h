@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -19,11 +20,11 @@
 namespace ishi::sql {
 
 struct Finding {
-  std::string code;   // stable: event_missing, event_bytes, event_commitment, event_columns, event_time,
+  std::string code;   // stable: event_missing, event_bytes, event_commitment, event_columns, event_time, event_future,
                       // subject_missing, subject_surplus, erased_without_record, erasure_missing, erasure_surplus,
-                      // tile_missing, tile_hashes, tile_root, tile_surplus, head_tree, head_time, event_surplus,
-                      // answer_beyond_head, checkpoint_unreadable, checkpoint_signature, checkpoint_columns,
-                      // checkpoint_root, checkpoint_beyond_log, receipt_proof, projection_differs
+                      // tile_missing, tile_hashes, tile_root, tile_surplus, head_tree, head_time, head_commitment,
+                      // event_surplus, answer_beyond_head, checkpoint_unreadable, checkpoint_signature,
+                      // checkpoint_columns, checkpoint_root, checkpoint_beyond_log, receipt_proof, projection_differs
   std::string place;  // "event 17", "tile/0/003", "log_head", "checkpoint", "memory file"
   friend bool operator==(const Finding&, const Finding&) = default;
 };
@@ -55,6 +56,9 @@ struct VerifyOptions {
   int busy_percent = 100;                        // 1..100: of its time; the rest it sleeps
   std::vector<VerifierKey> keys = {};            // of the log; empty: signatures of checkpoints are not looked at
   std::vector<KnownCheckpoint> remembered = {};  // kept elsewhere than in the store, and must agree
+  // An event registered more than a minute later than this was dated by a clock that was wrong: it moves everybody's
+  // waiting period until the time has come. Nothing: not looked at.
+  std::optional<Timestamp> now = std::nullopt;
   std::function<void(Position done, Position of)> progress = {};  // after each batch; may be empty
   std::function<bool()> stop = {};                                // asked between batches; may be empty
   // Is what a server holds of these people what the log says of them? The events of those for whom it is not. May be

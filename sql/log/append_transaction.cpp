@@ -12,6 +12,7 @@
 #include "registry/ports/append_checks.h"
 #include "sql/log/idempotency_rows.h"
 #include "sql/log/intake_days.h"
+#include "sql/log/timeline_gate.h"
 
 namespace ishi::sql {
 namespace {
@@ -48,8 +49,15 @@ using Key = std::pair<std::string, std::string>;  // caller, key
 
 class GroupAppend {
  public:
-  GroupAppend(Session& session, const Clock& clock, const AppendGroup& group, LogTail tail)
-      : session_(session), clock_(clock), group_(group), tail_(std::move(tail)), answers_(group.size()) {
+  // `latest`: nothing is registered later, unless the log already is.
+  GroupAppend(Session& session, const Clock& clock, const AppendGroup& group, LogTail tail,
+              std::optional<Timestamp> latest)
+      : session_(session),
+        clock_(clock),
+        group_(group),
+        tail_(std::move(tail)),
+        latest_(latest),
+        answers_(group.size()) {
     events_.first_index = tail_.frontier.size();
   }
 
@@ -90,9 +98,11 @@ class GroupAppend {
     if (auto done = delivered_.save(session_); !done) return done;
     if (events_.size() == 0) return {};
     const Bytes peaks = peaks_to_bytes(tail_.frontier);
-    auto advanced = session_.run(
-        kAdvanceHead,
-        Parameters().number(tail_.frontier.size()).number(tail_.last_registered_at.microseconds()).bytes(peaks));
+    auto advanced = session_.run(kAdvanceHead, Parameters()
+                                                   .number(tail_.frontier.size())
+                                                   .number(tail_.last_registered_at.microseconds())
+                                                   .bytes(peaks)
+                                                   .bytes(tail_.last_commitment));
     if (!advanced) return fail(advanced.error());
     return {};
   }
@@ -118,6 +128,9 @@ class GroupAppend {
     const auto earliest = earliest_registration(request.bodies, std::max(clock_.now(), tail_.last_registered_at));
     if (!earliest) return refuse(i, earliest.error());
     const Timestamp registered_at = *earliest;
+    if (latest_ && registered_at > std::max(*latest_, tail_.last_registered_at))
+      return refuse(
+          i, {ErrorKind::kUnprocessable, "accepted_in_future", "accepted_at lies in the future; check the clocks"});
 
     std::optional<IntakeSource> books;
     std::optional<std::uint64_t> gap_from;
@@ -201,6 +214,7 @@ class GroupAppend {
     std::vector<TileBuilder::Completed> completed;
     auto done = session_.copy(kEventTable, events_.size(), [&](std::size_t i, CopyRow& row) {
       const Digest commitment = commitment_of(salts[i], events_.event_bytes(i));
+      tail_.last_commitment = commitment;
       const Digest leaf_hash = leaf_hash_of(commitment);
       tail_.frontier.append(leaf_hash);
       tail_.tiles.append(leaf_hash, completed);
@@ -237,6 +251,7 @@ class GroupAppend {
   const Clock& clock_;
   const AppendGroup& group_;
   LogTail tail_;
+  const std::optional<Timestamp> latest_;
   NewEvents events_;
   std::map<Key, KnownAnswer> known_;    // written by earlier transactions
   std::map<Key, std::size_t> written_;  // accepted in this group
@@ -246,10 +261,25 @@ class GroupAppend {
   std::vector<std::size_t> accepted_, repeats_;  // repeats of one accepted in this very group
 };
 
+// The latest instant with which anything may be registered now, if clocks are compared. While the two clocks are
+// surely not within the limit, nothing is appended: the log cannot forget a time that was wrong.
+Result<std::optional<Timestamp>> compare_clocks(Session& session, const AppendClock& clock) {
+  if (clock.difference_max.count() == 0) return std::nullopt;
+  const std::int64_t limit = std::chrono::microseconds(clock.difference_max).count();
+  const std::int64_t before = clock.clock.now().microseconds();
+  const auto rows = session.run(kTimeOfDay);
+  if (!rows) return fail(rows.error());
+  const std::int64_t there = rows->number(0, 0), after = clock.clock.now().microseconds();
+  if (before < there - limit || after > there + limit)
+    return fail(ErrorKind::kUnavailable, "clock_differs",
+                "this machine's clock and the database's differ too much; set the clocks (NTP)");
+  return Timestamp(there + limit);
+}
+
 }  // namespace
 
-tl::expected<GroupAnswers, GroupFailure> append_group(Session& session, const Clock& clock, const AppendGroup& group,
-                                                      std::optional<LogTail>& tail) {
+tl::expected<GroupAnswers, GroupFailure> append_group(Session& session, const AppendClock& clock,
+                                                      const AppendGroup& group, std::optional<LogTail>& tail) {
   const auto failed = [&](Error error, std::vector<std::optional<Result<Appended>>> answers) {
     tail.reset();
     session.roll_back();
@@ -259,7 +289,9 @@ tl::expected<GroupAnswers, GroupFailure> append_group(Session& session, const Cl
   if (auto begun = session.begin(); !begun) return failed(begun.error(), {});
   auto locked = lock_tail(session, tail);
   if (!locked) return failed(locked.error(), {});
-  GroupAppend append(session, clock, group, *std::move(locked));
+  const auto latest = compare_clocks(session, clock);
+  if (!latest) return failed(latest.error(), {});
+  GroupAppend append(session, clock.clock, group, *std::move(locked), *latest);
   if (auto prepared = append.prepare(); !prepared) return failed(prepared.error(), {});
   if (append.nothing_to_write()) {
     if (!append.has_repeats()) {
@@ -274,6 +306,10 @@ tl::expected<GroupAnswers, GroupFailure> append_group(Session& session, const Cl
   if (auto written = append.nothing_to_write() ? Result<void>() : append.write(); !written)
     return failed(written.error(), append.answers_without_writing());
   if (auto committed = session.commit(); !committed) return failed(committed.error(), append.answers_without_writing());
+  // The standbys may have become fewer while the commit waited for them: then not all of them have it.
+  if (auto waited = wait_if_fewer_waited(session, append.tail().standbys); !waited)
+    return failed({ErrorKind::kOutcomeUnknown, "outcome_unknown", "written, and the connection was lost; retry"},
+                  append.answers_without_writing());
   tail = append.tail();
   return append.answers();
 }

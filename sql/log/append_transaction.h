@@ -1,6 +1,7 @@
 // One group of appends in one transaction. sql/README.md tells it line by line. Belongs to the writer's thread.
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <vector>
 
@@ -22,8 +23,14 @@ struct GroupFailure {
   std::vector<std::optional<Result<Appended>>> answers;
 };
 
+// By how much this machine's clock and the database's may differ; 0: not compared.
+struct AppendClock {
+  const Clock& clock;
+  std::chrono::milliseconds difference_max{0};
+};
+
 // `tail` is what the writer remembers; after success it is the new one, after a failure it is forgotten.
-tl::expected<GroupAnswers, GroupFailure> append_group(Session& session, const Clock& clock, const AppendGroup& group,
-                                                      std::optional<LogTail>& tail);
+tl::expected<GroupAnswers, GroupFailure> append_group(Session& session, const AppendClock& clock,
+                                                      const AppendGroup& group, std::optional<LogTail>& tail);
 
 }  // namespace ishi::sql

@@ -17,13 +17,17 @@ Error not_there() {
   return {ErrorKind::kNotFound, "no_such_tile", "the log is not that long yet"};
 }
 
-// Columns: index, registered_at, body.
-Result<StoredEvent> event_of(const Rows& rows, std::size_t i, Bytes& buffer) {
+// Columns: index, registered_at, body, and the commitment where it is asked for.
+Result<StoredEvent> event_of(const Rows& rows, std::size_t i, Bytes& buffer, bool with_commitment = false) {
   const EventIndex index(rows.count(i, 0));
-  if (rows.is_null(i, 2)) return StoredEvent{index, {Timestamp(rows.number(i, 1)), "", RecordErased{index, ""}}};
+  Digest commitment{};
+  if (with_commitment && !rows.bytes_exactly(i, 3, commitment))
+    return fail(ErrorKind::kCorrupt, "event_malformed", "a row of the log is malformed; run: ishi audit rebuild");
+  if (rows.is_null(i, 2))
+    return StoredEvent{index, {Timestamp(rows.number(i, 1)), "", RecordErased{index, ""}}, commitment};
   rows.bytes_into(i, 2, buffer);
   auto event = decode_event(buffer);
-  if (event) return StoredEvent{index, *std::move(event)};
+  if (event) return StoredEvent{index, *std::move(event), commitment};
   Error error = event.error();
   error.detail += " at index " + std::to_string(index.value());
   return fail(std::move(error));
@@ -48,11 +52,23 @@ std::uint64_t end_of(EventIndex from, std::size_t limit) {
 
 }  // namespace
 
-Result<Head> read_head(Session& session, std::chrono::milliseconds silence_max) {
+Result<PrimaryHead> read_primary_head(Session& session, std::chrono::milliseconds silence_max) {
   auto rows = session.run(kReadHead, {}, silence_max);
   if (!rows) return fail(rows.error());
   if (rows->size() != 1) return fail(ErrorKind::kCorrupt, "log_head_missing", "the row of log_head is gone");
-  return Head{Position(rows->count(0, 0)), Timestamp(rows->number(0, 1))};
+  if (rows->is_null(0, 3)) {
+    session.discard();
+    return fail(ErrorKind::kUnavailable, "database_read_only", "this is a standby; connect to the primary");
+  }
+  PrimaryHead read{{Position(rows->count(0, 0)), Timestamp(rows->number(0, 1))}, std::string(rows->text(0, 3))};
+  if (!rows->bytes_exactly(0, 2, read.head.last_commitment)) read.head.last_commitment = {};
+  return read;
+}
+
+Result<Head> read_head(Session& session, std::chrono::milliseconds silence_max) {
+  auto read = read_primary_head(session, silence_max);
+  if (!read) return fail(read.error());
+  return read->head;
 }
 
 Result<std::vector<StoredEvent>> read_events(Session& session, EventIndex from, std::size_t limit) {
@@ -66,7 +82,7 @@ Result<std::vector<StoredEvent>> read_events(Session& session, EventIndex from, 
     if (rows->count(i, 0) != from.value() + i) {
       return fail(ErrorKind::kCorrupt, "event_missing", "a row of the log is missing; run: ishi audit rebuild");
     }
-    auto event = event_of(*rows, i, buffer);
+    auto event = event_of(*rows, i, buffer, true);
     if (!event) return fail(event.error());
     events.push_back(*std::move(event));
   }

@@ -6,10 +6,13 @@
 
 #include "registry/ports/event_log.h"
 #include "registry/ports/evidence.h"
+#include "sql/log/pg_event_log.h"
 #include "sql/session/session.h"
 
 namespace ishi::sql {
 
+// Errors: kUnavailable "database_read_only": this is a standby, whose end of the log may be old.
+Result<PrimaryHead> read_primary_head(Session& session, std::chrono::milliseconds silence_max = {});
 Result<Head> read_head(Session& session, std::chrono::milliseconds silence_max = {});
 Result<std::vector<StoredEvent>> read_events(Session& session, EventIndex from, std::size_t limit);
 Result<std::vector<StoredEvent>> read_events_about(Session& session, std::span<const Token> tokens, Position upto);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "registry/merkle/leaf.h"
+#include "sql/log/timeline_gate.h"
 
 namespace ishi::sql {
 namespace {
@@ -50,6 +51,8 @@ Result<LogTail> lock_tail(Session& session, const std::optional<LogTail>& rememb
   auto head = session.run(kLockHead);
   if (!head) return fail(head.error());
   if (head->size() != 1) return fail(ErrorKind::kCorrupt, "log_head_missing", "the row of log_head is gone");
+  auto standbys = pass_gate(session, {head->text(0, 3), head->text(0, 5)}, {head->text(0, 4), head->text(0, 6)});
+  if (!standbys) return fail(standbys.error());
   const std::uint64_t size = head->count(0, 0);
   auto frontier = frontier_of(size, head->bytes(0, 2));
   if (!frontier) return fail(frontier.error());
@@ -57,6 +60,7 @@ Result<LogTail> lock_tail(Session& session, const std::optional<LogTail>& rememb
   if (remembered && remembered->frontier == *frontier) {
     LogTail tail = *remembered;
     tail.last_registered_at = last_registered_at;
+    tail.standbys = *std::move(standbys);
     return tail;
   }
   std::vector<TileHashes> edges;
@@ -71,7 +75,7 @@ Result<LogTail> lock_tail(Session& session, const std::optional<LogTail>& rememb
     return fail(ErrorKind::kCorrupt, "tree_differs_from_head",
                 "the stored tree is not the head's; run: ishi audit rebuild");
   }
-  return LogTail{*std::move(frontier), *std::move(tiles), last_registered_at};
+  return LogTail{*std::move(frontier), *std::move(tiles), last_registered_at, {}, *std::move(standbys)};
 }
 
 }  // namespace ishi::sql

@@ -15,13 +15,15 @@ struct LogTail {
   Frontier frontier;
   TileBuilder tiles;
   Timestamp last_registered_at;
+  Digest last_commitment{};  // of what this writer added last
+  std::string standbys;      // that the log's head now names
 };
 
 Bytes peaks_to_bytes(const Frontier& frontier);
 Result<Frontier> frontier_of(std::uint64_t size, ByteView peaks);
 
-// Locks log_head until the end of the transaction and returns the tail it speaks of: `remembered`, when that is still
-// it. Errors: kUnavailable (lock_wait_ms_max), kCorrupt (head and rows don't fit).
+// Locks log_head until the end of the transaction, passes the gate (timeline_gate.h) and returns the tail it speaks of:
+// `remembered`, when that is still it. Errors: kUnavailable (lock_wait_ms_max), kCorrupt (head and rows don't fit).
 Result<LogTail> lock_tail(Session& session, const std::optional<LogTail>& remembered);
 
 }  // namespace ishi::sql

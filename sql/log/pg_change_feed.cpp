@@ -32,13 +32,16 @@ class PgChangeFeed final : public ChangeFeed {
     if (session_ == nullptr) {
       auto opened = Session::open({.connection_string = options_.connection_string,
                                    .role = options_.role,
-                                   .silence_ms_max = options_.silence_ms_max});
+                                   .silence_ms_max = options_.silence_ms_max,
+                                   .timeline_min = options_.timeline_min});
       if (!opened) return fail(opened.error());
       session_ = *std::move(opened);
       // Listening begins before the first look, so nothing falls between the two.
       if (auto listening = session_->listen("ishi_log"); !listening) return fail(listening.error());
     }
     while (true) {
+      if (session_->outdated())
+        return fail(ErrorKind::kUnavailable, "database_replaced", "this server was the primary; another one is now");
       auto head = read_head(*session_);
       if (!head) return fail(head.error());
       if (head->position < seen) {

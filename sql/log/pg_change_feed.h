@@ -1,6 +1,7 @@
 // Tells that the log has grown: LISTEN to wake at once, polling as the net for what a lost connection swallowed.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <memory>
 #include <string>
@@ -16,6 +17,7 @@ struct PgFeedOptions {
   std::chrono::milliseconds poll_every{500};
   std::chrono::milliseconds retry_after{100};  // a failed call takes at least so long (or its timeout), so that
                                                // nobody spins on a database that is away
+  std::shared_ptr<const std::atomic<std::uint32_t>> timeline_min = nullptr;  // as of SessionOptions
 };
 
 // One thread. Connects when first asked, and again after a loss.

@@ -12,7 +12,8 @@ constexpr std::chrono::milliseconds kSessionWaitMax{2'000};
 SessionOptions session_options(const PgCheckpointOptions& options) {
   return {.connection_string = options.connection_string,
           .role = options.role,
-          .statement_ms_max = options.statement_ms_max};
+          .statement_ms_max = options.statement_ms_max,
+          .timeline_min = options.timeline_min};
 }
 
 class PgSignerLease final : public SignerLease {

@@ -2,6 +2,8 @@
 // own, and saves go through that same session: a signer that lost its connection cannot save any more.
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -13,6 +15,7 @@ struct PgCheckpointOptions {
   std::string connection_string;  // the primary
   std::string role = "ishi_service";
   int statement_ms_max = 10'000;
+  std::shared_ptr<const std::atomic<std::uint32_t>> timeline_min = nullptr;  // as of PgLogOptions
 };
 
 // Connects when first asked; any thread. A lease may outlive the store.

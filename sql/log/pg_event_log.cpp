@@ -1,5 +1,6 @@
 #include "sql/log/pg_event_log.h"
 
+#include <algorithm>
 #include <thread>
 
 #include "registry/assert.h"
@@ -19,7 +20,8 @@ SessionOptions session_options(const PgLogOptions& options) {
           .role = options.role,
           .lock_wait_ms_max = options.lock_wait_ms_max,
           .statement_ms_max = options.statement_ms_max,
-          .silence_ms_max = options.silence_ms_max};
+          .silence_ms_max = options.silence_ms_max,
+          .timeline_min = options.timeline_min};
 }
 
 SessionOptions lookup_options(const PgLogOptions& options) {
@@ -60,12 +62,22 @@ class PgEventLog final : public PgLog {
     return queue_.submit(std::move(request), options_.append_wait_max);
   }
   Result<Head> head() const override {
-    return lookups_.reading([](Session& session) { return read_head(session); });
+    auto read = primary_head();
+    if (!read) return fail(read.error());
+    return read->head;
   }
   Result<Head> head_at_once() const override {
+    auto read = primary_head_at_once();
+    if (!read) return fail(read.error());
+    return read->head;
+  }
+  Result<PrimaryHead> primary_head() const override {
+    return lookups_.reading([](Session& session) { return read_primary_head(session); });
+  }
+  Result<PrimaryHead> primary_head_at_once() const override {
     auto session = lookups_.take_idle();
     if (!session) return fail(session.error());
-    return read_head(**session, kAtOnceSilenceMax);
+    return read_primary_head(**session, kAtOnceSilenceMax);
   }
   Result<std::vector<StoredEvent>> read(EventIndex from, std::size_t limit) const override {
     if (auto good = check_limit(limit); !good) return fail(good.error());
@@ -144,9 +156,24 @@ class PgEventLog final : public PgLog {
     }
   }
 
+  // Those that were not to be written are not acknowledged, and hear why in any case.
+  tl::expected<GroupAnswers, GroupFailure> kept(GroupAnswers answers) const {
+    const bool acknowledges =
+        std::any_of(answers.begin(), answers.end(), [](const auto& answer) { return answer.has_value(); });
+    if (!options_.keep_acknowledged || !tail_ || !acknowledges) return answers;
+    const auto kept = options_.keep_acknowledged(
+        {Position(tail_->frontier.size()), tail_->last_registered_at, tail_->last_commitment});
+    if (kept) return answers;
+    GroupFailure failure{{ErrorKind::kOutcomeUnknown, "outcome_unknown", kept.error().detail}, {}};
+    for (auto& answer : answers)
+      failure.answers.push_back(answer ? std::nullopt : std::optional<Result<Appended>>(std::move(answer)));
+    return tl::unexpected(std::move(failure));
+  }
+
   // A session that died since the last append is replaced once: nothing was written, and nobody need notice.
   tl::expected<GroupAnswers, GroupFailure> try_twice(const AppendGroup& group) {
     for (bool again = true;; again = false) {
+      if (session_ != nullptr && session_->outdated()) session_.reset();
       if (session_ == nullptr) {
         tail_.reset();
         auto opened = Session::open(append_options(options_));
@@ -155,7 +182,8 @@ class PgEventLog final : public PgLog {
               GroupFailure{opened.error(), std::vector<std::optional<Result<Appended>>>(group.size())});
         session_ = *std::move(opened);
       }
-      auto answers = append_group(*session_, clock_, group, tail_);
+      auto answers = append_group(*session_, {clock_, options_.clock_difference_max}, group, tail_);
+      if (answers) answers = kept(*std::move(answers));
       if (!session_->broken()) return answers;
       session_.reset();
       if (answers || !again || answers.error().error.kind == ErrorKind::kOutcomeUnknown) return answers;

@@ -1,5 +1,8 @@
 #include "sql/session/connection_pool.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "registry/assert.h"
 #include "registry/ports/event_log.h"
 
@@ -18,9 +21,19 @@ ConnectionPool::Lease::~Lease() {
   if (pool_ != nullptr) pool_->give_back(std::move(session_));
 }
 
+void ConnectionPool::drop_outdated(std::vector<std::unique_ptr<Session>>& dropped) {
+  if (options_.timeline_min == nullptr) return;
+  const auto kept =
+      std::partition(idle_.begin(), idle_.end(), [](const auto& session) { return !session->outdated(); });
+  std::move(kept, idle_.end(), std::back_inserter(dropped));
+  idle_.erase(kept, idle_.end());
+}
+
 Result<ConnectionPool::Lease> ConnectionPool::take() {
+  std::vector<std::unique_ptr<Session>> dropped;  // closed outside the lock
   {
     MutexLock lock(mutex_);
+    drop_outdated(dropped);
     if (!freed_.wait_for(lock.native(), wait_max_,
                          [this]() ISHI_REQUIRES(mutex_) { return leased_ < sessions_max_; })) {
       return fail(ErrorKind::kUnavailable, "no_connection_free", "all database connections are in use; try again");
@@ -41,7 +54,9 @@ Result<ConnectionPool::Lease> ConnectionPool::take() {
 }
 
 Result<ConnectionPool::Lease> ConnectionPool::take_idle() {
+  std::vector<std::unique_ptr<Session>> dropped;
   const MutexLock lock(mutex_);
+  drop_outdated(dropped);
   if (idle_.empty()) return fail(would_wait());
   ++leased_;
   std::unique_ptr<Session> session = std::move(idle_.back());

@@ -28,8 +28,8 @@ DeadlineWatch::~DeadlineWatch() {
   thread_.join();
 }
 
-DeadlineWatch::Guard::Guard(DeadlineWatch& watch, int socket, std::chrono::milliseconds limit)
-    : watch_(watch), socket_(socket) {
+DeadlineWatch::Guard::Guard(DeadlineWatch& watch, int socket, std::chrono::milliseconds limit, TimelineEpoch epoch)
+    : watch_(watch), socket_(socket), epoch_(epoch) {
   if (limit.count() == 0) return;
   const auto deadline = steady_clock::now() + limit;
   const MutexLock lock(watch_.mutex_);
@@ -45,6 +45,24 @@ bool DeadlineWatch::Guard::finish() {
   return cut_;
 }
 
+void DeadlineWatch::Guard::cut() {
+  watched_ = false;
+  cut_ = true;
+  shutdown(socket_, SHUT_RDWR);
+}
+
+void DeadlineWatch::cut_outdated() {
+  const MutexLock lock(mutex_);
+  for (auto at = guards_.begin(); at != guards_.end();) {
+    Guard& guard = *at->second;
+    const TimelineEpoch& epoch = guard.epoch_;
+    const bool outdated =
+        epoch.in_force != nullptr && epoch.opened_under != 0 && epoch.in_force->load() != epoch.opened_under;
+    at = outdated ? guards_.erase(at) : std::next(at);
+    if (outdated) guard.cut();
+  }
+}
+
 void DeadlineWatch::run() {
   MutexLock lock(mutex_);
   while (!stopping_) {
@@ -52,9 +70,7 @@ void DeadlineWatch::run() {
     while (!guards_.empty() && guards_.begin()->first <= now) {
       Guard& late = *guards_.begin()->second;
       guards_.erase(guards_.begin());
-      late.watched_ = false;
-      late.cut_ = true;
-      shutdown(late.socket_, SHUT_RDWR);
+      late.cut();
     }
     // Most guards end long before their deadline; the sleeper is woken only for an earlier one than it sleeps for.
     if (guards_.empty()) {

@@ -4,8 +4,10 @@
 // it, by shutting the socket down; the caller then gets the library's ordinary "connection lost". Any thread.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <thread>
@@ -14,6 +16,12 @@
 
 namespace ishi::sql {
 
+// The timeline that is in force (SessionOptions::timeline_min), and the one under which a connection was opened.
+struct TimelineEpoch {
+  const std::atomic<std::uint32_t>* in_force = nullptr;
+  std::uint32_t opened_under = 0;
+};
+
 class DeadlineWatch {
  public:
   // The one of this process, kept while anybody holds it.
@@ -21,11 +29,14 @@ class DeadlineWatch {
   DeadlineWatch();
   ~DeadlineWatch();
 
+  // Cuts at once who waits for an answer of a server that was replaced since the connection was opened.
+  void cut_outdated();
+
   // While it lives the deadline counts. Bounded by the caller's scope; takes no descriptor of its own.
   class Guard {
    public:
     // `socket` stays open until after this is gone. `limit` 0: none.
-    Guard(DeadlineWatch& watch, int socket, std::chrono::milliseconds limit);
+    Guard(DeadlineWatch& watch, int socket, std::chrono::milliseconds limit, TimelineEpoch epoch = {});
     ~Guard() { finish(); }
     Guard(const Guard&) = delete;
     Guard& operator=(const Guard&) = delete;
@@ -34,8 +45,10 @@ class DeadlineWatch {
 
    private:
     friend class DeadlineWatch;
+    void cut() ISHI_REQUIRES(watch_.mutex_);
     DeadlineWatch& watch_;
     const int socket_;
+    const TimelineEpoch epoch_;
     std::multimap<std::chrono::steady_clock::time_point, Guard*>::iterator place_ ISHI_GUARDED_BY(watch_.mutex_);
     bool watched_ = false, cut_ = false;
   };

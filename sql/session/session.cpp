@@ -1,5 +1,6 @@
 #include "sql/session/session.h"
 
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <charconv>
@@ -11,6 +12,7 @@
 
 #include "registry/assert.h"
 #include "sql/session/deadline_watch.h"
+#include "sql/session/hosts.h"
 #include "sql/session/translate_errors.h"
 
 namespace ishi::sql {
@@ -69,6 +71,17 @@ class AnyAnnouncement final : public pqxx::notification_receiver {
   using notification_receiver::notification_receiver;
   void operator()(const std::string&, int) override { heard = true; }
   bool heard = false;
+};
+
+// Counts what the server says beside its answers: warnings and worse, by what Session::open asks for.
+class Warnings final : public pqxx::errorhandler {
+ public:
+  using errorhandler::errorhandler;
+  bool operator()(const char*) noexcept override {
+    ++count;
+    return false;  // and nobody prints it
+  }
+  std::uint64_t count = 0;
 };
 
 }  // namespace
@@ -212,7 +225,11 @@ struct Session::State {
   explicit State(const SessionOptions& options)
       : watch(DeadlineWatch::shared()),
         silence(silence_max(options)),
+        silence_at_commit(options.commits_wait ? std::chrono::milliseconds(0) : silence),
+        timeline_min(options.timeline_min),
+        opened_under(timeline_min ? timeline_min->load() : 0),
         connection(connection_string_with_limits(options)),
+        warnings(connection),
         socket(dup(connection.sock())) {}
   ~State() {
     roll_back();
@@ -225,10 +242,15 @@ struct Session::State {
   State(const State&) = delete;
   State& operator=(const State&) = delete;
 
+  TimelineEpoch epoch() const { return {timeline_min.get(), opened_under}; }
+
   const std::shared_ptr<DeadlineWatch> watch;
-  const std::chrono::milliseconds silence;
+  const std::chrono::milliseconds silence, silence_at_commit;
+  const std::shared_ptr<const std::atomic<std::uint32_t>> timeline_min;
+  const std::uint32_t opened_under;
   // Order matters: what speaks over the connection goes before it.
   pqxx::connection connection;
+  Warnings warnings;
   const int socket;  // ours, so that the watch never meets a number that somebody else has got meanwhile
   std::unique_ptr<AnyAnnouncement> announcements;
   std::unique_ptr<pqxx::dbtransaction> transaction;
@@ -263,7 +285,46 @@ bool Session::broken() const {
   return state_->broken;
 }
 
+void Session::discard() {
+  state_->broken = true;
+}
+
+bool Session::outdated() const {
+  return state_->timeline_min != nullptr && state_->timeline_min->load() != state_->opened_under;
+}
+
+void Session::cut_outdated() {
+  DeadlineWatch::shared()->cut_outdated();
+}
+
+void Session::cut() {
+  shutdown(state_->socket, SHUT_RDWR);
+}
+
 Result<std::unique_ptr<Session>> Session::open(const SessionOptions& options) {
+  const std::uint32_t timeline_min = options.timeline_min ? options.timeline_min->load() : 0;
+  const auto open_checked = [&](const SessionOptions& one) -> Result<std::unique_ptr<Session>> {
+    auto opened = open_one(one);
+    if (!opened || timeline_min == 0) return opened;
+    const auto timeline = (*opened)->run(kTimeline);
+    if (!timeline) return fail(timeline.error());
+    if (timeline->is_null(0, 0) || timeline_of(timeline->text(0, 0)) < timeline_min)
+      return fail(ErrorKind::kUnavailable, "database_replaced", "this server was the primary; another one is now");
+    return opened;
+  };
+  auto opened = open_checked(options);
+  if (opened) return opened;
+  const auto hosts = each_host(options.connection_string);
+  if (hosts.size() < 2) return opened;
+  SessionOptions one = options;
+  for (const std::string& host : hosts) {
+    one.connection_string = host;
+    if (auto other = open_checked(one)) return other;
+  }
+  return opened;
+}
+
+Result<std::unique_ptr<Session>> Session::open_one(const SessionOptions& options) {
   try {
     auto state = std::make_unique<State>(options);
     DeadlineWatch::Guard guard(*state->watch, state->socket, std::chrono::seconds(options.connect_seconds_max));
@@ -275,7 +336,7 @@ Result<std::unique_ptr<Session>> Session::open(const SessionOptions& options) {
     setup.exec("set lock_timeout = " + std::to_string(options.lock_wait_ms_max) +
                "; set statement_timeout = " + std::to_string(options.statement_ms_max) +
                "; set synchronous_commit = remote_apply; set search_path = pg_catalog; set bytea_output = hex" +
-               "; set idle_in_transaction_session_timeout = 60000");
+               "; set idle_in_transaction_session_timeout = 60000; set client_min_messages = warning");
     if (!options.role.empty()) setup.exec("set role " + setup.quote_name(options.role));
     guard.finish();
     return std::unique_ptr<Session>(new Session(std::move(state)));
@@ -287,7 +348,7 @@ Result<std::unique_ptr<Session>> Session::open(const SessionOptions& options) {
 Result<Rows> Session::run(const Statement& statement, const Parameters& parameters,
                           std::chrono::milliseconds silence_max) {
   ISHI_ASSERT(!state_->broken);
-  DeadlineWatch::Guard guard(*state_->watch, state_->socket, tighter(state_->silence, silence_max));
+  DeadlineWatch::Guard guard(*state_->watch, state_->socket, tighter(state_->silence, silence_max), state_->epoch());
   try {
     if (state_->prepared.insert(statement.name).second) state_->connection.prepare(statement.name, statement.text);
     std::vector<const char*> values;
@@ -310,7 +371,7 @@ Result<Rows> Session::run(const Statement& statement, const Parameters& paramete
 
 Result<void> Session::run_script(const char* name, std::string_view text) {
   ISHI_ASSERT(!state_->broken);
-  DeadlineWatch::Guard guard(*state_->watch, state_->socket, state_->silence);
+  DeadlineWatch::Guard guard(*state_->watch, state_->socket, state_->silence, state_->epoch());
   try {
     if (state_->transaction) {
       state_->transaction->exec(std::string(text));
@@ -326,7 +387,7 @@ Result<void> Session::run_script(const char* name, std::string_view text) {
 
 Result<void> Session::begin(Isolation isolation) {
   ISHI_ASSERT(!state_->broken && !state_->transaction);
-  DeadlineWatch::Guard guard(*state_->watch, state_->socket, state_->silence);
+  DeadlineWatch::Guard guard(*state_->watch, state_->socket, state_->silence, state_->epoch());
   try {
     if (isolation == Isolation::kReadCommitted) {
       state_->transaction = std::make_unique<pqxx::work>(state_->connection);
@@ -342,10 +403,16 @@ Result<void> Session::begin(Isolation isolation) {
 
 Result<void> Session::commit() {
   ISHI_ASSERT(state_->transaction != nullptr);
-  DeadlineWatch::Guard guard(*state_->watch, state_->socket, state_->silence);
+  DeadlineWatch::Guard guard(*state_->watch, state_->socket, state_->silence_at_commit, state_->epoch());
   try {
+    const std::uint64_t warned = state_->warnings.count;
     state_->transaction->commit();
     state_->transaction.reset();
+    // "canceling the wait for synchronous replication" is a success with a warning: written here, and perhaps only
+    // here. No other warning at a commit is known; one that comes is no success either.
+    if (state_->warnings.count != warned)
+      return fail(ErrorKind::kOutcomeUnknown, "outcome_unknown",
+                  "the database warned at the commit: a standby may not have it; retry with the same key");
     return {};
   } catch (...) {
     Error error = state_->failed("commit", guard);
@@ -367,7 +434,7 @@ void Session::roll_back() noexcept {
 Result<void> Session::copy(const CopyTarget& target, std::size_t count,
                            const std::function<void(std::size_t, CopyRow&)>& fill) {
   ISHI_ASSERT(!state_->broken && state_->transaction != nullptr);
-  DeadlineWatch::Guard guard(*state_->watch, state_->socket, state_->silence);
+  DeadlineWatch::Guard guard(*state_->watch, state_->socket, state_->silence, state_->epoch());
   try {
 // Its successor stream_to escapes and joins every field anew, and takes tuples of a fixed length only. Our lines are
 // ASCII and complete, so the older class's one fast door is all we need (measured: sql/README.md).
@@ -391,7 +458,7 @@ Result<void> Session::copy(const CopyTarget& target, std::size_t count,
 
 Result<void> Session::listen(const std::string& channel) {
   ISHI_ASSERT(!state_->broken);
-  DeadlineWatch::Guard guard(*state_->watch, state_->socket, state_->silence);
+  DeadlineWatch::Guard guard(*state_->watch, state_->socket, state_->silence, state_->epoch());
   try {
     state_->announcements = std::make_unique<AnyAnnouncement>(state_->connection, channel);
     return {};

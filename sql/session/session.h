@@ -4,6 +4,7 @@
 // with it. After an error with `broken()` throw it away.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -32,6 +33,10 @@ struct SessionOptions {
   int statement_ms_max = 60'000;  // 0 = for ever; counted by the server
   int silence_ms_max = 0;         // counted here: a statement unanswered for so long costs the connection.
                                   // 0 = a second more than statement_ms_max
+  bool commits_wait = false;      // for a standby, however long: a connection that is cut leaves the server waiting
+  // The timeline that this process knows to be in force; a primary of an older one was replaced, and is passed over.
+  // Null: whatever answers.
+  std::shared_ptr<const std::atomic<std::uint32_t>> timeline_min = nullptr;
 };
 
 // The values for $1, $2, … of a statement.
@@ -100,12 +105,17 @@ struct CopyTarget {
 
 class Session {
  public:
-  // Errors: kUnavailable.
+  // Of several hosts: as libpq chooses; when that fails, one after the other. libpq gives up at the first that accepts
+  // and closes. Errors: kUnavailable.
   static Result<std::unique_ptr<Session>> open(const SessionOptions& options);
   ~Session();
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
   bool broken() const;
+  void discard();              // broken from now on: it speaks to a server that should not be asked
+  bool outdated() const;       // a newer timeline is in force than when it was opened
+  static void cut_outdated();  // whoever waits for the answer of a server that is outdated by now. Any thread
+  void cut();                  // ends what another thread waits for here. Any thread, while the object lives
 
   // Outside a transaction each statement is one of its own.
   // `silence_max`: instead of what the options say, if that is longer or none. 0: what the options say.
@@ -115,8 +125,8 @@ class Session {
 
   enum class Isolation : std::uint8_t { kReadCommitted, kSnapshotReadOnly };
   Result<void> begin(Isolation isolation = Isolation::kReadCommitted);
-  // kOutcomeUnknown: the connection was lost on the way; the commit may or may not have happened. After any
-  // other error nothing was written.
+  // kOutcomeUnknown: the connection was lost on the way, and the commit may or may not have happened; or the server
+  // warned: it no longer waits for a standby (pg_cancel_backend). After any other error nothing was written.
   Result<void> commit();
   void roll_back() noexcept;  // nothing when there is no transaction
 
@@ -132,6 +142,7 @@ class Session {
  private:
   struct State;
   explicit Session(std::unique_ptr<State> state);
+  static Result<std::unique_ptr<Session>> open_one(const SessionOptions& options);
   std::unique_ptr<State> state_;
 };
 

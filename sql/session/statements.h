@@ -10,12 +10,14 @@ struct Statement {
 };
 
 // ---- appending (append_transaction.cpp says in which order) ----
-inline constexpr Statement kLockHead{"lock_head",
-                                     "select size, last_registered_at, peaks from ishi.log_head for update"};
+inline constexpr Statement kLockHead{
+    "lock_head",
+    "select size, last_registered_at, peaks, timeline, left(pg_walfile_name(pg_current_wal_insert_lsn()), 8), "
+    "standbys, current_setting('synchronous_standby_names') from ishi.log_head for update"};
 inline constexpr Statement kAdvanceHead{
     // and wakes the followers, at commit
     "advance_head",
-    "with head as (update ishi.log_head set size = $1, last_registered_at = $2, peaks = $3) "
+    "with head as (update ishi.log_head set size = $1, last_registered_at = $2, peaks = $3, last_commitment = $4) "
     "select pg_notify('ishi_log', $1::bigint::text)"};
 inline constexpr Statement kTouchHead{
     // writes without changing: so the commit waits for the standbys to have applied all that came before
@@ -81,20 +83,43 @@ inline constexpr Statement kSaveErasures{
     "insert into ishi.erasure (target, record) select e.target, e.record "
     "from unnest($1::bigint[], $2::bigint[]) as e(target, record) on conflict (target) do nothing"};
 
+// ---- who writes (timeline_gate.cpp, head_lease.cpp) ----
+inline constexpr Statement kOpenGate{"open_gate", "update ishi.log_head set timeline = $1, standbys = $2"};
+inline constexpr Statement kTimeOfDay{"time_of_day",
+                                      "select (extract(epoch from clock_timestamp()) * 1000000)::bigint"};
+inline constexpr Statement kWaitedFor{"waited_for", "select current_setting('synchronous_standby_names')"};
+inline constexpr Statement kTimeline{
+    // null: no primary
+    "timeline",
+    "select case when not pg_is_in_recovery() then left(pg_walfile_name(pg_current_wal_insert_lsn()), 8) end"};
+// One server since its start, as long as it is a primary: timeline/microseconds; null: no primary.
+#define ISHI_SERVER                                                                                  \
+  "case when not pg_is_in_recovery() then left(pg_walfile_name(pg_current_wal_insert_lsn()), 8) || " \
+  "'/' || (extract(epoch from pg_postmaster_start_time()) * 1000000)::bigint end"
+inline constexpr Statement kConfirm{
+    // writes, so that the commit waits for the standbys
+    "confirm", "select " ISHI_SERVER
+               ", timeline, standbys, current_setting('synchronous_standby_names'), current_setting('cluster_name'), "
+               "(select system_identifier::text from pg_control_system()), "
+               "(select coalesce(string_agg(lower(application_name), ','), '') from pg_stat_replication), "
+               "(extract(epoch from clock_timestamp()) * 1000000)::bigint, "
+               "pg_logical_emit_message(true, 'ishi', '')::text from ishi.log_head"};
+
 // ---- reading ----
-inline constexpr Statement kReadHead{"read_head", "select size, last_registered_at from ishi.log_head"};
-inline constexpr Statement kReadStandbyHead{"read_standby_head",
-                                            "select size, last_registered_at, pg_is_in_recovery() and exists (select "
-                                            "from pg_stat_get_wal_receiver() where pid is "
-                                            "not null) from ishi.log_head"};
-inline constexpr Statement kWhoAreYou{
-    // may a standby's head be trusted? pg_standby_heads.cpp decides
-    "who_are_you",
-    "select current_setting('synchronous_standby_names'), current_setting('cluster_name'), "
-    "(select system_identifier::text from pg_control_system()), pg_is_in_recovery()"};
+inline constexpr Statement kReadHead{
+    "read_head", "select size, last_registered_at, last_commitment, " ISHI_SERVER " from ishi.log_head"};
+inline constexpr Statement kReadStandbyHead{
+    "read_standby_head",
+    "select size, last_registered_at, last_commitment, pg_is_in_recovery() and exists (select from "
+    "pg_stat_get_wal_receiver() where pid is not null), current_setting('cluster_name') from ishi.log_head"};
+inline constexpr Statement kWhoAreYou{// may a standby's head be believed? pg_standby_heads.cpp judges
+                                      "who_are_you",
+                                      "select current_setting('cluster_name'), "
+                                      "(select system_identifier::text from pg_control_system()), pg_is_in_recovery()"};
 inline constexpr Statement kReadFrontier{"read_frontier", "select size, peaks from ishi.log_head"};
 inline constexpr Statement kReadEvents{
-    "read_events", "select index, registered_at, body from ishi.event where index >= $1 and index < $2 order by index"};
+    "read_events",
+    "select index, registered_at, body, commitment from ishi.event where index >= $1 and index < $2 order by index"};
 inline constexpr Statement kReadLeaves{
     "read_leaves",
     "select index, registered_at, body, commitment, salt, kind from ishi.event where index >= $1 and index < $2 "
@@ -172,7 +197,8 @@ inline constexpr Statement kSubjectsOf{
     "subjects_of",
     "select event_index, token from ishi.event_subject where event_index >= $1 and event_index < $2 "
     "order by event_index, token"};
-inline constexpr Statement kFirstHead{"first_head", "select size, last_registered_at, peaks from ishi.log_head"};
+inline constexpr Statement kFirstHead{"first_head",
+                                      "select size, last_registered_at, peaks, last_commitment from ishi.log_head"};
 // What lies beyond the log's end, as of one instant: the log may grow meanwhile.
 inline constexpr Statement kSubjectsBeyond{
     "subjects_beyond",

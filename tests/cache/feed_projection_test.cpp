@@ -128,7 +128,10 @@ class FeedProjections : public ::testing::Test {
     policies_.add(EventIndex(0), std::make_shared<PolicyBook>(sample::book()));
     follower_.emplace(
         log_, log_, std::move(projections), policies_, barrier_, [this](const Error&) { ++reports_; },
-        FollowerLimits{.events_per_read_max = 7, .wait_max = milliseconds(5), .retry_wait = milliseconds(20)});
+        FollowerLimits{.events_per_read_max = 7,
+                       .wait_max = milliseconds(5),
+                       .retry_wait = milliseconds(20),
+                       .log_is_confirmed = [this] { return confirmed_.load(); }});
     follower_->start();
   }
   Result<Head> wait_for_end(milliseconds patience = milliseconds(20'000)) {
@@ -147,6 +150,7 @@ class FeedProjections : public ::testing::Test {
   EventCounts counts_{barrier_};
   std::uint64_t appended_ = 0;
   std::atomic<int> reports_{0};
+  std::atomic<bool> confirmed_{true};
   std::optional<FeedFollower> follower_;
 };
 
@@ -167,6 +171,24 @@ TEST_F(FeedProjections, AreFedTheSameBatchesInOrderBeforeTheirPositionIsAnnounce
   EXPECT_EQ(counts_.batches(), second.batches());
   EXPECT_EQ(statuses_.position(), Position(appended_));
   EXPECT_TRUE(knows(39));
+}
+
+// A1, for those who accept an age: a database that was replaced still answers, and makes nobody younger.
+TEST_F(FeedProjections, WhatADatabaseSaysThatIsNotConfirmedMakesTheNodeNoYounger) {
+  tell(0);
+  confirmed_ = false;
+  start({&statuses_});
+  ASSERT_TRUE(wait_for_end().has_value());
+  std::this_thread::sleep_for(milliseconds(50));
+  EXPECT_FALSE(follower_->ever_caught_up());
+  confirmed_ = true;
+  for (int i = 0; i < 2'000 && !follower_->ever_caught_up(); ++i) std::this_thread::sleep_for(milliseconds(5));
+  ASSERT_TRUE(follower_->ever_caught_up());
+  confirmed_ = false;
+  std::this_thread::sleep_for(milliseconds(50));
+  const auto last = follower_->caught_up_at();
+  std::this_thread::sleep_for(milliseconds(50));
+  EXPECT_EQ(follower_->caught_up_at(), last);
 }
 
 TEST_F(FeedProjections, OneThatFailsHoldsBackTheAnnouncementAndTheOthersAreNotFedTwice) {

@@ -116,7 +116,9 @@ TYPED_TEST_P(EventLogContract, WhatIsAppendedReadsBackInOrder) {
   EXPECT_EQ(events[1].event, (Event{first.registered_at, "tester", objection_of(2)}));
   EXPECT_EQ(events[2].event,
             (Event{second.registered_at, "tester", PolicyPublished{{{"意.toml", std::string("a\0b", 3)}}}}));
-  EXPECT_EQ(this->log().head().value(), (Head{Position(3), second.registered_at}));
+  EXPECT_EQ(this->log().head().value(), (Head{Position(3), second.registered_at, events[2].commitment}));
+  EXPECT_NE(events[2].commitment, Digest{});
+  EXPECT_NE(events[2].commitment, events[1].commitment);
 }
 
 TYPED_TEST_P(EventLogContract, ReadingStopsAtItsLimitAndAtTheEnd) {

@@ -58,6 +58,30 @@ TEST_F(VerifyStore, AnUntouchedStoreIsCleanAndItsDigestsAreThoseOfTheLog) {
   EXPECT_EQ(report.tokens, population.token_count());
 }
 
+TEST_F(VerifyStore, TheLastCommitmentIsTheLastEventsOrNotToldByAnEarlierVersion) {
+  EXPECT_EQ(after("update ishi.log_head set last_commitment = decode(repeat('07', 32), 'hex')"),
+            Lines{"head_commitment log_head"});
+  store.run("update ishi.log_head set last_commitment = (select commitment from ishi.event where index = 700)");
+  EXPECT_EQ(told(verify()), Lines{});
+  // What a server does that does not know of it: the head grows, the commitment stays.
+  store.run("update ishi.log_head set size = size + 1");
+  EXPECT_EQ(store.run("select octet_length(last_commitment) from ishi.log_head"), "0\n");
+  EXPECT_EQ(store.log->head()->last_commitment, Digest{});
+}
+
+// A8
+TEST_F(VerifyStore, WhatWasDatedInTheFutureIsNamed) {
+  const auto as_of = [&](std::int64_t seconds) {
+    return told(
+        sql::verify_store({.connection_string = store.where, .now = store.clock.now().plus_seconds(seconds)}).value());
+  };
+  EXPECT_EQ(as_of(0), Lines{});
+  store.clock.advance_seconds(31 * 86'400);
+  ASSERT_TRUE(store.log->append(request_of({notice_to(9'001)})).has_value());
+  EXPECT_EQ(as_of(-31 * 86'400), Lines{"event_future event 701"});
+  EXPECT_EQ(as_of(0), Lines{}) << "its time has come";
+}
+
 TEST_F(VerifyStore, AnEmptyStoreIsClean) {
   Store empty;
   auto report = sql::verify_store({.connection_string = empty.where, .progress = {}});

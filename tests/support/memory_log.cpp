@@ -34,8 +34,8 @@ Result<void> MemoryLog::available() const {
 StoredEvent MemoryLog::stored(std::uint64_t index) const {
   const Entry& entry = entries_[index];
   const EventIndex at(index);
-  if (entry.event) return {at, *entry.event};
-  return {at, {entry.registered_at, "", RecordErased{at, ""}}};
+  if (entry.event) return {at, *entry.event, entry.leaf.commitment};
+  return {at, {entry.registered_at, "", RecordErased{at, ""}}, entry.leaf.commitment};
 }
 
 std::set<std::uint64_t> MemoryLog::erased_below(std::uint64_t end) const {
@@ -117,7 +117,8 @@ Result<Appended> MemoryLog::append(AppendRequest request) {
 Result<Head> MemoryLog::head() const {
   const std::lock_guard lock(mutex_);
   if (auto up = available(); !up) return fail(up.error());
-  return Head{Position(entries_.size()), entries_.empty() ? Timestamp() : entries_.back().registered_at};
+  if (entries_.empty()) return Head{};
+  return Head{Position(entries_.size()), entries_.back().registered_at, entries_.back().leaf.commitment};
 }
 
 Result<std::vector<StoredEvent>> MemoryLog::read(EventIndex from, std::size_t limit) const {

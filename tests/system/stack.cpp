@@ -103,7 +103,7 @@ void Stack::load_everything(const Server& server) {
 void Stack::sign_checkpoints(std::vector<std::string> witnesses) {
   const Ran made = run("key generate --name stack.example/log --out " + folder_ + "/log.key");
   if (made.status != 0 && !std::filesystem::exists(folder_ + "/log.key")) throw std::runtime_error(made.text);
-  evidence_ = "[evidence]\nkey_file = \"log.key\"\nmemory_file = \"log.memory\"\nwitnesses = [";
+  evidence_ = "[evidence]\nkey_file = \"log.key\"\nwitnesses = [";
   for (const std::string& witness : witnesses) evidence_ += "\"" + witness + "\", ";
   evidence_ += "]\n";
 }
@@ -138,7 +138,9 @@ Stack::Server::Server(Stack& stack, int number, const std::string& sections, con
          << (database.empty() ? usual : database) << "migrate_connection = \"" << stack.database()
          << "\"\nrole = \"ishi_service\"\n[tokens]\nkey_id = \"test\"\nkey_file = \"token.key\"\n[policy]\nfiles = [";
   for (const auto& path : stack.policy_files()) config << "\"" << path << "\", ";
-  config << "]\n" << stack.evidence_ << sections;
+  config << "]\n" << stack.evidence_;
+  if (!stack.evidence_.empty()) config << "memory_file = \"" << name_ << ".memory\"\n";
+  config << sections;
 }
 
 Stack::Server::~Server() {
@@ -163,6 +165,8 @@ void Stack::Server::launch() {
 
 void Stack::Server::start(bool until_ready) {
   const std::string config = stack_.folder() + "/" + name_ + ".toml";
+  // Without a key of the log it is a demo's server, and says so.
+  if (read_file(config).find("[evidence]") == std::string::npos) configure("[evidence]\nrequired = \"no\"\n");
   std::ofstream{log_path_, std::ios::trunc};  // it is read before a busy machine has let the child make it
   const std::string program = ishi::testing::binary_folder() + "/bin/ishid";
   const std::string clock_library = ishi::testing::binary_folder() + "/tests/system/libishi_stepped_clock.so";
@@ -176,7 +180,8 @@ void Stack::Server::start(bool until_ready) {
       setenv("LD_PRELOAD", clock_library.c_str(), 1);
       setenv("ISHI_STEPPED_CLOCK", clock_file_.c_str(), 1);
     }
-    execl(program.c_str(), program.c_str(), "--config", config.c_str(), static_cast<char*>(nullptr));
+    execl(program.c_str(), program.c_str(), "--config", config.c_str(),
+          trusts_database_ ? "--trust-database" : static_cast<char*>(nullptr), static_cast<char*>(nullptr));
     _exit(127);
   }
   port_ = 0;

@@ -29,11 +29,12 @@ class Stack {
     ~Server();
     // From the next start on its clock goes wrong by what the file holds (stepped_clock.cpp).
     void take_time_from(const std::string& file) { clock_file_ = file; }
-    void configure(const std::string& toml);  // more of its configuration file; before start
-    void start();                             // waits until it is ready; throws with its log's tail
-    void launch();                            // waits until it listens, ready or not; throws as start() does
-    void kill_hard();                         // SIGKILL
-    void freeze();                            // SIGSTOP
+    void configure(const std::string& toml);                // more of its configuration file; before start
+    void distrust_database() { trusts_database_ = false; }  // ishid without --trust-database; before start
+    void start();                                           // waits until it is ready; throws with its log's tail
+    void launch();     // waits until it listens, ready or not; throws as start() does
+    void kill_hard();  // SIGKILL
+    void freeze();     // SIGSTOP
     void thaw();
     int stop();  // SIGTERM; returns the exit status
     pid_t pid() const { return pid_; }
@@ -46,6 +47,7 @@ class Stack {
     std::string name_, log_path_, clock_file_;
     int port_ = 0;
     pid_t pid_ = -1;
+    bool trusts_database_ = true;
   };
 
   // From the next server on, checkpoints are signed and shown to these witnesses ("<key> <address>"). Needs the program

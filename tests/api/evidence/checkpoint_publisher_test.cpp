@@ -24,6 +24,47 @@ class Signing : public ::testing::Test, protected testing::LogHouse {
   }
 };
 
+struct Confirmer final : ReadConfirmer {
+  std::string begin() const override { return "server"; }
+  Result<void> confirm(const std::string& begun) const override {
+    EXPECT_EQ(begun, "server");
+    if (stays) return {};
+    return fail(ErrorKind::kUnavailable, "read_unconfirmed", "");
+  }
+  bool stays = true;
+};
+
+// A11: a database that restarts after a crash shows events that no standby has; a failover may take them back.
+TEST_F(Signing, WhatAFailoverMayTakeBackIsNeitherSignedNorRemembered) {
+  Confirmer confirmer;
+  const std::string memory = folder.file("confirmed.checkpoint");
+  CheckpointPublisher round(keys, memory, evidence, store, &confirmer);
+  append(300);
+  ASSERT_TRUE(round.run());
+  append(1);
+  confirmer.stays = false;
+  EXPECT_EQ(round.run().error().code, "read_unconfirmed");
+  EXPECT_EQ(published().size, 300U);
+  EXPECT_EQ(parse_checkpoint(parse_note(**read_if_there(memory, kNoteBytesMax))->text)->size, 300U);
+  EXPECT_FALSE(round.refusal()) << "this is no wrong log";
+  confirmer.stays = true;
+  ASSERT_TRUE(round.run());
+  EXPECT_EQ(published().size, 301U);
+}
+
+TEST_F(Signing, WhoStandsByRemembersNothingThatAFailoverMayTakeBack) {
+  Confirmer confirmer;
+  const std::string memory = folder.file("standby.checkpoint");
+  const auto signer = start();
+  CheckpointPublisher standby(keys, memory, evidence, store, &confirmer);
+  append(300);
+  ASSERT_TRUE(signer->run());
+  confirmer.stays = false;
+  EXPECT_EQ(standby.run().error().code, "read_unconfirmed");
+  EXPECT_FALSE(standby.last());
+  EXPECT_FALSE(*read_if_there(memory, kNoteBytesMax));
+}
+
 TEST_F(Signing, AnEmptyLogIsSignedToo) {
   EXPECT_TRUE(*start()->run());
   EXPECT_EQ(published(), (Checkpoint{kOrigin, 0, empty_root(), {}}));

@@ -361,6 +361,13 @@ TEST_F(Filter, ThePastCanBeAskedAsItWasKnown) {
   EXPECT_EQ(filter("&as_of=2026-06-15", kBinary, bytes_of({alice})).body, "") << "still waiting then";
 }
 
+// A9: the objection was registered by a clock that runs ahead, within what clocks may differ.
+TEST_F(Filter, TheTrueTimeIsNowAlsoWhereAClockRunsAhead) {
+  clock.advance_seconds(3);
+  object(alice);
+  EXPECT_EQ(filter("&as_of=2026-11-20T12:00:00%2B09:00", kBinary, bytes_of({alice})).body, "");
+}
+
 TEST_F(Filter, BeforeTheFirstPolicyNothingWasKnownAndWaitingWillNotHelp) {
   source.broken = Error{ErrorKind::kUnavailable, "no_policy", "no policy has been published yet"};
   for (const char* known_at : {"&known_at=0", "&known_at=2020-01-01"}) {

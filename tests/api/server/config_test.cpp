@@ -23,6 +23,19 @@ std::string complaint_about(std::string_view text) {
   return config ? "" : config.error().detail;
 }
 
+TEST(Config, WithoutEvidenceAServerMustSayThatItIsADemo) {
+  Config config;
+  ASSERT_FALSE(check_config(config));
+  EXPECT_EQ(check_config(config).error().code, "evidence_required");
+  config.evidence.required = "no";
+  EXPECT_TRUE(check_config(config));
+  config.evidence.required = "yes";
+  config.evidence.key_file = "log.key";
+  EXPECT_TRUE(check_config(config));
+  config.evidence.memory_file.clear();
+  EXPECT_FALSE(check_config(config));
+}
+
 TEST(Config, TheManualListsEveryOptionAtItsDefault) {
   std::istringstream lines(manual());
   std::string line, section, uncommented;

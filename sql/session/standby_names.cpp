@@ -1,4 +1,4 @@
-#include "sql/standby/standby_names.h"
+#include "sql/session/standby_names.h"
 
 #include <algorithm>
 #include <cctype>
