@@ -67,7 +67,7 @@ struct PolicyPublished {  // a new version of the whole book; in force from its 
 };
 struct TokenIdentity {            // "these tokens are written forms of one identifier": the index for weak matches
   Token exact, loose, household;  // household == exact when the identifier has no branch by nature
-  TokenLevel level = TokenLevel::kExact;  // of `exact`: kHousehold when the branch is missing on a card that has one
+  TokenLevel level = TokenLevel::kExact;  // of `exact`; kHousehold: its branch is missing; kLoose: kin (LAW.md 5.10)
   friend bool operator==(const TokenIdentity&, const TokenIdentity&) = default;
 };
 struct NoticeGiven {

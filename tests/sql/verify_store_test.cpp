@@ -62,7 +62,7 @@ TEST_F(VerifyStore, TheLastCommitmentIsTheLastEventsOrNotToldByAnEarlierVersion)
   EXPECT_EQ(after("update ishi.log_head set last_commitment = decode(repeat('07', 32), 'hex')"),
             Lines{"head_commitment log_head"});
   store.run("update ishi.log_head set last_commitment = (select commitment from ishi.event where index = 700)");
-  EXPECT_EQ(told(verify()), Lines{});
+  EXPECT_EQ(lines_of(verify()), Lines{});
   // What a server does that does not know of it: the head grows, the commitment stays.
   store.run("update ishi.log_head set size = size + 1");
   EXPECT_EQ(store.run("select octet_length(last_commitment) from ishi.log_head"), "0\n");
@@ -72,7 +72,7 @@ TEST_F(VerifyStore, TheLastCommitmentIsTheLastEventsOrNotToldByAnEarlierVersion)
 // A8
 TEST_F(VerifyStore, WhatWasDatedInTheFutureIsNamed) {
   const auto as_of = [&](std::int64_t seconds) {
-    return told(
+    return lines_of(
         sql::verify_store({.connection_string = store.where, .now = store.clock.now().plus_seconds(seconds)}).value());
   };
   EXPECT_EQ(as_of(0), Lines{});
