@@ -129,7 +129,7 @@ class Teller {
     const Card genome = told_long_ago();  // who never objected
     ask("T32a", genome, ReasonCode::kDenyNoConsent, "genome data need a yes of their own").categories = "GENOME";
     ask("T32b", genome, ReasonCode::kAllow, "the others do not");
-    ask("T32c", genome, ReasonCode::kAllow, "images follow the other data").categories = "IMAGE";
+    ask("T32c", genome, ReasonCode::kAllow, "laboratory values follow the other data").categories = "LAB";
     const Card unprompted = fresh();
     objects(unprompted, request(5));
     ask("T-PREEMPTIVE", unprompted, ReasonCode::kDenyOptout, "stopped before being told");
@@ -149,7 +149,7 @@ class Teller {
     ask("T09a", untold, ReasonCode::kDenyOptout, "died before being told; a child objected");
     const Card silent = fresh();
     files_.death(silent, ago(40));
-    ask("T09b", silent, ReasonCode::kDenyNoNotice, "died before being told; nobody objected");
+    ask("T09b", silent, ReasonCode::kDenyDeceasedUnnotified, "died before being told; nobody objected");
     const Card in_wait = fresh();
     told(in_wait, 100);
     files_.death(in_wait, ago(90));

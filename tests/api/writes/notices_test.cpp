@@ -131,12 +131,21 @@ TEST(Visit, TheFirstOneInACampaignIsItsNotice) {
   EXPECT_EQ(desk.event<NoticeGiven>(0),
             (NoticeGiven{token(1), sample::kAoba, "NGMIA_ANON", "anon-2024", NoticeMethod::kComposite,
                          CivilDate::of(2026, 6, 15), "aoba-spring"}));
-  for (const char* date : {"2026-06-15", "2026-06-20", "2026-06-10"}) {
+  for (const char* date : {"2026-06-15", "2026-06-20"}) {
     const Answered again = desk.post(kVisits, visit(1, date));
     EXPECT_EQ(again.status, 200);
     EXPECT_EQ(again.code(), "no_effect");
   }
   EXPECT_EQ(desk.event_count(), 1u);
+}
+
+TEST(Visit, AnEarlierOneThatIsReportedLateIsWhenTheNoticeBegan) {  // R22
+  Desk desk;
+  EXPECT_EQ(desk.post(kVisits, visit(1, "2026-06-15")).status, 200);
+  EXPECT_EQ(desk.post(kVisits, visit(1, "2026-06-10")).code(), "");
+  EXPECT_EQ(desk.event<NoticeGiven>(1).date, CivilDate::of(2026, 6, 10));
+  EXPECT_EQ(desk.post(kVisits, visit(1, "2026-06-12")).code(), "no_effect");
+  EXPECT_EQ(desk.event_count(), 2u);
 }
 
 TEST(Visit, TwiceInOneFileIsOneNotice) {
