@@ -90,7 +90,7 @@ TEST(ThreeServers, StaleAnswersAreFoundWhereTheyWereAskedFor) {
   SCOPED_TRACE("ISHI_SEED=" + std::to_string(seed));
   RedisInstance redis;
   Hunt hunt({.seed = seed, .redis = Stack::redis_section(redis.address()), .staleness_max = "60"});
-  hunt.run_with_the_network_cut(4s);
+  hunt.run_with_the_network_cut(8s);
   const WishVerdict found = hunt.crowd().history().judge();
   EXPECT_GT(found.stale_allows, 0U);
   EXPECT_GT(found.went_back, 0U);
