@@ -56,7 +56,7 @@ class ConnectionPool {
 
  private:
   void give_back(std::unique_ptr<Session> session);
-  void drop_outdated(std::vector<std::unique_ptr<Session>>& dropped);
+  void drop_outdated(std::vector<std::unique_ptr<Session>>& dropped) ISHI_REQUIRES(mutex_);
 
   const SessionOptions options_;
   const std::size_t sessions_max_;

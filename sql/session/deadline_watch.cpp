@@ -45,10 +45,10 @@ bool DeadlineWatch::Guard::finish() {
   return cut_;
 }
 
-void DeadlineWatch::Guard::cut() {
-  watched_ = false;
-  cut_ = true;
-  shutdown(socket_, SHUT_RDWR);
+void DeadlineWatch::cut(Guard& guard) {
+  guard.watched_ = false;
+  guard.cut_ = true;
+  shutdown(guard.socket_, SHUT_RDWR);
 }
 
 void DeadlineWatch::cut_outdated() {
@@ -59,7 +59,7 @@ void DeadlineWatch::cut_outdated() {
     const bool outdated =
         epoch.in_force != nullptr && epoch.opened_under != 0 && epoch.in_force->load() != epoch.opened_under;
     at = outdated ? guards_.erase(at) : std::next(at);
-    if (outdated) guard.cut();
+    if (outdated) cut(guard);
   }
 }
 
@@ -70,7 +70,7 @@ void DeadlineWatch::run() {
     while (!guards_.empty() && guards_.begin()->first <= now) {
       Guard& late = *guards_.begin()->second;
       guards_.erase(guards_.begin());
-      late.cut();
+      cut(late);
     }
     // Most guards end long before their deadline; the sleeper is woken only for an earlier one than it sleeps for.
     if (guards_.empty()) {

@@ -45,7 +45,6 @@ class DeadlineWatch {
 
    private:
     friend class DeadlineWatch;
-    void cut() ISHI_REQUIRES(watch_.mutex_);
     DeadlineWatch& watch_;
     const int socket_;
     const TimelineEpoch epoch_;
@@ -55,6 +54,7 @@ class DeadlineWatch {
 
  private:
   void run();
+  void cut(Guard& guard) ISHI_REQUIRES(mutex_);
 
   Mutex mutex_;
   std::condition_variable changed_;
