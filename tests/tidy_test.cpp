@@ -131,6 +131,9 @@ const std::vector<Arrows> kArrows = {
      {"registry", "registry/events", "registry/identifiers", "registry/policy", "registry/ports", "registry/rules",
       "registry/status"}},
 
+    {"registry/commands/permits",
+     {"registry", "registry/commands", "registry/events", "registry/policy", "registry/ports"}},
+
     {"sql/session", {"registry/*"}},
     {"sql/log", {"registry/*", "sql/session"}},
     {"sql/standby", {"registry/*", "sql/session", "sql/log"}},

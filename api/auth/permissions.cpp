@@ -49,13 +49,13 @@ constexpr Row kRows[] = {
     {Role::kHolderBatch, kHolder | bits(kClaimOverride)},
     {Role::kOperatorBatch, kOperator | bits(kClaimOverride)},
     {Role::kOperatorAdmin, kOperator},
-    {Role::kReviewer, kAnybody | bits(kFilter, kReadPolicy)},
+    {Role::kReviewer, kAnybody | bits(kFilter, kReadPolicy, kWritePermit)},
     // Runs the service and its central intake (national letter, history inquiry, insurers' and registry feeds).
     {Role::kRegistryOps, kAnybody | kWishes | kNotices |
                              bits(kWriteLink, kWriteDeath, kPublishPolicy, kReadPolicy, kReadFeeds, kReadSources,
                                   kReadMetrics, kReadIntake)},
     // Two people hold this role's key together: what it does can't be undone.
-    {Role::kRegistryKeyholder, kAnybody | bits(kReadPolicy, kErase)},
+    {Role::kRegistryKeyholder, kAnybody | bits(kReadPolicy, kErase, kWritePermit)},
     {Role::kAuditorMinister, kRegulator | bits(kReadFeeds, kReadMetrics)},
     {Role::kAuditorPpc, kRegulator | bits(kReadFeeds, kReadMetrics)},
     {Role::kAuditorGovernor, kRegulator},
@@ -70,10 +70,10 @@ constexpr bool rows_are_in_order() {
 static_assert(std::size(kRows) == kRoleCount && rows_are_in_order());
 
 constexpr std::array<std::string_view, kActionCount> kActionNames = {
-    "filter",          "filter_reasons",   "status",         "write_notice", "write_visit",
-    "write_objection", "write_withdrawal", "write_consent",  "write_link",   "write_death",
-    "publish_policy",  "read_policy",      "read_feeds",     "read_sources", "read_log",
-    "read_health",     "read_metrics",     "claim_override", "read_intake",  "erase"};
+    "filter",           "filter_reasons", "status",      "write_notice", "write_visit",    "write_objection",
+    "write_withdrawal", "write_consent",  "write_link",  "write_death",  "publish_policy", "read_policy",
+    "read_feeds",       "read_sources",   "read_log",    "read_health",  "read_metrics",   "claim_override",
+    "read_intake",      "erase",          "write_permit"};
 
 const Row& row_of(Role role) {
   const auto at = static_cast<std::size_t>(role);

@@ -28,10 +28,11 @@ enum class Action : std::uint8_t {
   kReadHealth,   // healthz, readyz, openapi
   kReadMetrics,
   kClaimOverride,
-  kReadIntake,  // what sources owe and did not send: their own, or all for those who watch over them
-  kErase,       // order the erasure of a notice or consent (rules/erasure.h)
+  kReadIntake,   // what sources owe and did not send: their own, or all for those who watch over them
+  kErase,        // order the erasure of a notice or consent (rules/erasure.h)
+  kWritePermit,  // register a data permit; one approved earlier: REGISTRY_KEYHOLDER (registry/commands/permits)
 };
-constexpr int kActionCount = 20;
+constexpr int kActionCount = 21;
 
 bool may(Role role, Action action);
 bool is_regulator(Role role);  // reads and replays; nothing it asks leaves an event

@@ -51,6 +51,7 @@ Result<bool> Visibility::sees(const EventBody& body) const {
   switch (kind_of(body)) {
     case EventKind::kTokenIdentity:
     case EventKind::kFilterRun:
+    case EventKind::kPermitApproved:
     case EventKind::kRecordErased: return false;
     case EventKind::kPolicyPublished:
     case EventKind::kTokensLinked:

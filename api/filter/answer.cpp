@@ -90,10 +90,13 @@ std::string counts_body(const Evaluation& evaluation) {
   const ReasonCounts& counts = evaluation.counts;
   nlohmann::ordered_json json;
   json["lines"] = rows;
-  auto& shown = json["counts"];
-  if (evaluation.tells_reasons) {
+  if (evaluation.digests_only) {
+    // A count of one row would be its answer.
+  } else if (evaluation.tells_reasons) {
+    auto& shown = json["counts"];
     for (std::size_t i = 0; i < counts.size(); ++i) shown[std::string(name_of(static_cast<ReasonCode>(i)))] = counts[i];
   } else {
+    auto& shown = json["counts"];
     const auto of = [&](ReasonCode code) { return counts[static_cast<std::size_t>(code)]; };
     const std::uint64_t named = of(ReasonCode::kAllow) + of(ReasonCode::kOverride) + of(ReasonCode::kInvalidId);
     shown["ALLOW"] = of(ReasonCode::kAllow);

@@ -140,6 +140,18 @@ Result<void> read_batch(const Request& request, const Principal& principal, Ask&
   return {};
 }
 
+// What was is no leave to use anything today. Who made a run may compare its digest, as long as nothing is answered.
+Result<void> check_known_at(const Principal& principal, Ask& ask) {
+  if (!ask.known_at || is_regulator(principal.role)) return {};
+  ask.digests_only = ask.dry_run;
+  if (ask.digests_only) return {};
+  return fail(
+      ErrorKind::kForbidden, "past_for_auditors",
+      "known_at: what was known then is answered to auditors only. Leave it out: the answer knows everything up "
+      "to now; Ishi-At-Least asks for a Position that must be in it. To compare the digest of a run of your "
+      "own, add dry_run=true and answer=counts.");
+}
+
 void add_field(std::string& out, std::string_view text) {
   out += std::to_string(text.size());  // lengths in front: no text can pretend to be two
   out += ':';
@@ -148,16 +160,17 @@ void add_field(std::string& out, std::string_view text) {
 
 }  // namespace
 
-const std::vector<std::string>& question_parameters() {
-  static const std::vector<std::string> names = {"regime",      "holder",    "recipient", "purpose", "categories",
-                                                 "record_from", "record_to", "point",     "as_of",   "known_at"};
+const std::vector<std::string>& status_parameters() {
+  static const std::vector<std::string> names = {"regime",     "holder",      "recipient", "purpose",
+                                                 "categories", "record_from", "record_to", "point",
+                                                 "as_of",      "known_at",    "permit_id"};
   return names;
 }
 
 const std::vector<std::string>& filter_parameters() {
   static const std::vector<std::string> names = [] {
-    std::vector<std::string> all = question_parameters();
-    all.insert(all.end(), {"answer", "override", "ground", "permit_id", "dry_run", "part", "parts"});
+    std::vector<std::string> all = status_parameters();
+    all.insert(all.end(), {"answer", "override", "ground", "dry_run", "part", "parts"});
     return all;
   }();
   return names;
@@ -187,6 +200,7 @@ Result<Ask> read_ask(const Request& request, const Principal& principal) {
   if (auto read = read_exception(request, principal, ask); !read) return fail(read.error());
   if (auto read = read_times(request, ask); !read) return fail(read.error());
   if (auto read = read_batch(request, principal, ask); !read) return fail(read.error());
+  if (auto allowed = check_known_at(principal, ask); !allowed) return fail(allowed.error());
   return ask;
 }
 
@@ -196,16 +210,25 @@ Result<void> check_asker(const Principal& principal, const PolicyBook& book, con
   return check_question(book, question);
 }
 
+bool may_name_the_past(const Ask& ask, const Principal& principal) {
+  return is_regulator(principal.role) || ask.digests_only;
+}
+
 // Clocks of servers differ by up to two seconds from the database's. A caller who names the true time at a server whose
 // clock is behind or ahead means now, and must not miss what was registered by another one's.
 constexpr std::int64_t kNowSeconds = 5;
 
-Result<Timestamp> effective_as_of(const Ask& ask, Timestamp now) {
-  const Timestamp as_of = ask.as_of.value_or(now);
-  if (as_of > now)
+Result<Timestamp> effective_as_of(const Ask& ask, const Principal& principal, Timestamp now) {
+  if (!ask.as_of) return now;
+  if (*ask.as_of > now)
     return fail(ErrorKind::kInvalidArgument, "in_the_future",
                 "as_of: lies in the future; nobody can know what will be said by then");
-  return !ask.known_at && as_of >= now.plus_seconds(-kNowSeconds) ? now : as_of;
+  if (!ask.known_at && *ask.as_of >= now.plus_seconds(-kNowSeconds)) return now;
+  if (!may_name_the_past(ask, principal))
+    return fail(ErrorKind::kForbidden, "past_for_auditors",
+                "as_of: a past instant is answered to auditors only. Leave it out: the answer is as of now. Data of a "
+                "permit that was approved before: name the registered permit with permit_id.");
+  return *ask.as_of;
 }
 
 std::string canonical_text(const Ask& ask) {

@@ -22,6 +22,7 @@ struct Evaluation {
   Timestamp as_of, valid_until;
   std::vector<ReasonCode> reasons;    // one a row, in input order
   bool tells_reasons = false;         // may this caller learn why? Else every refusal is only WITHHELD
+  bool digests_only = false;          // may it learn no answer at all? (Ask::digests_only)
   ReasonCounts counts{};              // after sum_up()
   Digest decision_digest{};           // after sum_up()
   std::string batch_id;               // empty: a replay or dry run, which leaves no evidence

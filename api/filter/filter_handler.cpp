@@ -2,6 +2,7 @@
 
 #include <openssl/rand.h>
 
+#include "api/filter/permit.h"
 #include "api/filter/run_memo.h"
 #include "api/messages/problem.h"
 #include "registry/assert.h"
@@ -31,6 +32,18 @@ Result<std::string> fresh_batch_id() {
   if (RAND_bytes(random.data(), static_cast<int>(random.size())) != 1)
     return fail(ErrorKind::kUnavailable, "no_randomness", "the system gave no random bytes");
   return to_hex(random);
+}
+
+tl::unexpected<Error> batch_expired() {
+  return fail(ErrorKind::kConflict, "batch_expired",
+              "The answers of this batch may not be relied on any more. Ask again, for all of it, under a new "
+              "Ishi-Batch-Id.");
+}
+
+tl::unexpected<Error> batch_superseded() {
+  return fail(ErrorKind::kConflict, "batch_superseded",
+              "What this batch was told is no longer so: somebody in it has spoken since, or a day has passed that "
+              "counts. Do not use the old answer; ask again under a new Ishi-Batch-Id.");
 }
 
 // The log's kConflict in the caller's words.
@@ -86,7 +99,7 @@ void FilterHandler::add_routes(Router& router) {
   router.add({Method::kGet,
               "/v1/status/{identifier}",
               Action::kStatus,
-              question_parameters(),
+              status_parameters(),
               {},
               0,
               [this](const Request& request, const Principal& principal) { return status(request, principal); },
@@ -146,22 +159,39 @@ Result<View> FilterHandler::view_for(const Ask& ask, const Principal& principal)
                                 ask.at_once_until.has_value()});
 }
 
+Result<Timestamp> FilterHandler::legal_instant(const Ask& ask, const View& view, const Principal& principal) const {
+  if (ask.as_of) {
+    const Result<Timestamp> as_of = effective_as_of(ask, principal, view.evaluated_at);
+    if (!as_of || may_name_the_past(ask, principal)) return as_of;
+  }  // else they named the present, and what a permit asks of them holds all the same
+  const Result<std::optional<Timestamp>> cut_off = permit_cut_off(log_, view, ask);
+  if (!cut_off) return fail(cut_off.error());
+  return cut_off->value_or(view.evaluated_at);
+}
+
 Result<Evaluation> FilterHandler::evaluate(const Ask& ask, const View& view, const PeopleList& people,
                                            const Principal& principal) const {
-  const Result<Timestamp> as_of = effective_as_of(ask, view.evaluated_at);
+  const Result<Timestamp> as_of = legal_instant(ask, view, principal);
   if (!as_of) return fail(as_of.error());
+  Result<Evaluation> evaluation = evaluate_as_of(*as_of, ask, view, people, principal);
+  // What was says nothing about now: such an answer may not be relied on beyond its instant.
+  if (evaluation && (ask.known_at || ask.as_of)) evaluation->valid_until = view.evaluated_at;
+  return evaluation;
+}
+
+Result<Evaluation> FilterHandler::evaluate_as_of(Timestamp as_of, const Ask& ask, const View& view,
+                                                 const PeopleList& people, const Principal& principal) const {
   Evaluation evaluation;
   evaluation.view = view;
-  evaluation.as_of = *as_of;
+  evaluation.as_of = as_of;
   evaluation.valid_until = view.evaluated_at.plus_seconds(view.book->decision_valid_seconds);
   evaluation.tells_reasons = may(principal.role, Action::kFilterReasons);
+  evaluation.digests_only = ask.digests_only;
   evaluation.reasons.assign(people.row_count, ReasonCode::kInvalidId);
 
   Question question = ask.question;
-  question.as_of = *as_of;
+  question.as_of = as_of;
   if (auto decided = decide_rows(question, people, principal, evaluation); !decided) return fail(decided.error());
-  // What was known then says nothing about now: an answer with known_at may not be relied on beyond its instant.
-  if (ask.known_at) evaluation.valid_until = view.evaluated_at;
   evaluation.sum_up();
   return evaluation;
 }
@@ -212,31 +242,24 @@ Result<void> FilterHandler::decide_group(const Question& question, const PeopleG
   return {};
 }
 
-// The first part to arrive chooses the point in the log for all of them, as long as an answer from there may be used.
-Result<View> FilterHandler::view_of_parts(const Ask& ask, const Principal& principal) const {
-  const IdempotencyKey key{principal.id, "filter-parts:" + *ask.batch_id, key_digest(ask, "parts", {})};
+// Parts are of one question. Each is answered at its own View; their time begins with the first to arrive, because
+// what it was told may be relied on for so long.
+Result<void> FilterHandler::join_parts(const Batch& batch, const View& view) const {
+  const IdempotencyKey key{batch.principal.id, "filter-parts:" + *batch.ask.batch_id,
+                           key_digest(batch.ask, "parts", {})};
   Result<std::optional<std::string>> stored = log_.find_answer(key);
-  if (!stored) return fail(stored.error());
+  if (!stored) return reused_if_conflict(stored.error());
   if (!*stored) {
-    const Result<View> view = view_for(ask, principal);
-    if (!view) return view;
-    const RunMemo memo{view->position, view->evaluated_at, ask.as_of.value_or(view->evaluated_at)};
-    const Result<Appended> appended = log_.append({{}, principal.id, key, std::nullopt, encode(memo)});
-    if (!appended) return fail(appended.error());
-    if (!appended->repeated) return view;
+    const RunMemo memo{view.position, view.evaluated_at, view.evaluated_at};
+    const Result<Appended> appended = log_.append({{}, batch.principal.id, key, std::nullopt, encode(memo)});
+    if (!appended) return reused_if_conflict(appended.error());
+    if (!appended->repeated) return {};
     *stored = appended->answer;
   }
-  const Result<RunMemo> memo = decode_run_memo(**stored);
-  if (!memo) return fail(memo.error());
-  Result<View> view = source_.view_at(memo->position);
-  if (!view) return view;
-  // Other parts may have been answered from there. After their validity has ended, no further part joins them.
-  if (const Timestamp now = view->evaluated_at;
-      now > memo->evaluated_at.plus_seconds(view->book->decision_valid_seconds))
-    return fail(ErrorKind::kUnprocessable, "batch_expired",
-                "The answers of this batch are no longer valid: begin another one for what is left.");
-  view->evaluated_at = memo->evaluated_at;
-  return view;
+  const Result<RunMemo> first = decode_run_memo(**stored);
+  if (!first) return fail(first.error());
+  if (view.evaluated_at > first->evaluated_at.plus_seconds(view.book->decision_valid_seconds)) return batch_expired();
+  return {};
 }
 
 Result<Evaluation> FilterHandler::evaluate_with_evidence(Ask& ask, const PeopleList& people,
@@ -269,28 +292,47 @@ Result<std::optional<Evaluation>> FilterHandler::repeat_if_known(const Batch& ba
   // Writes nothing: the key is known, and the log says which event was its.
   const Result<Appended> known = log_.append({{}, batch.principal.id, key, std::nullopt, **stored});
   if (!known) return reused_if_conflict(known.error());
-  return repeat(batch, **stored, known->first);
+  const Result<View> view = view_for(batch.ask, batch.principal);
+  if (!view) return fail(view.error());
+  const Result<Evaluation> fresh = evaluate(batch.ask, *view, batch.people, batch.principal);
+  if (!fresh) return fail(fresh.error());
+  return repeat(batch, known->answer, known->first, *fresh);
 }
 
-Result<Evaluation> FilterHandler::repeat(const Batch& batch, std::string_view stored, EventIndex receipt) const {
+// The stored answer, byte for byte, as long as it may be relied on and a fresh one would say the same.
+Result<Evaluation> FilterHandler::repeat(const Batch& batch, std::string_view stored, EventIndex receipt,
+                                         const Evaluation& fresh) const {
   const Result<RunMemo> memo = decode_run_memo(stored);
   if (!memo) return fail(memo.error());
+  const Result<FilterRun> run = recorded_run(receipt);
+  if (!run) return fail(run.error());
+  if (fresh.view.evaluated_at > run->valid_until) return batch_expired();
+  // What was stored from a later View than this request's own is fresher still.
+  if (fresh.view.position >= memo->position && fresh.decision_digest != run->output_digest) return batch_superseded();
   Result<View> view = source_.view_at(memo->position);
   if (!view) return fail(view.error());
   view->evaluated_at = memo->evaluated_at;
-  Ask same = batch.ask;
-  same.as_of = memo->as_of;
-  Result<Evaluation> evaluation = evaluate(same, *view, batch.people, batch.principal);
-  if (!evaluation) return evaluation;
-  evaluation->batch_id = *batch.ask.batch_id;
-  evaluation->receipt = receipt;
-  return evaluation;
+  Result<Evaluation> then = evaluate_as_of(memo->as_of, batch.ask, *view, batch.people, batch.principal);
+  if (!then) return then;
+  if (then->decision_digest != run->output_digest) return batch_superseded();  // erased since, and not to be had again
+  then->batch_id = *batch.ask.batch_id;
+  then->receipt = receipt;
+  return then;
+}
+
+Result<FilterRun> FilterHandler::recorded_run(EventIndex receipt) const {
+  const auto events = log_.read(receipt, 1);
+  if (!events) return fail(events.error());
+  const auto* run = events->empty() ? nullptr : std::get_if<FilterRun>(&events->front().event.body);
+  if (run == nullptr) return fail(ErrorKind::kCorrupt, "run_missing", "no filter run where one was recorded");
+  return *run;
 }
 
 Result<Evaluation> FilterHandler::evaluate_now(Batch& batch, bool digest_aside) const {
-  const Result<View> view =
-      batch.ask.parts > 1 ? view_of_parts(batch.ask, batch.principal) : view_for(batch.ask, batch.principal);
-  if (!view) return reused_if_conflict(view.error());
+  const Result<View> view = view_for(batch.ask, batch.principal);
+  if (!view) return fail(view.error());
+  if (batch.ask.parts > 1)
+    if (auto joined = join_parts(batch, *view); !joined) return fail(joined.error());
   Result<Evaluation> evaluation = Result<Evaluation>(tl::unexpect, Error{});
   share_(digest_aside ? 2 : 1, [&](std::size_t i) {
     if (i == 0)
@@ -310,7 +352,7 @@ Result<Evaluation> FilterHandler::record(const Batch& batch, Evaluation evaluati
   const Result<Appended> appended = log_.append(std::move(append));
   if (!appended) return reused_if_conflict(appended.error());
   // The same batch was in work twice: the first one counts.
-  if (appended->repeated) return repeat(batch, appended->answer, appended->first);
+  if (appended->repeated) return repeat(batch, appended->answer, appended->first, evaluation);
   evaluation.batch_id = *batch.ask.batch_id;
   evaluation.receipt = appended->first;
   return evaluation;

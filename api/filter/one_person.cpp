@@ -45,7 +45,7 @@ Result<Response> FilterHandler::answer_one(const Request& request, const Princip
   const Result<View> view = view_for(*ask, principal);
   if (!view) return fail(view.error());
 
-  const Result<Timestamp> as_of = effective_as_of(*ask, view->evaluated_at);
+  const Result<Timestamp> as_of = legal_instant(*ask, *view, principal);
   if (!as_of) return fail(as_of.error());
   Question question = ask->question;
   question.as_of = *as_of;
@@ -64,7 +64,8 @@ Result<Response> FilterHandler::answer_one(const Request& request, const Princip
     allowed_from = decide(*view->book, question, *match).allowed_from;
   }
 
-  const Timestamp until = ask->known_at ? view->evaluated_at : valid_until(*view->book, question, view->evaluated_at);
+  const bool past = ask->known_at || ask->as_of;
+  const Timestamp until = past ? view->evaluated_at : valid_until(*view->book, question, view->evaluated_at);
   std::string json = "{";
   add_text(json, "decision", may_use(code) ? "ALLOW" : "DENY");
   add_text(json, "code", name_of(code));

@@ -92,7 +92,7 @@ std::string without_key_hashes(std::string text, const PolicyBook& book) {
 Response PolicyHandler::publish(const Request& request, const Principal& principal) const {
   auto documents = read_documents(request.body);
   if (!documents) return problem_response(documents.error(), request);
-  const PolicyReading reading = read_policy(*documents);
+  const PolicyReading reading = read_policy(*documents, PolicySource::kHandedIn);
   if (!reading.book) return complaint_response(reading.complaints, request);
   if (request.query_value("check") == "true") return {200, "application/json", {}, "{\"valid\":true}\n"};
   const std::string_view key = request.header("Idempotency-Key");
@@ -140,7 +140,7 @@ Result<bool> PolicyHandler::publish_first(std::vector<PolicyDocument> documents)
   const Result<Head> head = log_.head();
   if (!head) return fail(head.error());
   if (head->position.events() > 0 || documents.empty()) return false;
-  const PolicyReading reading = read_policy(documents);
+  const PolicyReading reading = read_policy(documents, PolicySource::kHandedIn);
   if (!reading.book) return fail(ErrorKind::kInvalidArgument, "policy_invalid", describe(reading.complaints));
   AppendRequest append;
   append.caller = "ishid";

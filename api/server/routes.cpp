@@ -19,6 +19,7 @@ Action action_of(std::string_view kind) {
   if (kind == "withdrawals") return Action::kWriteWithdrawal;
   if (kind == "consents") return Action::kWriteConsent;
   if (kind == "links" || kind == "splits") return Action::kWriteLink;
+  if (kind == "permits") return Action::kWritePermit;
   ISHI_ASSERT(kind == "deaths");
   return Action::kWriteDeath;
 }

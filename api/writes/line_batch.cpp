@@ -51,9 +51,9 @@ class LineRemarks {
 
 }  // namespace
 
-LineBatch::LineBatch(const WriteKind& kind, const CommandContext& context, const StatusSource& status, const View& view,
-                     const Tokenizer& tokenizer)
-    : kind_(kind), context_(context), status_(status), view_(view), tokenizer_(tokenizer) {}
+LineBatch::LineBatch(const WriteKind& kind, const CommandContext& context, const StatusSource& status,
+                     const EventLog& log, const View& view, const Tokenizer& tokenizer)
+    : kind_(kind), context_(context), status_(status), log_(log), view_(view), tokenizer_(tokenizer) {}
 
 Result<void> LineBatch::read(RecordFormat format, std::string_view body, std::size_t lines_max) {
   RecordReader ahead(format, body);
@@ -119,6 +119,7 @@ LineBatch::Pending LineBatch::look_at(const Row& row) const {
     pending.refusal = LineRefusal{LineCode::kUnknownField, {}};
     return pending;
   }
+  if (kind_.about_permits) return look_at_permit(row);
   const auto person = read_identity(row, kPersonFields, tokenizer_, kind_.identity_always);
   if (!person || !*person) {
     pending.refusal = person ? LineRefusal{LineCode::kIdentityMissing, "token"} : person.error();
@@ -141,14 +142,30 @@ LineBatch::Pending LineBatch::look_at(const Row& row) const {
   return pending;
 }
 
+LineBatch::Pending LineBatch::look_at_permit(const Row& row) const {
+  Pending pending;
+  FieldReader reader(row);
+  pending.person.token = permit_token(reader.text(kPermitIdField));
+  pending.refusal = reader.fault();
+  return pending;
+}
+
 bool LineBatch::known_name(std::string_view name) const {
   return std::find(kind_.fields.begin(), kind_.fields.end(), name) != kind_.fields.end() ||
-         names_field(kPersonFields, name) || (kind_.names_two && names_field(kOtherFields, name));
+         (!kind_.about_permits && names_field(kPersonFields, name)) ||
+         (kind_.names_two && names_field(kOtherFields, name));
 }
 
 Result<void> LineBatch::look_up() {
   matches_.clear();
+  permits_.clear();
   if (tokens_.empty()) return {};
+  if (kind_.about_permits) {
+    auto permits = find_permits(log_, tokens_, view_.position);
+    if (!permits) return fail(permits.error());
+    permits_ = std::move(*permits);
+    return {};
+  }
   Result<std::vector<Match>> found = status_.find_many(view_, tokens_);
   if (!found) return fail(found.error());
   matches_ = std::move(*found);
@@ -156,6 +173,7 @@ Result<void> LineBatch::look_up() {
 }
 
 Subject LineBatch::subject_of(const Identity& identity, std::size_t at) const {
+  if (kind_.about_permits) return {identity.token, nullptr, false};
   const bool without_branch = identity.forms && identity.forms->level == TokenLevel::kHousehold;
   return {identity.token, person_of(matches_[at]), without_branch};
 }
@@ -173,7 +191,9 @@ void LineBatch::judge(const Row& row, const Pending& pending) {
   record_identity(pending.person, subject);
   if (other) record_identity(*pending.other, *other);
   const std::size_t receipt = batch_.events.size();
-  const FieldResult<Outcome> outcome = kind_.handle(context_, Line{row, subject, other ? &*other : nullptr}, batch_);
+  const bool registered = kind_.about_permits && permits_[pending.first_token];
+  const Line line{row, subject, other ? &*other : nullptr, registered ? &*permits_[pending.first_token] : nullptr};
+  const FieldResult<Outcome> outcome = kind_.handle(context_, line, batch_);
   if (batch_.events.size() == receipt) forget_identities(before);
   if (!outcome) {
     results_.rejected(row.line, outcome.error());

@@ -18,8 +18,8 @@ namespace ishi::api {
 
 class LineBatch {
  public:
-  LineBatch(const WriteKind& kind, const CommandContext& context, const StatusSource& status, const View& view,
-            const Tokenizer& tokenizer);
+  LineBatch(const WriteKind& kind, const CommandContext& context, const StatusSource& status, const EventLog& log,
+            const View& view, const Tokenizer& tokenizer);
 
   // Judges every line. Errors: kInvalidArgument csv_header; kTooLarge too_many_lines; of the status source.
   Result<void> read(RecordFormat format, std::string_view body, std::size_t lines_max);
@@ -39,6 +39,7 @@ class LineBatch {
     bool unknown_field = false;
   };
   Pending look_at(const Row& row) const;
+  Pending look_at_permit(const Row& row) const;
   bool known_name(std::string_view name) const;
   Result<void> look_up();
   void judge(const Row& row, const Pending& pending);
@@ -49,12 +50,14 @@ class LineBatch {
   const WriteKind& kind_;
   CommandContext context_;
   const StatusSource& status_;
+  const EventLog& log_;
   const View& view_;
   const Tokenizer& tokenizer_;
 
   std::vector<Pending> pending_;
   std::vector<Token> tokens_;
   std::vector<Match> matches_;
+  std::vector<std::optional<RegisteredPermit>> permits_;  // instead of matches, where rows are about permits
   std::unordered_set<Token, TokenHash> identities_recorded_;
   CommandBatch batch_;
   LineResults results_;

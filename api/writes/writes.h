@@ -1,5 +1,6 @@
 // Writes: the door through which facts enter. POST /v1/{notices, objections, withdrawals, consents, links, splits,
-// deaths, visits}: NDJSON or CSV, one verdict per line, one append per request. Any thread; calls block for the append.
+// deaths, visits, permits}: NDJSON or CSV, one verdict per line, one append per request. Any thread; calls block for
+// the append.
 //
 // What 200 means: every line reported as accepted is durable at `position`. What 422 means: nothing was written, not
 // even the key or the sequence number; mend and send again. Other problems (RFC 9457): invalid_parameter, bad_header,

@@ -60,6 +60,11 @@ constexpr std::array<Named, kRefusalCodeCount> kRefusals = {{
     {RefusalCode::kLinkNotFound, "link_not_found"},
     {RefusalCode::kOtherOrLink, "other_or_link"},
     {RefusalCode::kDeathNotRecorded, "death_not_recorded"},
+    {RefusalCode::kPermitExists, "permit_exists"},
+    {RefusalCode::kRegimeWithoutPermits, "regime_without_permits"},
+    {RefusalCode::kUnknownOverride, "unknown_override"},
+    {RefusalCode::kTwoSignaturesNeeded, "two_signatures_needed"},
+    {RefusalCode::kValueFormat, "value_format"},
     {RefusalCode::kRefused, "refused"},
 }};
 constexpr std::array<std::string_view, kNothingWrittenCount> kNothingWritten = {"no_effect", "already_recorded",

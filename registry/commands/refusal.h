@@ -64,6 +64,12 @@ enum class RefusalCode : std::uint8_t {
   kLinkNotFound,
   kOtherOrLink,
   kDeathNotRecorded,
+  // permits
+  kPermitExists,
+  kRegimeWithoutPermits,
+  kUnknownOverride,
+  kTwoSignaturesNeeded,
+  kValueFormat,
   kRefused,  // by a rule that has no code of its own here
 };
 constexpr std::size_t kRefusalCodeCount = static_cast<std::size_t>(RefusalCode::kRefused) + 1;

@@ -17,7 +17,7 @@ Overloaded(Visitors...) -> Overloaded<Visitors...>;
 EventKind kind_of(const EventBody& body) {
   return static_cast<EventKind>(body.index() + 1);
 }
-static_assert(std::variant_size_v<EventBody> == static_cast<std::size_t>(EventKind::kRecordErased));
+static_assert(std::variant_size_v<EventBody> == static_cast<std::size_t>(kEventKindMax));
 
 const char* name_of(EventKind kind) {
   switch (kind) {
@@ -35,6 +35,7 @@ const char* name_of(EventKind kind) {
     case EventKind::kDeathRetracted: return "death_retracted";
     case EventKind::kFilterRun: return "filter_run";
     case EventKind::kRecordErased: return "record_erased";
+    case EventKind::kPermitApproved: return "permit";
   }
   ISHI_ASSERT(false);
   return "";

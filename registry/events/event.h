@@ -171,15 +171,31 @@ struct FilterRun {  // the evidence of one batch: what was asked, of what, and w
   std::optional<RunDetails> details = std::nullopt;
   friend bool operator==(const FilterRun&, const FilterRun&) = default;
 };
+// From when on a permit leaves later objections alone.
+enum class PermitStart : std::uint8_t {
+  kRegistration = 0,  // from its own place in the log
+  kApproval = 1,      // from approved_at, which is earlier: two people signed for it
+};
+// A data permit (EHDS 68): what it is for may be provided whoever objects after it counts (71(3); LAW.md 8.4).
+struct PermitApproved {
+  Token token;  // made of permit_id, so that the log finds it as it finds a person (registry/ports/permits.h)
+  std::string permit_id, regime;
+  std::string recipient;  // to whom it was given; empty = to whoever names it
+  Timestamp approved_at;  // <= registered_at
+  PermitStart counts_from = PermitStart::kRegistration;
+  std::vector<std::string> purposes;  // never empty
+  std::string exception, ground;      // the exception that it states and why (71(4)); both or none
+  friend bool operator==(const PermitApproved&, const PermitApproved&) = default;
+};
 struct RecordErased {  // salt and content of `target` are gone; the tree stays whole
   EventIndex target;
   std::string ground;
   friend bool operator==(const RecordErased&, const RecordErased&) = default;
 };
 
-using EventBody =
-    std::variant<PolicyPublished, TokenIdentity, NoticeGiven, NoticeVoided, Objection, ObjectionWithdrawn, ConsentGiven,
-                 ConsentWithdrawn, TokensLinked, Unlinked, DeathRecorded, DeathRetracted, FilterRun, RecordErased>;
+using EventBody = std::variant<PolicyPublished, TokenIdentity, NoticeGiven, NoticeVoided, Objection, ObjectionWithdrawn,
+                               ConsentGiven, ConsentWithdrawn, TokensLinked, Unlinked, DeathRecorded, DeathRetracted,
+                               FilterRun, RecordErased, PermitApproved>;
 
 enum class EventKind : std::uint8_t {
   kPolicyPublished = 1,
@@ -196,7 +212,9 @@ enum class EventKind : std::uint8_t {
   kDeathRetracted = 12,
   kFilterRun = 13,
   kRecordErased = 14,
+  kPermitApproved = 15,
 };
+constexpr EventKind kEventKindMax = EventKind::kPermitApproved;
 
 struct Event {
   Timestamp registered_at;  // stamped by the log: never before the previous event's
@@ -207,7 +225,7 @@ struct Event {
 
 EventKind kind_of(const EventBody& body);
 const char* name_of(EventKind kind);  // "objection"
-// The tokens an event speaks about, in its own order; empty for policy and runs.
+// The tokens an event speaks about, in its own order; empty for policy and runs. That of a permit is nobody's.
 std::vector<Token> subjects_of(const EventBody& body);
 
 }  // namespace ishi

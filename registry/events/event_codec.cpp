@@ -202,7 +202,7 @@ Result<void> encode_event_onto(const Event& event, Bytes& out) {
   const std::size_t before = out.size();
   Writer writer(out);
   writer.number("version", version_of(event.body));
-  writer.choice("kind", kind_of(event.body), EventKind::kPolicyPublished, EventKind::kRecordErased);
+  writer.choice("kind", kind_of(event.body), EventKind::kPolicyPublished, kEventKindMax);
   writer.instant("registered_at", event.registered_at);
   writer.name("caller", event.caller);
   std::visit([&writer](const auto& body) { event_fields(writer, body); }, event.body);
@@ -231,7 +231,7 @@ Result<Event> decode_event(ByteView bytes) {
   reader.number("version", version);
   if (version < kEventFormatVersion || version > kRunOfPeriodVersion) return malformed("version");
   auto kind = EventKind::kPolicyPublished;
-  reader.choice("kind", kind, EventKind::kPolicyPublished, EventKind::kRecordErased);
+  reader.choice("kind", kind, EventKind::kPolicyPublished, kEventKindMax);
   Event event;
   reader.instant("registered_at", event.registered_at);
   reader.name("caller", event.caller);

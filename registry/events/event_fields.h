@@ -164,5 +164,17 @@ void event_fields(Codec& codec, Body& erased) {
   codec.event_index("target", erased.target);
   codec.name("ground", erased.ground);
 }
+template <typename Codec, Is<PermitApproved> Body>
+void event_fields(Codec& codec, Body& permit) {
+  codec.token("token", permit.token);
+  codec.name("permit_id", permit.permit_id);
+  codec.name("regime", permit.regime);
+  codec.name("recipient", permit.recipient);
+  codec.instant("approved_at", permit.approved_at);
+  codec.choice("counts_from", permit.counts_from, PermitStart::kRegistration, PermitStart::kApproval);
+  codec.list("purposes", permit.purposes, 1, [](Codec& each, auto& purpose) { each.name("purposes", purpose); });
+  codec.name("exception", permit.exception);
+  codec.name("ground", permit.ground);
+}
 
 }  // namespace ishi

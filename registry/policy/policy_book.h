@@ -26,6 +26,8 @@ enum class ControlModel : std::uint8_t {
   kStatutory,     // collected by law, nobody decides             cancer registry
 };
 enum class UnknownIdRule : std::uint8_t { kDeny, kAllow };
+// Which objections bind: those accepted before the data are provided, or before the permit for them was approved
+// (LAW.md 8.4). kCollectionTime stands in old books only and is read as the first.
 enum class Cutoff : std::uint8_t { kCollectionTime, kProvisionTime, kPermitApprovalTime };
 enum class DeceasedUnnotified : std::uint8_t { kDeny, kAllowIfNoBereavedObjection };
 enum class DeathInWait : std::uint8_t { kDeny, kAllowAfterWait };

@@ -16,6 +16,7 @@
 #include "registry/ports/change_feed.h"
 #include "registry/ports/event_log.h"
 #include "registry/ports/evidence.h"
+#include "registry/ports/permits.h"
 #include "tests/support/fake_clock.h"
 
 namespace ishi::testing {
@@ -272,6 +273,32 @@ TYPED_TEST_P(EventLogContract, AboutATokenIsEveryEventThatNamesIt) {
   EXPECT_TRUE(this->about({}).empty());
 }
 
+TYPED_TEST_P(EventLogContract, APermitIsFoundByItsIdFromItsOwnPositionOn) {
+  PermitApproved permit;
+  permit.token = permit_token("P-1");
+  permit.permit_id = "P-1";
+  permit.approved_at = this->clock().now().plus_seconds(-86'400);
+  permit.counts_from = PermitStart::kApproval;
+  permit.purposes = {"A", "B"};
+  this->append({notice_to(1)});
+  const Appended first = this->append({permit, notice_to(2)});
+  PermitApproved later = permit;
+  later.purposes = {"C"};
+  this->append({later});
+  EXPECT_FALSE(find_permit(this->log(), "P-1", Position(1)).value());
+  for (const Position upto : {Position(2), this->head()}) {
+    const auto found = find_permit(this->log(), "P-1", upto).value();
+    ASSERT_TRUE(found);
+    EXPECT_EQ(found->event, EventIndex(1));
+    EXPECT_EQ(found->registered_at, first.registered_at);
+    EXPECT_EQ(found->permit, permit);
+  }
+  const Token asked[] = {permit_token("P-2"), permit_token("P-1"), permit_token("P-1")};
+  const auto several = find_permits(this->log(), asked, this->head()).value();
+  EXPECT_FALSE(several[0]);
+  EXPECT_TRUE(several[1] && several[2]);
+}
+
 TYPED_TEST_P(EventLogContract, AboutFollowsEveryLinkThatEverWas) {
   const Token a = numbered_token(1), b = numbered_token(2), c = numbered_token(3), d = numbered_token(4);
   this->append({notice_to(1), notice_to(2), notice_to(3), notice_to(4)});  // 0..3
@@ -454,17 +481,20 @@ TYPED_TEST_P(EventLogContract, WhatAnErasureNamesIsSaidNoMoreFromThereOn) {
       << "nodes may need to know whom it was about";
 }
 
-REGISTER_TYPED_TEST_SUITE_P(
-    EventLogContract, AnEmptyLogIsAtPositionZero, WhatIsAppendedReadsBackInOrder, ReadingStopsAtItsLimitAndAtTheEnd,
-    TimeInTheLogNeverGoesBackEvenWhenTheClockDoes, AWishIsNeverRegisteredBeforeItWasAccepted,
-    PositionAtCountsWhatWasRegisteredByThen, LatestPolicyIsTheLastBelowAPosition, ARequestIsWrittenWholeOrNotAtAll,
-    TheSameKeyAndBodyGiveTheFirstAnswerAgain, TheSameKeyWithAnotherBodyIsAConflict, AKeyBelongsToItsCaller,
-    AKeyWithoutEventsIsKeptToo, AMalformedKeyIsRefused, AJumpInAFeedIsAGapThatLaterBatchesClose,
-    ABatchOfAFeedIsTakenInOnce, ARepeatedKeyIsAnsweredBeforeTheSequenceIsLookedAt, AboutATokenIsEveryEventThatNamesIt,
-    AboutFollowsEveryLinkThatEverWas, AboutBringsIdentitiesAndTheCardsObjectionsButNotTheHousehold,
-    AnIdentityWhoseFormsAreOneTokenIsKeptOnce, ManyCallersAtOnceGetEachTheirOwnGaplessPlace,
-    ARequestThatFailsDoesNotDisturbThoseBesideIt, TheSameKeyFromManyCallersAtOnceIsWrittenOnce,
-    TheFeedTellsAtOnceWhatIsThereAndWaitsForWhatIsNot, TheFeedRefusesALogThatIsShorterThanWhatWasSeen,
-    EveryLeafOpensToItsEvent, EveryTreeEverShownIsProvedFromTiles, WhatAnErasureNamesIsSaidNoMoreFromThereOn);
+REGISTER_TYPED_TEST_SUITE_P(EventLogContract, AnEmptyLogIsAtPositionZero, WhatIsAppendedReadsBackInOrder,
+                            ReadingStopsAtItsLimitAndAtTheEnd, TimeInTheLogNeverGoesBackEvenWhenTheClockDoes,
+                            AWishIsNeverRegisteredBeforeItWasAccepted, PositionAtCountsWhatWasRegisteredByThen,
+                            LatestPolicyIsTheLastBelowAPosition, ARequestIsWrittenWholeOrNotAtAll,
+                            TheSameKeyAndBodyGiveTheFirstAnswerAgain, TheSameKeyWithAnotherBodyIsAConflict,
+                            AKeyBelongsToItsCaller, AKeyWithoutEventsIsKeptToo, AMalformedKeyIsRefused,
+                            AJumpInAFeedIsAGapThatLaterBatchesClose, ABatchOfAFeedIsTakenInOnce,
+                            ARepeatedKeyIsAnsweredBeforeTheSequenceIsLookedAt, AboutATokenIsEveryEventThatNamesIt,
+                            APermitIsFoundByItsIdFromItsOwnPositionOn, AboutFollowsEveryLinkThatEverWas,
+                            AboutBringsIdentitiesAndTheCardsObjectionsButNotTheHousehold,
+                            AnIdentityWhoseFormsAreOneTokenIsKeptOnce, ManyCallersAtOnceGetEachTheirOwnGaplessPlace,
+                            ARequestThatFailsDoesNotDisturbThoseBesideIt, TheSameKeyFromManyCallersAtOnceIsWrittenOnce,
+                            TheFeedTellsAtOnceWhatIsThereAndWaitsForWhatIsNot,
+                            TheFeedRefusesALogThatIsShorterThanWhatWasSeen, EveryLeafOpensToItsEvent,
+                            EveryTreeEverShownIsProvedFromTiles, WhatAnErasureNamesIsSaidNoMoreFromThereOn);
 
 }  // namespace ishi::testing

@@ -27,6 +27,14 @@ const char* words_for(FilterPhase phase, bool japanese) {
   return "";
 }
 
+// The server speaks of its header; whoever named an id here named a flag.
+Error in_words_of_the_flags(Error error, bool japanese) {
+  if (error.code == "batch_superseded" || error.code == "batch_expired")
+    error.detail +=
+        japanese ? " --batch-id を省くか、別の番号にしてください。" : " Leave --batch-id out, or name another.";
+  return error;
+}
+
 int run_filter(FilterFlags& flags) {
   if (flags.options.out.empty() && !flags.options.dry_run) {
     return complain(Error{ErrorKind::kInvalidArgument, "usage", "--out is needed (or --dry-run)"});
@@ -45,7 +53,7 @@ int run_filter(FilterFlags& flags) {
   observer.advance = [&](std::uint64_t bytes) { progress.advance(bytes); };
   const auto report = run_filter(flags.options, **client, usual_patience(), observer);
   progress.clear();
-  if (!report) return complain(report.error());
+  if (!report) return complain(in_words_of_the_flags(report.error(), japanese));
   std::fputs(summary_text(flags.options, *report, japanese).c_str(), stdout);
   const bool receipt_missing = !report->evidence.no_proof_because.empty();
   return report->unread > 0 || receipt_missing ? kDoneWithProblems : kDone;
@@ -76,12 +84,15 @@ void add_filter(CLI::App& app, int& status) {
   command->add_option(
       "--categories", options.question.categories,
       "kinds of data, comma-separated; left out: RECEIPT of a claims file (uke), else all that the regime covers");
-  command->add_option("--as-of", options.question.as_of, "instant of the provision (RFC 3339 or YYYY-MM-DD)");
-  command->add_option("--known-at", options.question.known_at, "answer with what was known then (Position or instant)");
+  command->add_option("--as-of", options.question.as_of, "for auditors: as of that instant (RFC 3339 or YYYY-MM-DD)");
+  command->add_option("--known-at", options.question.known_at,
+                      "for auditors: with what was known then (Position or instant)");
   command->add_option("--point", options.question.point,
                       "F1 collection, F2 linkage, F3 review, F4 extraction, F5 re-sweep; left out = F4");
   command->add_option("--override", options.question.override_code, "statutory exception claimed");
   command->add_option("--ground", options.question.ground, "why; needed with --override");
+  command->add_option("--permit-id", options.question.permit_id,
+                      "data permit; under a regime with a cut-off at the permit the answer is as of then");
   add_file_option(*command, "--in", options.in, "input file")->required();
   add_file_option(*command, "--out", options.out, "output file; appears only when whole");
   command->add_option("--format", flags->format, "uke, fhir, csv, ids or tokens; else found out")
@@ -91,8 +102,11 @@ void add_filter(CLI::App& app, int& status) {
   add_file_option(*command, "--report", options.report, "write what was done as JSON");
   add_file_option(*command, "--receipt", options.receipt,
                   "write the receipt (waits a second for it); as JSON if the name ends in .json");
-  command->add_option("--batch-id", options.batch_id, "the run's id; the same id and file give the same answer again");
-  command->add_flag("--dry-run", options.dry_run, "ask and count, write nothing");
+  command->add_option(
+      "--batch-id", options.batch_id,
+      "the run's id; the same id and file give the same answer while nothing has changed, else a refusal "
+      "(batch_superseded, batch_expired): leave it out, or name another");
+  command->add_flag("--dry-run", options.dry_run, "count only: writes nothing, and leaves nothing in the log");
   command->add_flag("--progress", flags->progress, "show progress even when stderr is no terminal");
   command->callback([flags, &status] { status = run_filter(*flags); });
 }

@@ -35,7 +35,7 @@ Result<std::vector<PolicyDocument>> read_documents(const std::vector<std::string
 Result<std::vector<PolicyDocument>> checked_documents(const std::vector<std::string>& files) {
   auto documents = read_documents(files);
   if (!documents) return documents;
-  const PolicyReading reading = read_policy(*documents);
+  const PolicyReading reading = read_policy(*documents, PolicySource::kHandedIn);
   for (const PolicyComplaint& complaint : reading.complaints) {
     std::fprintf(stderr, "%s:%u: %s: %s\n", complaint.document.c_str(), complaint.line, complaint.field.c_str(),
                  complaint.message.c_str());

@@ -29,17 +29,28 @@ void print_erased(const ReplayReport& report) {
       static_cast<unsigned long long>(report.erased_since));
 }
 
+// "position 12", or "positions 12 to 15" where the parts were answered at several.
+std::string positions_of(const ProvedRun& proved) {
+  Position first = proved.first().position, last = first;
+  for (std::size_t i = 1; i < proved.receipts().size(); ++i) {
+    first = std::min(first, proved.part(i).position);
+    last = std::max(last, proved.part(i).position);
+  }
+  const std::string from = std::to_string(first.events());
+  return first == last ? "position " + from : "positions " + from + " to " + std::to_string(last.events());
+}
+
 void print(const ProvedRun& proved, const ReplayReport& report) {
-  const std::string position = std::to_string(proved.first().position.events());
+  const std::string position = positions_of(proved);
   const std::string policy = std::to_string(proved.first().policy.value());
   if (!report.differences.empty()) {
-    std::printf("NOT THE SAME, asked again at position %s under policy no. %s:\n", position.c_str(), policy.c_str());
+    std::printf("NOT THE SAME, asked again at %s under policy no. %s:\n", position.c_str(), policy.c_str());
     for (const std::string& difference : report.differences) std::printf("  %s\n", difference.c_str());
     print_erased(report);
     return;
   }
   std::printf(
-      "Same: %llu people asked about again at position %s under policy no. %s; every answer is what the receipt "
+      "Same: %llu people asked about again at %s under policy no. %s; every answer is what the receipt "
       "proves.\n",
       static_cast<unsigned long long>(report.questions), position.c_str(), policy.c_str());
   if (report.bytes_compared) std::printf("  the output is the same, byte for byte\n");

@@ -27,6 +27,7 @@ constexpr KindWords kKinds[] = {
     {EventKind::kDeathRetracted, "retracted death", "死亡の記録の取消し"},
     {EventKind::kFilterRun, "filter run", "照合の実施"},
     {EventKind::kRecordErased, "erasure", "消去の記録"},
+    {EventKind::kPermitApproved, "permit", "利用許可の登録"},
 };
 
 const KindWords& words_of(EventKind kind) {
@@ -92,11 +93,32 @@ void add_question(Page& page, const FilterRun& run) {
   if (!run.override_code.empty()) page.line("exception claimed", "主張された例外", run.override_code);
   if (!run.ground.empty()) page.line("its ground", "その根拠", run.ground);
   if (run.details && !run.details->permit_id.empty()) page.line("permit", "許可番号", run.details->permit_id);
-  page.line("as of", "基準時点", to_iso(run.as_of));
-  page.line("knowing everything before position", "反映済みの位置", std::to_string(run.position.events()));
-  page.line("policy, as event", "適用した方針（事象番号）", std::to_string(run.policy.value()));
-  page.line("evaluated at", "照合日時", to_iso(run.evaluated_at));
-  page.line("may be relied on until", "有効期限", to_iso(run.valid_until));
+}
+
+// When it was answered, and what was known then.
+void add_instant(Page& page, const FilterRun& run, const std::string& of_part, const std::string& japanese) {
+  page.line("as of" + of_part, "基準時点" + japanese, to_iso(run.as_of));
+  page.line("knowing everything before position" + of_part, "反映済みの位置" + japanese,
+            std::to_string(run.position.events()));
+  page.line("policy, as event" + of_part, "適用した方針（事象番号）" + japanese, std::to_string(run.policy.value()));
+  page.line("evaluated at" + of_part, "照合日時" + japanese, to_iso(run.evaluated_at));
+  page.line("may be relied on until" + of_part, "有効期限" + japanese, to_iso(run.valid_until));
+}
+
+bool of_one_instant(const FilterRun& a, const FilterRun& b) {
+  return a.as_of == b.as_of && a.position == b.position && a.policy == b.policy && a.evaluated_at == b.evaluated_at &&
+         a.valid_until == b.valid_until;
+}
+
+void add_instants(Page& page, const ProvedRun& proved) {
+  bool one = true;
+  for (std::size_t i = 1; i < proved.receipts().size(); ++i)
+    one = one && of_one_instant(proved.first(), proved.part(i));
+  if (one) return add_instant(page, proved.first(), "", "");
+  for (std::size_t i = 0; i < proved.receipts().size(); ++i) {
+    const std::string number = std::to_string(proved.part(i).details ? proved.part(i).details->part : i + 1);
+    add_instant(page, proved.part(i), ", part " + number, "（" + number + "）");
+  }
 }
 
 void add_answers(Page& page, const ProvedRun& proved) {
@@ -140,6 +162,16 @@ void add_body(Page& page, const EventBody& body) {
     page.line("regime", "制度", notice->regime);
     page.line("template", "通知の様式", notice->template_id);
     page.line("date", "通知日", to_iso(notice->date));
+  } else if (const auto* permit = std::get_if<PermitApproved>(&body)) {
+    page.line("permit", "許可番号", permit->permit_id);
+    page.line("regime", "制度", permit->regime);
+    if (!permit->recipient.empty()) page.line("recipient", "提供先", permit->recipient);
+    page.line("approved at", "許可日時", to_iso(permit->approved_at));
+    const bool registration = permit->counts_from == PermitStart::kRegistration;
+    page.line("counts from", "効力の起点",
+              registration ? page.pick("its registration", "登録の時点") : page.pick("its approval", "許可の時点"));
+    page.line("purposes", "利用目的", page.list(permit->purposes));
+    if (!permit->exception.empty()) page.line("exception", "例外", permit->exception + ": " + permit->ground);
   } else if (const auto* erased = std::get_if<RecordErased>(&body)) {
     page.line("erased event no.", "消去した事象の番号", std::to_string(erased->target.value()));
   }
@@ -201,6 +233,7 @@ std::string describe(const ProvedRun& proved, Words words) {
                "確認できました：照合の実施（番号 " + numbers + "）は台帳に記録されています。");
   }
   add_question(page, proved.first());
+  add_instants(page, proved);
   add_answers(page, proved);
   add_origin(page, proved.receipts().back());
   if (proved.sender_says) {

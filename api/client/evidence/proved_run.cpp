@@ -16,13 +16,15 @@ const FilterRun& run_of(const OpenedReceipt& receipt) {
   return std::get<FilterRun>(receipt.event.body);
 }
 
-// Parts of one run differ in what they were asked and answered, in nothing else.
+// Parts of one run differ in what they were asked and answered, and when: each is of its own Position.
 bool of_one_run(const OpenedReceipt& a, const OpenedReceipt& b) {
   FilterRun first = run_of(a), second = run_of(b);
   for (FilterRun* run : {&first, &second}) {
     run->input_digest = run->output_digest = {};
     run->counts = {};
-    run->valid_until = {};
+    run->position = {};
+    run->policy = {};
+    run->as_of = run->evaluated_at = run->valid_until = {};
     if (run->details) run->details->part = 0, run->details->withheld = 0;
   }
   return first == second && a.event.caller == b.event.caller &&

@@ -1,6 +1,7 @@
 #include "api/client/runs/batch.h"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "api/client/files/digest.h"
 #include "registry/assert.h"
@@ -51,7 +52,8 @@ std::vector<std::pair<std::string, std::string>> parameters_of(const AskedQuesti
           {"categories", question.categories},  {"record_from", question.record_from},
           {"record_to", question.record_to},    {"as_of", question.as_of},
           {"known_at", question.known_at},      {"point", question.point},
-          {"override", question.override_code}, {"ground", question.ground}};
+          {"override", question.override_code}, {"ground", question.ground},
+          {"permit_id", question.permit_id}};
 }
 
 Batch::Batch(HttpClient& client, Patience patience, AskedQuestion question, BodyForm form)
@@ -68,6 +70,15 @@ Result<Batch> Batch::begin(HttpClient& client, Patience patience, AskedQuestion 
   }
   batch.parts_ = (questions + batch.per_part_ - 1) / batch.per_part_;
   batch.evidence_.batch_id = std::move(batch_id);
+  return batch;
+}
+
+Batch Batch::begin_dry(HttpClient& client, Patience patience, AskedQuestion question, BodyForm form) {
+  Batch batch(client, std::move(patience), std::move(question), form);
+  batch.per_part_ = form == BodyForm::kLines ? kLinesPerPart : kTokensPerPart;
+  batch.parts_ = kPartsMax;
+  batch.dry_ = true;
+  batch.evidence_.answers_given = false;
   return batch;
 }
 
@@ -99,9 +110,15 @@ void Batch::add_token(const Token& token) {
 }
 
 Result<HttpReply> Batch::send(std::string_view answer) {
-  auto parameters = parameters_of(question_);
-  parameters.emplace_back("answer", answer);
+  AskedQuestion question = question_;
   if (!past_.empty()) {
+    const PastPart& part = past_[evidence_.parts.size()];
+    if (!part.as_of.empty()) question.as_of = part.as_of;
+    if (!part.known_at.empty()) question.known_at = part.known_at;
+  }
+  auto parameters = parameters_of(question);
+  parameters.emplace_back("answer", answer);
+  if (dry_ || !past_.empty()) {
     parameters.emplace_back("dry_run", "true");
   } else if (parts_ > 1) {
     parameters.emplace_back("part", std::to_string(evidence_.parts.size() + 1));
@@ -110,7 +127,7 @@ Result<HttpReply> Batch::send(std::string_view answer) {
   HttpRequest request;
   request.target = "/v1/filter?" + query_string(parameters);
   request.content_type = form_ == BodyForm::kLines ? "text/plain; charset=utf-8" : "application/octet-stream";
-  if (past_.empty()) request.headers = {{"Ishi-Batch-Id", evidence_.batch_id}};
+  if (!dry_ && past_.empty()) request.headers = {{"Ishi-Batch-Id", evidence_.batch_id}};
   request.body = body_;
   return send_patiently(*client_, request, patience_);
 }
@@ -119,11 +136,11 @@ Result<HttpReply> Batch::send(std::string_view answer) {
 Result<HttpReply> Batch::send_as_allowed() {
   const char* const use_only = form_ == BodyForm::kLines ? "allowed" : "bitmap";
   auto reply = send(!evidence_.answers_given ? "counts" : evidence_.reasons_given ? "reasons" : use_only);
-  if (!reply || !evidence_.parts.empty() || !evidence_.reasons_given) return reply;
+  if (dry_ || !reply || !evidence_.parts.empty() || !evidence_.reasons_given) return reply;
   // Only a regulator has the answers of a dry run: 400 says so.
   if (reply->status != 403 && (past_.empty() || reply->status != 400)) return reply;
   auto second = send(past_.empty() ? use_only : "counts");
-  if (!second || second->status != 200) return past_.empty() ? reply : second;
+  if (!second || second->status != 200) return second;  // what it says is not about reasons
   evidence_.reasons_given = false;
   evidence_.answers_given = past_.empty();
   return second;
@@ -146,10 +163,28 @@ Result<std::vector<Answer>> Batch::ask() {
   auto answers = evidence_.answers_given ? read_answers(*reply) : std::vector<Answer>(pending_);
   if (!answers) return answers;
   if (const auto recorded = record(*reply); !recorded) return fail(recorded.error());
+  if (dry_)
+    if (const auto added = add_counts(reply->body); !added) return fail(added.error());
   if (!past_.empty() && evidence_.answers_given) digest_answers(*answers, evidence_.parts.back());
   body_.clear();
   pending_ = 0;
   return answers;
+}
+
+Result<void> Batch::add_counts(std::string_view body) {
+  const nlohmann::json json = nlohmann::json::parse(body, nullptr, false);
+  if (!json.is_object() || !json.contains("counts") || !json["counts"].is_object())
+    return broken_answer("counts were expected");
+  std::uint64_t sum = 0;
+  for (const auto& [name, value] : json["counts"].items()) {
+    const auto code = reason_by_name(name);
+    if (!value.is_number_unsigned() || (!code && name != "WITHHELD")) return broken_answer("an unknown count");
+    const auto count = value.get<std::uint64_t>();
+    (code ? evidence_.counts[static_cast<std::size_t>(*code)] : evidence_.withheld) += count;
+    if (!code) evidence_.reasons_given = false;
+    sum += count;
+  }
+  return sum == pending_ ? Result<void>() : broken_answer("the counts do not add up");
 }
 
 Result<std::vector<Answer>> Batch::read_answers(const HttpReply& reply) const {
@@ -212,14 +247,15 @@ Result<void> Batch::record(const HttpReply& reply) {
   const std::string valid_until(reply.header("Ishi-Valid-Until"));
   if (position.empty())
     return fail(ErrorKind::kCorrupt, "answer_broken", "the server's answer carries no Ishi-Position");
-  if (!evidence_.parts.empty() && position != evidence_.position) {
-    return fail(ErrorKind::kCorrupt, "positions_differ",
-                "parts of one batch were answered at different Positions; run again");
-  }
-  evidence_.position = position;
-  evidence_.evaluated_at = reply.header("Ishi-Evaluated-At");
-  if (evidence_.valid_until.empty() || valid_until < evidence_.valid_until) evidence_.valid_until = valid_until;
+  const auto events = parse_decimal(position);
+  if (!events) return fail(ErrorKind::kCorrupt, "answer_broken", "the server's Ishi-Position is no number");
   BatchPart part;
+  part.position = position;
+  part.evaluated_at = reply.header("Ishi-Evaluated-At");
+  if (evidence_.parts.empty() || *events < parse_decimal(evidence_.position)) evidence_.position = position;
+  if (evidence_.evaluated_at.empty() || part.evaluated_at < evidence_.evaluated_at)
+    evidence_.evaluated_at = part.evaluated_at;
+  if (evidence_.valid_until.empty() || valid_until < evidence_.valid_until) evidence_.valid_until = valid_until;
   part.number = evidence_.parts.size() + 1;
   part.questions = pending_;
   part.body_sha256 = sha256_hex(body_);

@@ -48,8 +48,15 @@ std::string difference(const nlohmann::json& json, const ProvedRun& proved) {
   };
   if (!proved.whole()) return "the number of parts";
   if (json.at("batch_id") != run.batch_id) return "batch_id";
-  if (json.at("position") != run.position.events()) return "position";
-  if (json.at("evaluated_at") != to_iso(run.evaluated_at)) return "evaluated_at";
+  Position position = run.position;
+  Timestamp evaluated_at = run.evaluated_at, valid_until = run.valid_until;
+  for (std::size_t i = 1; i < proved.receipts().size(); ++i) {
+    position = std::min(position, proved.part(i).position);
+    evaluated_at = std::min(evaluated_at, proved.part(i).evaluated_at);
+    valid_until = std::min(valid_until, proved.part(i).valid_until);
+  }
+  if (json.at("position") != position.events()) return "position";
+  if (json.at("evaluated_at") != to_iso(evaluated_at)) return "evaluated_at";
   if (json.at("reasons_given").get<bool>() && !proved.tells_reasons()) return "reasons_given";
   if (question.value("regime", "") != run.regime) return "regime";
   if (!asked("holder", run.holder)) return "holder";
@@ -62,11 +69,9 @@ std::string difference(const nlohmann::json& json, const ProvedRun& proved) {
   const auto day = [](const std::optional<CivilDate>& named) { return named ? to_iso(*named) : std::string(); };
   if (run.details && question.value("record_from", "") != day(run.details->record_from)) return "record_from";
   if (run.details && question.value("record_to", "") != day(run.details->record_to)) return "record_to";
+  if (run.details && question.value("permit_id", "") != run.details->permit_id) return "permit_id";
   if (question.contains("as_of") && parse_timestamp(question.at("as_of").get<std::string>()) != run.as_of)
     return "as_of";
-  Timestamp valid_until = run.valid_until;
-  for (std::size_t i = 1; i < proved.receipts().size(); ++i)
-    valid_until = std::min(valid_until, proved.part(i).valid_until);
   if (json.at("valid_until") != to_iso(valid_until)) return "valid_until";
   return "";
 }
@@ -74,6 +79,8 @@ std::string difference(const nlohmann::json& json, const ProvedRun& proved) {
 std::string part_difference(const nlohmann::json& said, std::size_t i, const ProvedRun& proved) {
   const FilterRun& run = proved.part(i);
   if (said.at("part") != i + 1) return "part";
+  if (said.contains("position") && said.at("position") != run.position.events()) return "position";
+  if (said.contains("evaluated_at") && said.at("evaluated_at") != to_iso(run.evaluated_at)) return "evaluated_at";
   if (said.at("receipt") != proved.receipts()[i].index.value()) return "receipt";
   if (said.at("body_sha256") != to_hex(run.input_digest)) return "body_sha256";
   if (said.at("decision_digest") != to_hex(run.output_digest)) return "decision_digest";

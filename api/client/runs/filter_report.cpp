@@ -30,6 +30,7 @@ OrderedJson question_json(const AskedQuestion& question) {
   add("known_at", question.known_at);
   add("override", question.override_code);
   add("ground", question.ground);
+  add("permit_id", question.permit_id);
   return json;
 }
 
@@ -40,7 +41,7 @@ OrderedJson position_json(const std::string& position) {
 }
 
 void add_evidence(OrderedJson& json, const FilterReport& report) {
-  json["batch_id"] = report.batch_id;
+  if (!report.batch_id.empty()) json["batch_id"] = report.batch_id;
   if (report.evidence.parts.empty()) return;
   json["position"] = position_json(report.evidence.position);
   json["evaluated_at"] = report.evidence.evaluated_at;
@@ -55,6 +56,8 @@ OrderedJson parts_json(const BatchEvidence& evidence) {
                      {"body_sha256", part.body_sha256},
                      {"answer_sha256", part.answer_sha256},
                      {"decision_digest", part.decision_digest}});
+    if (!part.position.empty()) parts.back()["position"] = position_json(part.position);
+    if (!part.evaluated_at.empty()) parts.back()["evaluated_at"] = part.evaluated_at;
     if (part.receipt) parts.back()["receipt"] = part.receipt->value();
     if (!part.proof.empty()) parts.back()["proof"] = part.proof;
   }
@@ -76,7 +79,7 @@ struct Words {
       *no_reasons, *nothing_asked, *no_receipt, *batch, *categories;
 };
 constexpr Words kEnglish = {"Filtered",
-                            "Dry run, nothing written:",
+                            "Dry run, nothing written and nothing in the log:",
                             "items",
                             "kept",
                             "withheld",
@@ -93,7 +96,7 @@ constexpr Words kEnglish = {"Filtered",
                             "batch",
                             "asked about (the kind of data in files of this form)"};
 constexpr Words kJapanese = {"絞り込みました:",
-                             "試し実行（何も書いていません）:",
+                             "試し実行（何も書かず、台帳にも残していません）:",
                              "件",
                              "残した",
                              "除いた",
@@ -176,8 +179,9 @@ std::string summary_text(const FilterOptions& options, const FilterReport& repor
   std::string text =
       options.dry_run ? fmt::format("{} {} ({})\n", words.dry, options.in, name_of(report.format))
                       : fmt::format("{} {} → {} ({})\n", words.done, options.in, options.out, name_of(report.format));
-  text += fmt::format("  {:>12} {}\n  {:>12} {}\n  {:>12} {}\n", report.items, words.items, report.kept, words.kept,
-                      report.withheld, words.withheld);
+  text += fmt::format("  {:>12} {}\n", report.items, words.items);
+  if (!options.dry_run)
+    text += fmt::format("  {:>12} {}\n  {:>12} {}\n", report.kept, words.kept, report.withheld, words.withheld);
   if (report.categories_by_form) text += fmt::format("  {:>12} {}\n", report.question.categories, words.categories);
   for (std::size_t code = 0; code < report.reasons.size(); ++code) {
     if (report.reasons[code] == 0) continue;
@@ -198,7 +202,7 @@ std::string summary_text(const FilterOptions& options, const FilterReport& repor
   if (report.evidence.parts.empty()) return text + fmt::format("  {}\n", words.nothing_asked);
   if (!report.evidence.no_proof_because.empty())
     text += fmt::format("  {} {}\n", words.no_receipt, report.evidence.no_proof_because);
-  text += fmt::format("  {} {}\n", words.batch, report.batch_id);
+  if (!options.dry_run) text += fmt::format("  {} {}\n", words.batch, report.batch_id);
   return text + fmt::format("  {} {}, {} {}\n", words.position, report.evidence.position, words.valid,
                             report.evidence.valid_until);
 }

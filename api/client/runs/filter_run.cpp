@@ -38,6 +38,14 @@ Result<std::string> question_line(const Identifier& identifier) {
   return id->insurer + ':' + id->symbol + ':' + id->number + ':' + id->branch;
 }
 
+constexpr int kBatchesMax = 4;
+
+// A part was sent twice, because its answer was lost, and somebody in it objected in between. Nothing has been written
+// yet: another batch, about all of them, is as good as the first.
+bool answers_changed(const Error& error) {
+  return error.code == "batch_superseded" || error.code == "batch_expired";
+}
+
 class Run {
  public:
   Run(const FilterOptions& options, HttpClient& client, const Patience& patience, const FilterObserver& observer)
@@ -48,7 +56,7 @@ class Run {
     if (const auto done = survey(); !done) return fail(done.error());
     if (const auto done = ask(); !done) return fail(done.error());
     if (!options_.receipt.empty() && !options_.dry_run) fetch_receipts(client_, patience_, report_.evidence);
-    if (!report_.evidence.answers_given) return std::move(report_);
+    if (!report_.evidence.answers_given) return std::move(report_);  // a dry run, or digests only
     if (const auto done = write(); !done) return fail(done.error());
     return std::move(report_);
   }
@@ -80,7 +88,7 @@ class Run {
         options_.past.empty() && options_.question.categories.empty() && !categories_of(*format).empty();
     if (report_.categories_by_form) report_.question.categories = categories_of(*format);
     reading_.columns = options_.columns;
-    report_.batch_id = options_.batch_id.empty() ? "ishi-" + random_hex(12) : options_.batch_id;
+    if (!options_.dry_run) report_.batch_id = options_.batch_id.empty() ? "ishi-" + random_hex(12) : options_.batch_id;
     return {};
   }
 
@@ -151,6 +159,7 @@ class Run {
 
   Result<Batch> begin() {
     const BodyForm form = asks_tokens() ? BodyForm::kTokens : BodyForm::kLines;
+    if (options_.dry_run) return Batch::begin_dry(client_, patience_, report_.question, form);
     if (!options_.past.empty()) return Batch::begin_again(client_, patience_, report_.question, form, options_.past);
     const auto questions = count_questions();
     if (!questions) return fail(questions.error());
@@ -182,6 +191,9 @@ class Run {
     verdicts_.settle();
     report_.evidence = batch->evidence();
     for (const BatchPart& part : report_.evidence.parts) report_.questions += part.questions;
+    for (std::size_t code = 0; code < report_.reasons.size(); ++code)
+      report_.reasons[code] += report_.evidence.counts[code];
+    report_.not_allowed += report_.evidence.withheld;
     return {};
   }
 
@@ -204,6 +216,10 @@ class Run {
   Result<void> settle_part(Batch& batch) {
     const auto answers = batch.ask();
     if (!answers) return fail(answers.error());
+    if (options_.dry_run) {
+      asked_.clear();
+      return {};
+    }
     for (std::size_t i = 0; i < asked_.size(); ++i) {
       const Answer& answer = (*answers)[i];
       if (!answer) {
@@ -314,7 +330,11 @@ class Run {
 
 Result<FilterReport> run_filter(const FilterOptions& options, HttpClient& client, const Patience& patience,
                                 const FilterObserver& observer) {
-  return Run(options, client, patience, observer).run();
+  for (int attempt = 1;; ++attempt) {
+    auto report = Run(options, client, patience, observer).run();
+    if (report || !options.batch_id.empty() || attempt == kBatchesMax || !answers_changed(report.error()))
+      return report;
+  }
 }
 
 }  // namespace ishi::client

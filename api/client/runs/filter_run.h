@@ -23,9 +23,9 @@ struct FilterOptions {
   std::optional<FileFormat> format;  // else detected
   CsvColumns columns;
   AskedQuestion question;
-  std::string batch_id;         // empty = a new random one
+  std::string batch_id;         // empty = a new random one, and another if that one's answers change meanwhile
   std::string report, receipt;  // files to write as well; empty = none
-  bool dry_run = false;         // asks and counts, writes nothing
+  bool dry_run = false;         // asks and counts; writes nothing, leaves no event, and says nothing of single items
   std::vector<PastPart> past;   // asks again what was asked then, leaves no event, needs no `out`; empty = a new run
 };
 
@@ -70,7 +70,8 @@ struct FilterObserver {
 // A question without categories asks about those that the file's form says (claims: RECEIPT), where it says any.
 // Does the whole run, and fetches its receipts if a file is named for them: afterwards the output (and report and
 // receipt) are in place, or nothing is. Errors: of the input kNotFound, kInvalidArgument, kUnsupported, kTooLarge; of
-// the server any; kConflict input_changed; before anything is sent, those of check_outputs.
+// the server any (batch_superseded, batch_expired only of a batch_id that was named; else another batch is begun);
+// kConflict input_changed; before anything is sent, those of check_outputs.
 Result<FilterReport> run_filter(const FilterOptions& options, HttpClient& client, const Patience& patience,
                                 const FilterObserver& observer);
 

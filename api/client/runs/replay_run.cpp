@@ -31,6 +31,12 @@ std::string ground_of(const FilterRun& run) {
   return run.details ? run.ground : run.ground.substr(0, run.ground.find("; permit_id="));
 }
 
+// Each part as of its own instant, knowing what was before its own Position.
+PastPart past_of(const FilterRun& run) {
+  return {ProvedRun::questions(run), to_hex(run.input_digest), to_iso(run.as_of),
+          std::to_string(run.position.events())};
+}
+
 AskedQuestion question_of(const FilterRun& run) {
   AskedQuestion question;
   question.regime = run.regime;
@@ -117,8 +123,7 @@ Result<ReplayReport> replay_file(const ProvedRun& proved, const ReplayOptions& o
   again.format = options.format;
   again.columns = options.columns;
   again.question = question_of(proved.first());
-  for (std::size_t i = 0; i < proved.receipts().size(); ++i)
-    again.past.push_back(PastPart{ProvedRun::questions(proved.part(i)), to_hex(proved.part(i).input_digest)});
+  for (std::size_t i = 0; i < proved.receipts().size(); ++i) again.past.push_back(past_of(proved.part(i)));
   const auto now = run_filter(again, client, patience, FilterObserver());
   if (!now) return fail(now.error());
   ReplayReport report;

@@ -184,6 +184,9 @@ Result<void> write_file(const std::string& path, const WriteOptions& options, Ht
   // Two days may bring the same file, an empty one most of all: of a numbered feed they are two batches.
   if (options.key.empty() && !options.source.empty()) key += "-" + std::to_string(options.source_sequence);
 
+  // All or none is another request than line by line, and has another answer.
+  if (options.key.empty() && options.atomic) key += "-atomic";
+
   Records records(**source);
   std::string header, body, record;
   std::uint64_t line = 0, body_lines = 0, batched = 0;

@@ -5,8 +5,8 @@
 namespace ishi::api {
 
 std::span<const WriteKind* const> write_kinds() {
-  static constexpr std::array<const WriteKind*, 8> kKinds = {&kNotices, &kObjections, &kWithdrawals, &kConsents,
-                                                             &kLinks,   &kUnlinks,    &kDeaths,      &kVisits};
+  static constexpr std::array<const WriteKind*, 9> kKinds = {
+      &kNotices, &kObjections, &kWithdrawals, &kConsents, &kLinks, &kUnlinks, &kDeaths, &kVisits, &kPermits};
   return kKinds;
 }
 

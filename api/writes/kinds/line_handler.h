@@ -1,4 +1,4 @@
-// LineHandler: one per kind of write. It fills a command of registry/commands from a row about a person and lets it
+// LineHandler: one per kind of write. It fills a command of registry/commands from a row and lets it
 // judge; no rule stands here. Reading bodies, finding people and appending is the line batch's work. Pure.
 #pragma once
 
@@ -8,14 +8,17 @@
 
 #include "api/writes/rows/fields.h"
 #include "registry/commands/command.h"
+#include "registry/ports/permits.h"
 
 namespace ishi::api {
 
 struct Line {
   const Row& row;
   const Subject& subject;
-  const Subject* other;  // links and unlinks, when the row names a second identity
+  const Subject* other;            // links and unlinks, when the row names a second identity
+  const RegisteredPermit* permit;  // permits: the one of this id that is registered
 };
+inline constexpr std::string_view kPermitIdField = "permit_id";
 
 // The outcome of the command, or why the line is refused: because it cannot be read, or by the command. A refused line
 // adds no event to the batch.
@@ -31,13 +34,14 @@ struct WriteKind {
   std::string_view name;                     // "notices": the last segment of the path
   std::span<const std::string_view> fields;  // known names besides the identity's
   bool names_two = false;                    // other_token, other_id, …
+  bool about_permits = false;                // a row is about a permit, by kPermitIdField, and about nobody
   bool identity_always = false;              // record the identifier's weak forms and kin even for a known person
   bool ignores_unknown_fields = false;       // else a line with one is refused
   LineHandler handle = nullptr;
 };
 
 // kUnlinks is "splits" on the wire: paths, idempotency keys and intake books know it by that name.
-extern const WriteKind kNotices, kObjections, kWithdrawals, kConsents, kLinks, kUnlinks, kDeaths, kVisits;
+extern const WriteKind kNotices, kObjections, kWithdrawals, kConsents, kLinks, kUnlinks, kDeaths, kVisits, kPermits;
 std::span<const WriteKind* const> write_kinds();
 
 }  // namespace ishi::api

@@ -49,11 +49,12 @@ class FieldReader {
   Scope scope(EmptyList empty_list);
   // accepted_at, requester, relation, birth_date, channel.
   Submission submission();
+  // The codes of one list; none, or ALL: empty.
+  std::vector<std::string> codes(std::string_view name, EmptyList empty_list);
 
   const std::optional<LineRefusal>& fault() const { return fault_; }
 
  private:
-  std::vector<std::string> codes(std::string_view name, EmptyList empty_list);
   std::vector<std::string> listed_codes(const Field& field, std::string_view name, EmptyList empty_list);
   std::vector<std::string> separated_codes(std::string_view text, std::string_view name);
   bool add(std::vector<std::string>& codes, std::string_view code, std::string_view name);

@@ -89,6 +89,11 @@ enum class LineCode : std::uint8_t {
   kLinkNotFound,
   kOtherOrLink,
   kDeathNotRecorded,
+  // permits
+  kPermitExists,
+  kRegimeWithoutPermits,
+  kUnknownOverride,
+  kTwoSignaturesNeeded,
   kRefused,
   // accepted, but nothing had to be written
   kNoEffect,

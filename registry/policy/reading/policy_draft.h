@@ -28,6 +28,7 @@ struct Draft {
   explicit Draft(Complaints& sink) : complaints(sink) {}
 
   Complaints& complaints;
+  bool handed_in = false;  // not from a log: what would have no effect is refused
   std::vector<std::unique_ptr<TomlDocument>> documents;
   PolicyBook book;
   std::vector<ListedText> reforms;                // those that the profile takes as law; each switches adjustments on

@@ -70,7 +70,7 @@ bool Draft::claim(const char* kind, const std::string& code, Place place, const 
   return false;
 }
 
-PolicyReading read_policy(std::span<const PolicyDocument> documents) {
+PolicyReading read_policy(std::span<const PolicyDocument> documents, PolicySource source) {
   if (documents.empty()) return {nullptr, {{"", 0, "", "no document; a book needs at least regimes and one profile"}}};
   if (documents.size() > kDocumentsMax) {
     return {nullptr, {{"", 0, "", "more than " + std::to_string(kDocumentsMax) + " documents; join some"}}};
@@ -81,6 +81,7 @@ PolicyReading read_policy(std::span<const PolicyDocument> documents) {
 
   Complaints complaints(names);
   Draft draft(complaints);
+  draft.handed_in = source == PolicySource::kHandedIn;
   if (within_limits(sorted, complaints) && parse_all(sorted, draft)) read_sections(draft);
   if (!complaints.empty()) return {nullptr, complaints.take()};
   return {std::make_shared<const PolicyBook>(std::move(draft.book)), {}};

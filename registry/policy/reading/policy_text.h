@@ -26,6 +26,8 @@ struct PolicyReading {
   std::vector<PolicyComplaint> complaints;  // at most 100
 };
 
-PolicyReading read_policy(std::span<const PolicyDocument> documents);
+// A book that is handed in may say nothing that would have no effect; one that a log holds is read as it is.
+enum class PolicySource : std::uint8_t { kLog, kHandedIn };
+PolicyReading read_policy(std::span<const PolicyDocument> documents, PolicySource source = PolicySource::kLog);
 
 }  // namespace ishi

@@ -155,6 +155,10 @@ RegimeFields read_fields(Draft& draft, TableReader& reader) {
   fields.control = reader.choice("control", parse_control_model, control_model_names);
   fields.unknown_id = reader.choice("unknown_id", parse_unknown_id_rule, unknown_id_rule_names);
   fields.cutoff = reader.choice("cutoff", parse_cutoff, cutoff_names);
+  if (draft.handed_in && fields.cutoff == Cutoff::kCollectionTime) {
+    reader.complain("cutoff",
+                    "must be PROVISION_TIME or PERMIT_APPROVAL_TIME: no question says when data were collected");
+  }
   fields.deceased_unnotified =
       reader.choice("deceased_unnotified", parse_deceased_unnotified, deceased_unnotified_names);
   fields.death_in_wait = reader.choice("death_in_wait", parse_death_in_wait, death_in_wait_names);

@@ -10,26 +10,27 @@ namespace {
 
 // The whole table, written out a second time: columns in the order of Action.
 //   f filter   r reasons   s status   n notice v visit o objection w withdrawal c consent l link d death
-//   P publish  p policy    e feeds    i sources   g log   h health   m metrics   O override   k intake   E erase
-constexpr std::string_view kColumns = "frsnvowcldPpeighmOkE";
+//   P publish  p policy    e feeds    i sources   g log   h health   m metrics   O override   k intake   E erase  D
+//   permit
+constexpr std::string_view kColumns = "frsnvowcldPpeighmOkED";
 const std::map<Role, std::string_view> kTable = {
-    {Role::kPatient, "..............gh...."},
-    {Role::kProxy, "..............gh...."},
-    {Role::kBereaved, "..............gh...."},
-    {Role::kDeskClerkHolder, "..snvowcld.p..gh..k."},
-    {Role::kDeskClerkMunicipal, "...n.owc.d.p..gh..k."},
-    {Role::kCallAgent, ".....owc...p..gh..k."},
-    {Role::kHolderAdmin, "frsnvowcld.pe.gh..k."},
-    {Role::kHolderBatch, "frsnvowcld.pe.gh.Ok."},
-    {Role::kOperatorBatch, "f....o.....pe.gh.Ok."},
-    {Role::kOperatorAdmin, "f....o.....pe.gh..k."},
-    {Role::kReviewer, "f..........p..gh...."},
-    {Role::kRegistryOps, "...nvowcldPpeighm.k."},
-    {Role::kRegistryKeyholder, "...........p..gh...E"},
-    {Role::kAuditorMinister, "frs........peighm.k."},
-    {Role::kAuditorPpc, "frs........peighm.k."},
-    {Role::kAuditorGovernor, "frs........p.igh..k."},
-    {Role::kPublic, "..............gh...."},
+    {Role::kPatient, "..............gh....."},
+    {Role::kProxy, "..............gh....."},
+    {Role::kBereaved, "..............gh....."},
+    {Role::kDeskClerkHolder, "..snvowcld.p..gh..k.."},
+    {Role::kDeskClerkMunicipal, "...n.owc.d.p..gh..k.."},
+    {Role::kCallAgent, ".....owc...p..gh..k.."},
+    {Role::kHolderAdmin, "frsnvowcld.pe.gh..k.."},
+    {Role::kHolderBatch, "frsnvowcld.pe.gh.Ok.."},
+    {Role::kOperatorBatch, "f....o.....pe.gh.Ok.."},
+    {Role::kOperatorAdmin, "f....o.....pe.gh..k.."},
+    {Role::kReviewer, "f..........p..gh....D"},
+    {Role::kRegistryOps, "...nvowcldPpeighm.k.."},
+    {Role::kRegistryKeyholder, "...........p..gh...ED"},
+    {Role::kAuditorMinister, "frs........peighm.k.."},
+    {Role::kAuditorPpc, "frs........peighm.k.."},
+    {Role::kAuditorGovernor, "frs........p.igh..k.."},
+    {Role::kPublic, "..............gh....."},
 };
 
 TEST(Permissions, TheTableIsThisOne) {
@@ -44,9 +45,10 @@ TEST(Permissions, TheTableIsThisOne) {
 
 TEST(Permissions, RegulatorsReadAndNeverWrite) {
   for (const Role role : {Role::kAuditorMinister, Role::kAuditorPpc, Role::kAuditorGovernor})
-    for (const Action action : {Action::kWriteNotice, Action::kWriteVisit, Action::kWriteObjection,
-                                Action::kWriteWithdrawal, Action::kWriteConsent, Action::kWriteLink,
-                                Action::kWriteDeath, Action::kPublishPolicy, Action::kClaimOverride, Action::kErase})
+    for (const Action action :
+         {Action::kWriteNotice, Action::kWriteVisit, Action::kWriteObjection, Action::kWriteWithdrawal,
+          Action::kWriteConsent, Action::kWriteLink, Action::kWriteDeath, Action::kPublishPolicy,
+          Action::kClaimOverride, Action::kErase, Action::kWritePermit})
       EXPECT_FALSE(may(role, action)) << name_of(role) << " " << name_of(action);
 }
 

@@ -342,6 +342,7 @@ inline const std::vector<Change> kShown = {
     {"source.quiet_days_max", "quiet_days_max = 3", "quiet_days_max = 300"},
     {"source.valid_from", "quiet_days_max = 3\nvalid_from = 2026-04-01", "quiet_days_max = 3\nvalid_from = 2026-07-01"},
     {"source.valid_to", "valid_to = 2027-04-01", "valid_to = 2026-06-01"},
+    {"regime.cutoff", "cutoff = \"PROVISION_TIME\"", "cutoff = \"PERMIT_APPROVAL_TIME\""},
 };
 
 // Changed, and nothing changes yet: what will read it is named.
@@ -352,8 +353,6 @@ inline const std::vector<Change> kNotShown = {
     {"profile.batch_readers", "batch_readers = [\"HOLDER\"]", "batch_readers = [\"OPERATOR\"]"},
     {"profile.audit_readers", "[\"PPC\"]", "[\"CAO\"]"},
     {"profile.federation_peers", "federation_peers = []", "federation_peers = [\"CARRIER\"]"},
-    // Permits (LAW.md 8.4).
-    {"regime.cutoff", "cutoff = \"PROVISION_TIME\"", "cutoff = \"PERMIT_APPROVAL_TIME\""},
     // Receipts and pages for people.
     {"profile.code", "code = \"test\"", "code = \"other\""},
     {"profile.controller_organisation", "controller_organisation = \"TEST\"", "controller_organisation = \"OTHER\""},

@@ -12,6 +12,7 @@
 #include "api/auth/api_keys.h"
 #include "api/auth/permissions.h"
 #include "registry/commands/object.h"
+#include "registry/commands/permits/approve_permit.h"
 #include "registry/commands/tell.h"
 #include "registry/commands/visit.h"
 #include "registry/intake/reconcile.h"
@@ -207,8 +208,22 @@ std::string tasks(const PolicyBook& book) {
   return said;
 }
 
+// May a data permit be registered under the regime? Only under one with a cut-off at the permit.
+std::string permits(const PolicyBook& book) {
+  const Actor reviewer{Role::kReviewer, {}};
+  CommandBatch batch;
+  ApprovePermitCommand command;
+  command.permit_id = "P-1";
+  command.regime = "TOLD";
+  command.purposes = {"PURPOSE_1"};
+  const auto registered =
+      approve_permit({book, reviewer, at("2026-07-01T12:00:00+09:00")}, nullptr, std::move(command), batch);
+  return registered ? "registered" : std::string(name_of(registered.error().code));
+}
+
 std::string everything(const std::shared_ptr<const PolicyBook>& book) {
-  return answers(*book) + "|" + wishes(*book) + "|" + notices(*book) + "|" + doors(book) + "|" + tasks(*book);
+  return answers(*book) + "|" + wishes(*book) + "|" + notices(*book) + "|" + doors(book) + "|" + tasks(*book) + "|" +
+         permits(*book);
 }
 
 PolicyReading read(const std::string& text) {

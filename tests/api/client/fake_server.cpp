@@ -1,5 +1,6 @@
 #include "tests/api/client/fake_server.h"
 
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "registry/assert.h"
@@ -36,6 +37,11 @@ Result<HttpReply> FakeServer::send(const HttpRequest& request) {
                         header_of(request, "Ishi-Source-Seq"), header_of(request, "Ishi-Source-Count")});
   }
   if (refuse_status != 0) return problem(refuse_status, "refused");
+  if (!refusals.empty()) {
+    const std::string code = refusals.front();
+    refusals.erase(refusals.begin());
+    if (!code.empty()) return problem(code == "past_for_auditors" ? 403 : 409, code.c_str());
+  }
   if (busy_answers > 0) {
     --busy_answers;
     HttpReply reply = problem(503, "not_fresh_yet");
@@ -59,12 +65,13 @@ HttpReply FakeServer::filter(const HttpRequest& request) {
                    {"Ishi-Valid-Until", "2026-11-21T09:00:00+09:00"},
                    {"Ishi-Decision-Digest", "d1"}};
   if (first_receipt && !dry) reply.headers.emplace_back("Ishi-Receipt", std::to_string((*first_receipt)++));
-  if (asks_for(request, "counts")) return reply;
+  std::map<std::string, std::uint64_t> counts;
   const bool tokens = request.content_type == "application/octet-stream";
   std::string bitmap;
   std::size_t index = 0;
   const auto answer = [&](std::string_view question, std::string_view line) {
     const ReasonCode code = rule(question);
+    ++counts[reasons_forbidden && !may_use(code) ? "WITHHELD" : std::string(name_of(code))];
     if (asks_for(request, "reasons")) {
       reply.body += tokens ? std::string(1, static_cast<char>(code))
                            : std::to_string(index + 1) + "," + std::string(name_of(code)) + "\n";
@@ -92,6 +99,7 @@ HttpReply FakeServer::filter(const HttpRequest& request) {
     }
   }
   if (!bitmap.empty()) reply.body = bitmap;
+  if (asks_for(request, "counts")) reply.body = nlohmann::json{{"counts", counts}}.dump();
   if (!broken_answer.empty()) reply.body = broken_answer;
   return reply;
 }

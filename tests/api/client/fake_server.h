@@ -22,10 +22,11 @@ class FakeServer final : public HttpClient {
   std::function<std::string(std::string_view row)> reject = [](std::string_view) { return std::string(); };
   std::function<std::string(std::string_view row)> remark = [](std::string_view) { return std::string(); };
   bool reasons_forbidden = false;
-  bool dry_answers = true;    // false: as to anybody but a regulator
-  int busy_answers = 0;       // how many times to say 503 first
-  int refuse_status = 0;      // say this to everything
-  std::string broken_answer;  // say this instead of the right answer
+  bool dry_answers = true;            // false: as to anybody but a regulator
+  int busy_answers = 0;               // how many times to say 503 first
+  int refuse_status = 0;              // say this to everything
+  std::vector<std::string> refusals;  // say these first, one a request, where one is not empty
+  std::string broken_answer;          // say this instead of the right answer
   std::function<std::string()> position = [] { return std::string("41827"); };
   std::optional<std::uint64_t> first_receipt;  // of filter runs, counted up; unset: no Ishi-Receipt
   std::function<HttpReply(std::uint64_t receipt)> receipt = [](std::uint64_t number) {

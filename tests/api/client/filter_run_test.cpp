@@ -129,15 +129,57 @@ TEST_F(FilterRun, ManyQuestionsGoInPartsOfOneBatch) {
   EXPECT_EQ(report->evidence.parts.at(2).questions, 20'000u);
 }
 
-TEST_F(FilterRun, PartsAtDifferentPositionsAreNoAnswer) {
+TEST_F(FilterRun, EachPartHasAPositionOfItsOwn) {
   std::string ids;
   for (int i = 0; i < 60'000; ++i) ids += "01130012:1:" + std::to_string(i + 1) + ":00\n";
-  int position = 1;
+  int position = 9;
   server_.position = [&position] { return std::to_string(position++); };
-  const auto report = run(options_for("a.ids", ids));
+  auto options = options_for("a.ids", ids);
+  options.report = folder_.path("report.json");
+  const auto report = run(options);
+  ASSERT_TRUE(report) << report.error().detail;
+  EXPECT_EQ(report->evidence.position, "9") << "what all of them knew";
+  EXPECT_EQ(report->evidence.parts.at(1).position, "10");
+  const auto json = nlohmann::json::parse(folder_.read("report.json"));
+  EXPECT_EQ(json["position"], 9);
+  EXPECT_EQ(json["parts"][1]["position"], 10);
+  EXPECT_EQ(json["parts"][1]["evaluated_at"], "2026-11-20T09:00:00+09:00");
+}
+
+TEST_F(FilterRun, WhereAnAnswerChangedMeanwhileABatchOfItsOwnIsBegunAgain) {
+  for (const char* code : {"batch_superseded", "batch_expired"}) {
+    server_.seen.clear();
+    server_.refusals = {code, code};
+    const auto report = run(options_for("a.ids", kIds));
+    ASSERT_TRUE(report) << report.error().detail;
+    EXPECT_EQ(report->kept, 3u) << "nothing of the first is counted twice";
+    ASSERT_EQ(server_.seen.size(), 3u);
+    EXPECT_NE(server_.seen[0].batch_id, server_.seen[1].batch_id);
+    EXPECT_EQ(report->batch_id, server_.seen[2].batch_id);
+  }
+  server_.refusals = std::vector<std::string>(9, "batch_superseded");
+  const auto report = run(options_for("a.ids", kIds));
+  ASSERT_FALSE(report) << "not for ever";
+  EXPECT_EQ(report.error().code, "batch_superseded");
+}
+
+TEST_F(FilterRun, ABatchIdThatWasNamedIsNotReplacedByAnother) {
+  server_.refusals = {"batch_superseded"};
+  auto options = options_for("a.ids", kIds);
+  options.batch_id = "mine";
+  const auto report = run(options);
   ASSERT_FALSE(report);
-  EXPECT_EQ(report.error().code, "positions_differ");
+  EXPECT_EQ(report.error().code, "batch_superseded");
+  EXPECT_EQ(server_.seen.size(), 1u);
   EXPECT_EQ(folder_.names(), std::vector<std::string>{"a.ids"});
+}
+
+TEST_F(FilterRun, ARefusalThatIsNotAboutReasonsIsToldAsItIs) {
+  server_.reasons_forbidden = true;
+  server_.refusals = {"", "past_for_auditors"};
+  const auto report = run(options_for("a.ids", kIds));
+  ASSERT_FALSE(report);
+  EXPECT_EQ(report.error().code, "past_for_auditors");
 }
 
 TEST_F(FilterRun, ABusyServerIsAskedAgainUnderTheSameId) {
@@ -238,15 +280,29 @@ TEST_F(FilterRun, ACp932CsvStaysCp932) {
   EXPECT_EQ(folder_.read("out"), *to_cp932(header + two));
 }
 
-TEST_F(FilterRun, ADryRunWritesNothing) {
+TEST_F(FilterRun, ADryRunCountsAndLeavesNothingAnywhere) {
+  deny("00138016:千-12:0012345:01");
   auto options = options_for("a.ids", kIds);
   options.out.clear();
   options.dry_run = true;
-  const auto report = run(options);
-  ASSERT_TRUE(report);
-  EXPECT_EQ(report->kept, 3u);
-  EXPECT_EQ(folder_.names(), std::vector<std::string>{"a.ids"});
-  EXPECT_NE(summary_text(options, *report, true).find("試し実行"), std::string::npos);
+  for (const bool forbidden : {false, true}) {
+    server_.reasons_forbidden = forbidden;
+    server_.seen.clear();
+    const auto report = run(options);
+    ASSERT_TRUE(report) << report.error().detail;
+    ASSERT_EQ(server_.seen.size(), 1u);
+    EXPECT_TRUE(server_.seen[0].target.ends_with("&answer=counts&dry_run=true")) << server_.seen[0].target;
+    EXPECT_EQ(server_.seen[0].batch_id, "") << "a batch leaves its run in the log";
+    EXPECT_EQ(report->items, 4u);
+    EXPECT_EQ(report->questions, 3u);
+    EXPECT_EQ(report->reasons[0], 2u);
+    EXPECT_EQ(report->reasons[1], forbidden ? 0u : 1u);
+    EXPECT_EQ(report->not_allowed, forbidden ? 1u : 0u);
+    EXPECT_EQ(folder_.names(), std::vector<std::string>{"a.ids"});
+    const std::string summary = summary_text(options, *report, true);
+    EXPECT_NE(summary.find("試し実行"), std::string::npos);
+    EXPECT_EQ(summary.find("残した"), std::string::npos) << "which items would stay, only a run says";
+  }
 }
 
 TEST_F(FilterRun, AnEmptyFileGivesAnEmptyFile) {

@@ -71,8 +71,8 @@ TEST_F(Receipts, APastRunIsAskedAgainInItsOwnPartsAndLeavesNoEvent) {
   const std::string text = folder_.read("in.ids");
   const std::size_t half = text.find("3:00\n") - 13 + 13;
   const std::size_t cut = text.rfind('\n', half) + 1;
-  options.past = {{2, sha256_hex(text.substr(0, cut))}, {3, sha256_hex(text.substr(cut))}};
-  options.question.known_at = "41827";
+  options.past = {{2, sha256_hex(text.substr(0, cut)), "2026-11-20T09:00:00Z", "41827"},
+                  {3, sha256_hex(text.substr(cut)), "2026-11-20T09:01:00Z", "41830"}};
   server_.rule = [](std::string_view line) {
     return line.ends_with("4:00") ? ReasonCode::kDenyOptout : ReasonCode::kAllow;
   };
@@ -85,6 +85,9 @@ TEST_F(Receipts, APastRunIsAskedAgainInItsOwnPartsAndLeavesNoEvent) {
     EXPECT_EQ(seen.target.find("part="), std::string::npos) << seen.target;
     EXPECT_EQ(seen.batch_id, "");
   }
+  EXPECT_NE(server_.seen[0].target.find("as_of=2026-11-20T09%3A00%3A00Z&known_at=41827"), std::string::npos);
+  EXPECT_NE(server_.seen[1].target.find("as_of=2026-11-20T09%3A01%3A00Z&known_at=41830"), std::string::npos)
+      << server_.seen[1].target;
   EXPECT_EQ(report->evidence.parts.at(1).decision_digest, sha256_hex(std::string("\0\1\0", 3)))
       << "computed, not verified";
   EXPECT_EQ(report->evidence.parts.at(1).use_digest, sha256_hex(std::string("\1\0\1", 3)));

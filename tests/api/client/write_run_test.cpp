@@ -72,6 +72,18 @@ TEST_F(WriteRun, ALongFileGoesInBatchesWithTheirOwnKeys) {
   }
 }
 
+// Under one key the server would give the answer of the file that was sent line by line.
+TEST_F(WriteRun, AllOrNothingIsAnotherRequestThanLineByLine) {
+  ASSERT_TRUE(write("a", "{\"token\":\"t1\"}\n"));
+  options_.atomic = true;
+  ASSERT_TRUE(write("a", "{\"token\":\"t1\"}\n"));
+  ASSERT_EQ(server_.seen.size(), 2u);
+  EXPECT_NE(server_.seen[0].key, server_.seen[1].key);
+  options_.key = "mine";
+  ASSERT_TRUE(write("a", "{\"token\":\"t1\"}\n"));
+  EXPECT_EQ(server_.seen[2].key, "mine-1");
+}
+
 TEST_F(WriteRun, AFeedSaysHowManyRecordsEachBatchHolds) {
   options_.source = "hospital-1";
   options_.source_sequence = 7;

@@ -79,6 +79,7 @@ class VerifyingRuns : public ::testing::Test, protected testing::LogHouse {
       const FilterRun run = run_of("long", 3, number);
       BatchPart part;
       part.number = number;
+      part.position = "2";
       part.questions = 90 + 2 * number;
       part.body_sha256 = to_hex(run.input_digest);
       part.decision_digest = to_hex(run.output_digest);
@@ -118,6 +119,24 @@ TEST_F(VerifyingRuns, TheReceiptOfABatchCoversAllItsParts) {
                            "categories: LAB, RECEIPT", "policy, as event: 0", "point of use: F4",
                            "knowing everything before position: 2", "evaluated at: 2026-11-20T12:00:00.250000+09:00",
                            "may be relied on until: 2026-11-21T12:00:00.250000+09:00", "submitted by: clinic"})
+    EXPECT_NE(verdict.text.find(part), std::string::npos) << part << "\n" << verdict.text;
+}
+
+TEST_F(VerifyingRuns, EachPartSaysWhatItKnew) {
+  FilterRun first = run_of("two", 2, 1), second = run_of("two", 2, 2);
+  second.position = Position(7);
+  second.policy = EventIndex(6);
+  second.as_of = second.evaluated_at = second.evaluated_at.plus_seconds(60);
+  second.valid_until = second.evaluated_at.plus_seconds(86'400);
+  const std::uint64_t index = log.head()->position.events();
+  add(first);
+  add(second);
+  ASSERT_TRUE(api::CheckpointPublisher(keys, "", log, store).run());
+  const Verdict verdict = verify(receipt(index) + receipt(index + 1));
+  ASSERT_TRUE(verdict.proved) << verdict.text;
+  for (const char* part :
+       {"knowing everything before position, part 1: 2", "knowing everything before position, part 2: 7",
+        "policy, as event, part 2: 6", "evaluated at, part 2: 2026-11-20T12:01:00.250000+09:00"})
     EXPECT_NE(verdict.text.find(part), std::string::npos) << part << "\n" << verdict.text;
 }
 
@@ -236,6 +255,7 @@ TEST_F(VerifyingRuns, JsonThatSaysSomethingElseThanTheLogIsRefused) {
            {"/counts/DENY_OPTOUT", 5, "the count of DENY_OPTOUT"},
            {"/parts/1/body_sha256", std::string(64, '0'), "part 2: body_sha256"},
            {"/parts/2/decision_digest", std::string(64, '0'), "part 3: decision_digest"},
+           {"/parts/0/position", 3, "part 1: position"},
            {"/parts/0/questions", 91, "part 1: questions"}})
     refused(with(pointer, value), "evidence_differs", std::string(words) + " in this file is not what the log holds");
   auto without = nlohmann::json::parse(json());

@@ -34,6 +34,7 @@ TEST_F(OnePerson, WaitingSaysUntilWhen) {
 }
 
 TEST_F(OnePerson, AskedByAThreadThatMustNotWaitThePastIsForLater) {
+  who = {"ministry", Role::kAuditorMinister, {}, {}, {}};
   Request request;
   request.at_once_until = std::chrono::steady_clock::now() + std::chrono::milliseconds(2);
   const std::string target =
@@ -79,6 +80,7 @@ TEST_F(OnePerson, TheHolderIsTheCallersOwnIfNoneIsNamed) {
 }
 
 TEST_F(OnePerson, ThePastCanBeAsked) {
+  who = {"ministry", Role::kAuditorMinister, {}, {}, {}};
   EXPECT_EQ(json(ask(alice.reveal_hex(), "&known_at=1"))["code"], "DENY_UNKNOWN");
   EXPECT_EQ(json(ask(alice.reveal_hex(), "&as_of=2026-06-15"))["code"], "DENY_WAITING");
   EXPECT_EQ(code(ask(alice.reveal_hex(), "&as_of=2027-01-01")), "in_the_future");

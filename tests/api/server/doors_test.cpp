@@ -209,6 +209,36 @@ TEST_F(Doors, AnErasureIsOrderedByTheKeyholderAloneAndSaysOnWhatGround) {
   EXPECT_EQ(json(ask(Method::kPost, "/v1/erasures", good))["code"], "already_erased");
 }
 
+TEST_F(Doors, ThePermitOfTheContractIsRegisteredAsItStandsThere) {
+  const auto book = std::const_pointer_cast<PolicyBook>(status.view({})->book);
+  Regime health_data = book->regimes.at("PUBDB_NDB");
+  health_data.code = "EHDS_71";
+  health_data.cutoff = Cutoff::kPermitApprovalTime;
+  book->regimes.emplace(health_data.code, health_data);
+  const std::string example =
+      nlohmann::json::parse(
+          openapi_document())["paths"]["/v1/permits"]["post"]["requestBody"]["content"]["application/json"]["example"]
+          .dump();
+  EXPECT_EQ(ask(Method::kPost, "/v1/permits", example).status, 403) << "that is not for those who run the registry";
+  who = {"reviewer", Role::kReviewer, {}, {}, {}};
+  const Response registered = ask(Method::kPost, "/v1/permits", example);
+  ASSERT_EQ(registered.status, 200) << registered.body;
+  const auto event = log.read(EventIndex(0), 1)->front().event;
+  const auto& permit = std::get<PermitApproved>(event.body);
+  EXPECT_EQ(permit.permit_id, "P-2029-17");
+  EXPECT_EQ(permit.exception, "LAW");
+}
+
+TEST_F(Doors, APolicyThatSaysWhatHasNoEffectIsNotPublished) {
+  auto documents = shipped_documents();
+  const std::string cutoff = "cutoff = \"PERMIT_APPROVAL_TIME\"";
+  const auto at = documents[0].text.find(cutoff);
+  ASSERT_NE(at, std::string::npos);
+  documents[0].text.replace(at, cutoff.size(), "cutoff = \"COLLECTION_TIME\"");
+  EXPECT_EQ(json(ask(Method::kPost, "/v1/policy", documents_body(documents)))["complaints"].size(), 1u);
+  EXPECT_TRUE(read_policy(documents).book) << "one that a log holds is read";
+}
+
 TEST_F(Doors, SourcesShowTheirGaps) {
   AppendRequest batch;
   batch.caller = "feed";

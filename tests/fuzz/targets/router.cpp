@@ -24,7 +24,7 @@ api::Router make_router() {
   api::Router router([](const api::Request&) {
     return Result<api::Principal>(api::Principal{.id = "hospital", .role = Role::kHolderBatch, .holder = "1310000001"});
   });
-  router.add({api::Method::kGet, "/v1/status/{token}", api::Action::kStatus, api::question_parameters(), {}, 0, asked});
+  router.add({api::Method::kGet, "/v1/status/{token}", api::Action::kStatus, api::status_parameters(), {}, 0, asked});
   router.add({api::Method::kGet, "/v1/{a}/b/{c}", api::Action::kStatus, api::filter_parameters(), {}, 0, asked});
   router.add({api::Method::kGet, "/log/tile/{rest...}", api::Action::kReadLog, {"from"}, {}, 0, asked});
   return router;

@@ -133,6 +133,19 @@ EventBody random_body(std::mt19937_64& random) {
       return run;
     }
     case EventKind::kRecordErased: return RecordErased{EventIndex(random() >> 1), random_name(random)};
+    case EventKind::kPermitApproved: {
+      PermitApproved permit{token,
+                            random_name(random),
+                            random_name(random),
+                            random_name(random),
+                            random_instant(random),
+                            random_choice(random, PermitStart::kRegistration, PermitStart::kApproval),
+                            random_names(random),
+                            random_name(random),
+                            random_name(random)};
+      permit.purposes.push_back(random_name(random));
+      return permit;
+    }
   }
   return {};
 }
@@ -199,6 +212,23 @@ std::vector<std::pair<std::string, Event>> sample_events() {
       {"filter_run_2", detailed},
       {"filter_run_3", of_period},
       {"record_erased", RecordErased{EventIndex(4), "court order 12"}},
+      {"permit_full", PermitApproved{a,
+                                     "P-2026-1",
+                                     "EHDS_71",
+                                     "OP-1",
+                                     kInstant,
+                                     PermitStart::kApproval,
+                                     {"PURPOSE_1", "PURPOSE_2"},
+                                     "ART_71_4",
+                                     "public body; no alternative"}},
+      {"permit_bare", PermitApproved{.token = b,
+                                     .permit_id = "P-2",
+                                     .regime = "EHDS_71",
+                                     .recipient = "",
+                                     .approved_at = kInstant,
+                                     .purposes = {"PURPOSE_1"},
+                                     .exception = "",
+                                     .ground = ""}},
   };
   std::vector<std::pair<std::string, Event>> events;
   for (const auto& [name, body] : bodies) events.push_back({name, {kInstant, "hospital-1312345678", body}});
