@@ -49,6 +49,11 @@ class Writer {
     out_.push_back(value ? 1 : 0);
     if (value) date(field, *value);
   }
+  template <typename Value, typename Each>
+  void optional(const char*, const std::optional<Value>& value, Each each) {
+    out_.push_back(value ? 1 : 0);
+    if (value) each(*this, *value);
+  }
   void event_index(const char* field, EventIndex value) {
     if (value.value() >> 63 != 0) refuse(field, false);
     number(field, value.value());
@@ -128,6 +133,13 @@ class Reader {
     if (present > 1) return refuse(field);
     if (present == 1) date(field, value.emplace());
   }
+  template <typename Value, typename Each>
+  void optional(const char* field, std::optional<Value>& value, Each each) {
+    std::uint8_t present = 0;
+    number(field, present);
+    if (present > 1) return refuse(field);
+    if (present == 1) each(*this, value.emplace());
+  }
   void event_index(const char* field, EventIndex& value) {
     std::uint64_t read = 0;
     number(field, read);
@@ -181,9 +193,40 @@ class Reader {
   const char* bad_field_ = nullptr;
 };
 
-std::uint8_t version_of(const EventBody& body) {
-  const auto* run = std::get_if<FilterRun>(&body);
-  return run != nullptr && run->details ? kRunFormatVersion : kEventFormatVersion;
+// What a body holds only since format 2 of its kind; null for kinds that have but one.
+template <typename Body>
+auto* second_format(Body& body) {
+  using Kind = std::remove_const_t<Body>;
+  if constexpr (std::is_same_v<Kind, FilterRun>) {
+    return &body.details;
+  } else if constexpr (std::is_same_v<Kind, NoticeVoided>) {
+    return &body.letter;
+  } else if constexpr (std::is_same_v<Kind, Objection>) {
+    return &body.made_by;
+  } else if constexpr (std::is_same_v<Kind, ObjectionWithdrawn>) {
+    return &body.proof;
+  } else if constexpr (std::is_same_v<Kind, DeathRetracted>) {
+    return &body.date;
+  } else {
+    return static_cast<std::optional<char>*>(nullptr);
+  }
+}
+
+std::uint8_t version_of(const EventBody& event) {
+  return std::visit(
+      [](const auto& body) {
+        const auto* added = second_format(body);
+        return added != nullptr && added->has_value() ? kSecondFormatVersion : kEventFormatVersion;
+      },
+      event);
+}
+
+void make_room_for_second_format(EventBody& event) {
+  std::visit(
+      [](auto& body) {
+        if (auto* added = second_format(body)) added->emplace();
+      },
+      event);
 }
 
 template <std::size_t I = 0>
@@ -227,15 +270,14 @@ Result<Event> decode_event(ByteView bytes) {
   Reader reader(bytes);
   std::uint8_t version = 0;
   reader.number("version", version);
-  if (version != kEventFormatVersion && version != kRunFormatVersion) return malformed("version");
+  if (version != kEventFormatVersion && version != kSecondFormatVersion) return malformed("version");
   auto kind = EventKind::kPolicyPublished;
   reader.choice("kind", kind, EventKind::kPolicyPublished, EventKind::kRecordErased);
   Event event;
   reader.instant("registered_at", event.registered_at);
   reader.name("caller", event.caller);
   event.body = empty_body(kind);
-  if (auto* run = std::get_if<FilterRun>(&event.body); run != nullptr && version == kRunFormatVersion)
-    run->details.emplace();
+  if (version == kSecondFormatVersion) make_room_for_second_format(event.body);
   if (version_of(event.body) != version) return malformed("version");
   std::visit([&reader](auto& body) { event_fields(reader, body); }, event.body);
   if (reader.bad_field() != nullptr) return malformed(reader.bad_field());
