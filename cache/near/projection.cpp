@@ -1,6 +1,7 @@
 #include "cache/near/projection.h"
 
 #include <algorithm>
+#include <chrono>
 #include <mutex>
 #include <utility>
 #include <variant>
@@ -11,7 +12,10 @@
 namespace ishi::cache {
 namespace {
 
-constexpr std::size_t kRefreshChunk = 2'000;  // tokens folded per read of the log
+constexpr std::size_t kRefreshChunk = 2'000;     // tokens folded per read of the log
+constexpr auto kSettlePause = std::chrono::seconds(1);
+constexpr int kSettlePauseTimes = 20;      // as long as settling took: a twentieth of the follower's time, at most
+constexpr std::size_t kReadApartMax = 16;  // tokens of one person with notices and consents of their own
 
 std::optional<std::uint16_t> packed_date(CivilDate date) {
   if (date.days_since_epoch() < 0 || date.days_since_epoch() > 0xffff) return std::nullopt;
@@ -31,6 +35,7 @@ Population fold_of(std::span<const StoredEvent> events) {
 
 Projection::Projection(NearLimits limits)
     : bounded_(limits.evict),
+      crowded_events_(limits.crowded_events),
       table_(limits),
       weak_(limits.weak_forms_max ? limits.weak_forms_max : limits.people_max * 2),
       complete_(!limits.evict),
@@ -250,10 +255,12 @@ Result<void> Projection::refresh(const EventLog& log, std::set<Token> tokens, Po
       return fail(events.error());
     }
     const Population fold = fold_of(*events);
+    if (events->size() > crowded_events_) remember_crowded(fold, *events, chunk, upto);
     for (const Token& token : chunk) {
+      put_off_.erase(token);
       if (done.contains(token)) continue;
       if (auto status = fold.find(token))
-        replace_entry(token, std::move(*status), upto, tokens, done);
+        replace_entry(token, std::move(*status), fold, upto, tokens, done);
       else if (less_known_.contains(token))
         forget(token, upto);
     }
@@ -262,8 +269,59 @@ Result<void> Projection::refresh(const EventLog& log, std::set<Token> tokens, Po
   return {};
 }
 
-void Projection::replace_entry(const Token& token, PersonStatus status, Position upto, std::set<Token>& tokens,
-                               std::set<Token>& done) {
+// What is about each person who was asked about; of those with too much, when they were folded.
+void Projection::remember_crowded(const Population& fold, std::span<const StoredEvent> events,
+                                  const std::vector<Token>& asked, Position upto) {
+  std::unordered_map<Token, std::uint64_t, TokenHash> about;
+  for (const StoredEvent& stored : events)
+    for (const Token& token : subjects_of(stored.event.body)) ++about[token];
+  std::set<Token> seen;
+  for (const Token& token : asked) {
+    // Nearly everybody: a person has at most 256 tokens.
+    if (about[token] * 256 <= crowded_events_ || seen.contains(token)) continue;
+    const auto status = fold.find(token);
+    if (!status) continue;
+    std::uint64_t count = 0;
+    for (const Token& held : status->tokens) count += about[held];
+    for (const Token& held : status->tokens) {
+      seen.insert(held);
+      if (count > crowded_events_)
+        crowded_[held] = {count, upto};
+      else
+        crowded_.erase(held);
+    }
+  }
+}
+
+// Folding a person takes as long as what the log holds of them. Until the log has grown by twice that, they are left
+// to it: whoever asks about them reads it, and nobody else waits.
+void Projection::put_off(std::set<Token>& to_refresh, Position upto) {
+  if (crowded_.empty()) return;
+  std::set<Token> done;
+  std::erase_if(to_refresh, [&](const Token& token) {
+    const auto crowded = crowded_.find(token);
+    if (crowded == crowded_.end() || less_known_.contains(token)) return false;
+    if (upto.events() - crowded->second.folded_at.events() > 2 * crowded->second.events) return false;
+    if (const auto before = in_overflow(token)) put_off_.insert(before->tokens.begin(), before->tokens.end());
+    put_off_.insert(token);
+    leave_to_the_log(token, upto, done);
+    return true;
+  });
+}
+
+Result<void> Projection::settle(const EventLog& log) {
+  const std::lock_guard lock(writing_);
+  const auto now = std::chrono::steady_clock::now();
+  if (put_off_.empty() || now < settle_from_) return {};
+  std::set<Token> tokens = std::exchange(put_off_, {});
+  const auto settled = refresh(log, std::move(tokens), position());
+  const auto then = std::chrono::steady_clock::now();
+  settle_from_ = then + std::max<std::chrono::steady_clock::duration>(kSettlePause, kSettlePauseTimes * (then - now));
+  return settled;
+}
+
+void Projection::replace_entry(const Token& token, PersonStatus status, const Population& fold, Position upto,
+                               std::set<Token>& tokens, std::set<Token>& done) {
   // No event that is left says that they are less known than before: as of now.
   const bool less_known = std::any_of(status.tokens.begin(), status.tokens.end(),
                                       [&](const Token& held) { return less_known_.contains(held); });
@@ -280,20 +338,34 @@ void Projection::replace_entry(const Token& token, PersonStatus status, Position
     done.insert(token);
     return;
   }
-  keep_in_overflow(std::move(status), done);
+  const auto shared = std::make_shared<const PersonStatus>(std::move(status));
+  if (!fold.permits_differ(token)) {
+    for (const Token& held : shared->tokens) keep_in_overflow(held, shared, done);
+    return;
+  }
+  // Each token has notices and consents of its own. Of a crowd of them the log is asked.
+  for (const Token& held : shared->tokens) {
+    if (held == token) {
+      keep_in_overflow(held, shared, done);
+    } else if (shared->tokens.size() > kReadApartMax) {
+      forget(held, shared->as_of);
+      done.insert(held);
+    } else if (auto own = fold.find(held)) {
+      own->as_of = shared->as_of;
+      keep_in_overflow(held, std::make_shared<const PersonStatus>(std::move(*own)), done);
+    }
+  }
 }
 
-void Projection::keep_in_overflow(PersonStatus status, std::set<Token>& done) {
-  const auto shared = std::make_shared<const PersonStatus>(std::move(status));
-  for (const Token& held : shared->tokens) {
-    {
-      OverflowMap& overflow = overflow_of(held);
-      const std::unique_lock lock(overflow.mutex);
-      overflow.people[held] = shared;
-    }
-    if (!put_elsewhere(held, shared->as_of)) drop_from_overflow(held);
-    done.insert(held);
+void Projection::keep_in_overflow(const Token& held, const std::shared_ptr<const PersonStatus>& status,
+                                  std::set<Token>& done) {
+  {
+    OverflowMap& overflow = overflow_of(held);
+    const std::unique_lock lock(overflow.mutex);
+    overflow.people[held] = status;
   }
+  if (!put_elsewhere(held, status->as_of)) drop_from_overflow(held);
+  done.insert(held);
 }
 
 void Projection::look_for_erasures(std::span<const StoredEvent> events) {
@@ -386,6 +458,7 @@ Result<void> Projection::fold_in(const EventLog& log, std::span<const StoredEven
     unfinished_ = std::move(to_refresh);
     return added;
   }
+  put_off(to_refresh, upto);
   return refresh(log, std::move(to_refresh), upto);
 }
 
@@ -413,6 +486,8 @@ void Projection::clear() {
   applied_.store(0);
   loaded_ = Position();
   blank_.clear();
+  crowded_.clear();
+  put_off_.clear();
   read_as_erased_.clear();
   erasures_.clear();
 }

@@ -214,7 +214,7 @@ bool NaiveTwin::stands(Number link, const TokensLinked& body, Number known_at) c
   return !undone;
 }
 
-NaiveTwin::Person NaiveTwin::person_of(const Token& token, Number known_at) const {
+NaiveTwin::Person NaiveTwin::person_of(const Token& token, Number known_at, bool confirmed) const {
   Person person{token};
   std::vector<Token> to_visit{token};
   while (!to_visit.empty()) {
@@ -222,6 +222,7 @@ NaiveTwin::Person NaiveTwin::person_of(const Token& token, Number known_at) cons
     to_visit.pop_back();
     each<TokensLinked>(here, known_at, [&](Number number, const TokensLinked& link) {
       if (!stands(number, link, known_at)) return;
+      if (confirmed && link.source != LinkSource::kHistoryInquiry && link.source != LinkSource::kInsurer) return;
       for (const Token& end : {link.first, link.second}) {
         if (person.insert(end).second) to_visit.push_back(end);
       }
@@ -230,7 +231,8 @@ NaiveTwin::Person NaiveTwin::person_of(const Token& token, Number known_at) cons
   return person;
 }
 
-std::vector<NaiveTwin::Person> NaiveTwin::persons_written_as(const Token& weak, bool household, Number known_at) const {
+std::vector<NaiveTwin::Person> NaiveTwin::persons_written_as(const Token& weak, bool household, Number known_at,
+                                                             Token& first) const {
   std::set<Token> tokens;
   if (known(weak, known_at)) tokens.insert(weak);
   each<TokenIdentity>(weak, known_at, [&](Number, const TokenIdentity& identity) {
@@ -238,6 +240,7 @@ std::vector<NaiveTwin::Person> NaiveTwin::persons_written_as(const Token& weak, 
   });
   std::set<Person> persons;
   for (const Token& token : tokens) persons.insert(person_of(token, known_at));
+  if (!tokens.empty()) first = *tokens.begin();
   return {persons.begin(), persons.end()};
 }
 
@@ -245,12 +248,13 @@ NaiveTwin::Found NaiveTwin::who(const Asked& asked, Number known_at) const {
   Found found;
   if (known(asked.exact, known_at)) {
     found.persons.push_back(person_of(asked.exact, known_at));
+    found.first = asked.exact;
     return found;
   }
-  found.persons = persons_written_as(asked.household ? *asked.household : asked.exact, true, known_at);
+  found.persons = persons_written_as(asked.household ? *asked.household : asked.exact, true, known_at, found.first);
   found.by_household = !found.persons.empty();
   if (found.by_household) return found;
-  found.persons = persons_written_as(asked.loose ? *asked.loose : asked.exact, false, known_at);
+  found.persons = persons_written_as(asked.loose ? *asked.loose : asked.exact, false, known_at, found.first);
   found.by_loose = !found.persons.empty();
   return found;
 }
@@ -311,7 +315,7 @@ bool NaiveTwin::consenting(const PolicyBook& book, const Question& question, con
       if (consent.expires_on && *consent.expires_on < jst_date(question.as_of)) return;
       if (!contains(book, consent.scope, question)) return;
       bool taken_back = false;
-      for (const Token& other : person) {
+      for (const Token& other : person_of(token, known_at)) {  // taking back counts from any card
         each<ConsentWithdrawn>(other, known_at, [&](Number later, const ConsentWithdrawn& withdrawal) {
           taken_back |= later > number && has(withdrawal.consents, number) && withdrawal.accepted_at <= question.as_of;
         });
@@ -390,7 +394,7 @@ Decision NaiveTwin::ask(const PolicyBook& book, const Question& question, const 
   bool told = false, told_elsewhere = false, ripe = false, ripe_and_enough = false, enough = false;
   std::optional<CivilDate> first_told;
   if (only_one && regime.control == ControlModel::kNoticeOptOut) {
-    for (const NoticeGiven* notice : letters_to(found.persons[0], known_at)) {
+    for (const NoticeGiven* notice : letters_to(person_of(found.first, known_at, true), known_at)) {
       const NoticeTemplate* letter = good_letter(book, regime, question, *notice);
       if (letter == nullptr) continue;
       if (notice->regime != regime.code) {
@@ -428,8 +432,9 @@ Decision NaiveTwin::ask(const PolicyBook& book, const Question& question, const 
   }
   if (several && walk.stops_at(ReasonCode::kDenyAmbiguous)) return say(ReasonCode::kDenyAmbiguous);
   if (regime.control == ControlModel::kOptIn) {
-    const bool missing = unknown ? regime.unknown_id == UnknownIdRule::kAllow
-                                 : only_one && !consenting(book, question, found.persons[0], known_at);
+    const bool missing =
+        unknown ? regime.unknown_id == UnknownIdRule::kAllow
+                : only_one && !consenting(book, question, person_of(found.first, known_at, true), known_at);
     if (missing && walk.stops_at(ReasonCode::kDenyNoConsent)) return say(ReasonCode::kDenyNoConsent);
   }
   if (!filed(book, regime, question) && walk.stops_at(ReasonCode::kDenyNotFiled)) return say(ReasonCode::kDenyNotFiled);

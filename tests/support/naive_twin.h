@@ -37,6 +37,7 @@ class NaiveTwin {
   using Person = std::set<Token>;
   struct Found {
     std::vector<Person> persons;
+    Token first;  // asked about, or the smallest that was written so
     bool by_household = false, by_loose = false;
   };
 
@@ -47,8 +48,9 @@ class NaiveTwin {
 
   bool known(const Token& token, Number known_at) const;
   bool stands(Number link, const TokensLinked& body, Number known_at) const;
-  Person person_of(const Token& token, Number known_at) const;
-  std::vector<Person> persons_written_as(const Token& weak, bool household, Number known_at) const;
+  // `confirmed`: over links of the inquiry system and of insurers only (R31).
+  Person person_of(const Token& token, Number known_at, bool confirmed = false) const;
+  std::vector<Person> persons_written_as(const Token& weak, bool household, Number known_at, Token& first) const;
   Found who(const Asked& asked, Number known_at) const;
   bool holds_household_card(const Person& person, Number known_at) const;
   std::set<Token> households_of(const Person& person, Number known_at) const;
