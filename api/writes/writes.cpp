@@ -175,7 +175,7 @@ Result<Response> run(const WritePorts& ports, const WriteLimits& limits, const W
   // Not the clock alone: one that was set back would have a withdrawal come before what it takes back.
   const Actor actor = actor_of(principal, *view->book);
   const CommandContext context{*view->book, actor, view->evaluated_at};
-  LineBatch batch(kind, context, ports.status, *view, ports.tokenizer);
+  LineBatch batch(kind, context, ports.status, ports.log, *view, ports.tokenizer);
   if (const auto read = batch.read(*format, request.body, limits.lines_max); !read) return fail(read.error());
   if (const auto agrees = check_trailer(ports, kind, batch, *options); !agrees) return fail(agrees.error());
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "registry/commands/standing.h"
 #include "registry/commands/tell.h"
 
 namespace ishi {
@@ -38,6 +39,8 @@ CommandResult<Outcome> visit(const CommandContext& context, const Subject& subje
   for (const auto& [id, campaign] : context.book.campaigns) {
     if (!tells_visitors(context.book, campaign, command.holder, *date)) continue;
     if (status != nullptr && has_told(campaign, *status)) continue;
+    if (const auto recent = check_not_dated_back(context, *date, "date"); !recent)
+      return tl::unexpected(recent.error());
     if (!batch.memory.told_by_visit.emplace(subject.token, id).second) continue;
     batch.events.emplace_back(NoticeGiven{subject.token, campaign.holder, campaign.regime, campaign.template_id,
                                           NoticeMethod::kComposite, *date, id});

@@ -15,6 +15,7 @@ struct Line {
   const Row& row;
   const Subject& subject;
   const Subject* other;  // links and unlinks, when the row names a second identity
+  const Tokenizer& tokenizer;
 };
 
 // The outcome of the command, or why the line is refused: because it cannot be read, or by the command. A refused line
@@ -27,12 +28,16 @@ inline FieldResult<Outcome> answer_of(CommandResult<Outcome> result) {
   return std::move(*result);
 }
 
+// Of whom a kind of write needs to know who recorded what (registry/commands/standing.h).
+enum class HistoryOf : std::uint8_t { kNobody, kKnown, kObjecting, kLinked };
+
 struct WriteKind {
   std::string_view name;                     // "notices": the last segment of the path
   std::span<const std::string_view> fields;  // known names besides the identity's
   bool names_two = false;                    // other_token, other_id, …
   bool identity_always = false;              // record the identifier's weak forms even for a known person
-  bool ignores_unknown_fields = false;       // else a line with one is refused
+  HistoryOf history = HistoryOf::kNobody;
+  std::string_view history_if = {};  // only for rows with this field; empty: for every row
   LineHandler handle = nullptr;
 };
 

@@ -10,6 +10,7 @@
 #include "api/records/row.h"
 #include "api/writes/rows/messages.h"
 #include "registry/commands/checks.h"
+#include "registry/identifiers/tokenizer.h"
 
 #include <tl/expected.hpp>
 
@@ -49,6 +50,9 @@ class FieldReader {
   Scope scope(EmptyList empty_list);
   // accepted_at, requester, relation, birth_date, channel.
   Submission submission();
+  ProofSeen evidence();
+  // requester_name and requester_birth_date, together or not at all.
+  std::optional<RequesterMark> made_by(const Tokenizer& tokenizer);
 
   const std::optional<LineRefusal>& fault() const { return fault_; }
 
