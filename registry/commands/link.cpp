@@ -59,11 +59,11 @@ bool may_undo(const CommandContext& context, const UnlinkCommand& command, Event
          check_standing(context, link, command.link.has_value(), command.evidence).has_value();
 }
 
-// The person cannot be looked through any more, and is denied until somebody has looked.
-void mark_as_too_many(const Subject& subject, LinkSource source, CommandBatch& batch) {
+// The person cannot be looked through any more, and is denied until the registry has looked: nobody else undoes an S1.
+void mark_as_too_many(const Subject& subject, CommandBatch& batch) {
   if (!links_between(subject, subject.token).empty()) return;
   if (!batch.memory.linked.insert({subject.token, subject.token}).second) return;
-  batch.events.emplace_back(TokensLinked{subject.token, subject.token, source, std::nullopt});
+  batch.events.emplace_back(TokensLinked{subject.token, subject.token, LinkSource::kHistoryInquiry, std::nullopt});
 }
 
 // The person that the subject's identifiers are part of, with the links of this request.
@@ -108,8 +108,8 @@ CommandResult<Outcome> link(const CommandContext& context, const Subject& subjec
   }
   if (!join(subject, other, batch.memory)) {
     const std::size_t before = batch.events.size();
-    mark_as_too_many(subject, *source, batch);
-    mark_as_too_many(other, *source, batch);
+    mark_as_too_many(subject, batch);
+    mark_as_too_many(other, batch);
     if (batch.events.size() == before) return Outcome::none_because(NothingWritten::kAlreadyLinked);
     return Outcome{std::nullopt, {Remark::kTooManyLinked}};
   }

@@ -16,7 +16,7 @@ std::string_view name_of(RequesterKind kind);       // SELF, GUARDIAN_PARENT, �
 std::string_view name_of(Channel channel);          // COUNTER_PAPER, MAIL, …
 std::string_view name_of(NoticeMethod method);      // N1 … N7, PUBLIC_ONLY (LAW.md 2.3)
 std::string_view name_of(PastData past_data);       // STOP_ONLY, STOP_AND_ERASE
-std::string_view name_of(ProofSeen evidence);        // NONE, IDENTITY, AUTHORITY, CONSENSUS
+std::string_view name_of(ProofSeen evidence);       // NONE, IDENTITY, AUTHORITY, CONSENSUS
 std::string_view name_of(LinkSource source);        // S1 … S4
 std::string_view name_of(ControlModel control);     // NOTICE_OPTOUT, OPTOUT, OPT_IN, PUBLIC_OPTOUT, STATUTORY
 std::string_view name_of(UnknownIdRule rule);       // DENY, ALLOW

@@ -70,7 +70,7 @@ Records reach(const View& view, const Record& start, StandingLinks& links, bool 
     for (const Said<TokensLinked>& link : here.seldom->links) {
       if (permits && !permits_spread_over(link.body.source)) continue;
       const Record& there = record_of(view, link.body.first == here.token ? link.body.second : link.body.first);
-      const bool marks_itself = &there == &here;
+      const bool marks_itself = &there == &here && link.body.source == LinkSource::kHistoryInquiry;
       if ((seen.contains(&there) && !marks_itself) || !links.stands(here, there, link.event)) continue;
       if (marks_itself || person.size() >= kTokensReadMax) {
         tokens.too_many = link.event;
