@@ -73,7 +73,7 @@ Records reach(const View& view, const Record& start, StandingLinks& links, bool 
       const bool marks_itself = &there == &here && link.body.source == LinkSource::kHistoryInquiry;
       if ((seen.contains(&there) && !marks_itself) || !links.stands(here, there, link.event)) continue;
       if (marks_itself || person.size() >= kTokensReadMax) {
-        tokens.too_many = link.event;
+        tokens.too_many = std::max(tokens.too_many.value_or(0), link.event);
       } else {
         seen.insert(&there);
         person.push_back(&there);
@@ -260,10 +260,10 @@ PersonStatus read_person(const View& view, const Record& record) {
     read_death(*token, status.died_on);
   }
   for (const Record* household : households_of(view, tokens.all)) read_household(*household, withdrawn, status);
-  if (tokens.too_many) status.household_objections.push_back(deny_everything(*tokens.too_many, record.token));
 
   const auto by_event = [](const auto& one, const auto& other) { return one.event < other.event; };
   std::sort(status.tokens.begin(), status.tokens.end());
+  if (tokens.too_many) status.household_objections.push_back(deny_everything(*tokens.too_many, status.tokens.front()));
   std::sort(status.notices.begin(), status.notices.end());
   status.notices.erase(std::unique(status.notices.begin(), status.notices.end()), status.notices.end());
   std::sort(status.objections.begin(), status.objections.end(), by_event);
