@@ -22,8 +22,8 @@ struct LinkCommand {
 // source and directly. Refusals: same_identity, household_cannot_link (in the field "branch" or "other_branch");
 // field_missing, foreign_source (in the field "source").
 // Remark: too_many_linked_denied. The two would have more identifiers than a person can have. Each of them is then
-// marked by a link of S1 with itself: both persons are denied under every regime until the registry has looked, so that nobody's
-// objection is kept from a card by a crowd of false links (LAW.md 5.14).
+// marked by a link of S1 with itself: both persons are denied under every regime until the registry has looked, so that
+// nobody's objection is kept from a card by a crowd of false links (LAW.md 5.14).
 CommandResult<Outcome> link(const CommandContext& context, const Subject& subject, const Subject& other,
                             const LinkCommand& command, CommandBatch& batch);
 
