@@ -188,7 +188,9 @@ Result<Ask> read_ask(const Request& request, const Principal& principal) {
   ask.question.recipient = request.query_value("recipient");
   if (ask.question.recipient.empty()) ask.question.recipient = principal.recipient;
   ask.question.purpose = request.query_value("purpose");
-  ask.question.categories = split(request.query_value("categories"), ',');
+  std::string categories(request.query_value("categories"));
+  std::replace(categories.begin(), categories.end(), ';', ',');  // either separates (LAW.md 3.7)
+  ask.question.categories = split(categories, ',');
   std::sort(ask.question.categories.begin(), ask.question.categories.end());
   if (ask.question.categories.size() > 64) return invalid("categories", "at most 64");
   if (const std::string_view text = request.query_value("point"); !text.empty()) {

@@ -32,6 +32,7 @@ class Teller {
     return {with_check_digit("0122001"), "90000001", std::to_string(++serial_),
             zero_padded(static_cast<std::uint64_t>(branch), 2)};
   }
+  CivilDate grown_up() const { return ago(40 * 365); }
   CivilDate ago(int days) const { return today_.plus_days(-days); }
   const SynthInstitution& hospital(std::size_t i) const { return world_.institutions()[i]; }
   Timestamp noon_today() const { return jst_start_of(today_).plus_seconds(12 * 3600); }
@@ -108,7 +109,7 @@ class Teller {
     const Card back = told_long_ago();
     objects(back, request(50));
     const TakenBack taken{RequesterKind::kSelf, "", jst_start_of(ago(20)), Channel::kPortal};
-    files_.withdrawal(back, taken, std::nullopt);
+    files_.withdrawal(back, taken, grown_up());
     ask("T06a", back, ReasonCode::kAllow, "taken back in that very second").as_of = taken.accepted_at;
     ask("T06b", back, ReasonCode::kDenyOptout, "a second before it was taken back").as_of =
         taken.accepted_at.plus_seconds(-1);
@@ -256,10 +257,10 @@ class Teller {
   void consents() {
     const Card willing = told_long_ago();
     const Consent consent{"APPI_CONSENT", jst_start_of(ago(30)), Channel::kCounterPaper};
-    files_.consent(willing, consent);
+    files_.consent(willing, consent, grown_up());
     ask("T31a", willing, ReasonCode::kAllow, "said yes").regime = "APPI_CONSENT";
     const Card torn = told_long_ago();
-    files_.consent(torn, consent);
+    files_.consent(torn, consent, grown_up());
     objects(torn, request(20));
     ask("T31b", torn, ReasonCode::kDenyOptout, "said yes and later no to everything").regime = "APPI_CONSENT";
     ask("T31c", told_long_ago(), ReasonCode::kDenyNoConsent, "said nothing").regime = "APPI_CONSENT";

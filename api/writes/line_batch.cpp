@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <span>
 
 namespace ishi::api {
 namespace {
 
 constexpr std::size_t kBlockRows = 4'096;
+// What is known of one person takes at most some 100 KB (registry/status/bounded_facts.h): a block, 100 MB.
+constexpr std::size_t kBlockTokensMax = 1'024;
 
 // Facts of somebody who is merely like this identifier are not this person's.
 const PersonStatus* person_of(const Match& match) {
@@ -53,7 +56,9 @@ class LineRemarks {
 
 LineBatch::LineBatch(const WriteKind& kind, const CommandContext& context, const StatusSource& status,
                      const EventLog& log, const View& view, const Tokenizer& tokenizer)
-    : kind_(kind), context_(context), status_(status), log_(log), view_(view), tokenizer_(tokenizer) {}
+    : kind_(kind), context_(context), status_(status), log_(log), view_(view), tokenizer_(tokenizer) {
+  context_.history = &history_;
+}
 
 Result<void> LineBatch::read(RecordFormat format, std::string_view body, std::size_t lines_max) {
   RecordReader ahead(format, body);
@@ -69,8 +74,9 @@ Result<void> LineBatch::read(RecordFormat format, std::string_view body, std::si
   for (bool more = true; more;) {
     pending_.clear();
     tokens_.clear();
+    places_.clear();
     std::size_t block = 0;
-    while (block < kBlockRows) {
+    while (block < kBlockRows && tokens_.size() + 1 < kBlockTokensMax) {
       const Row* row = ahead.next();
       if (row == nullptr) {
         more = false;
@@ -90,11 +96,11 @@ Result<void> LineBatch::read(RecordFormat format, std::string_view body, std::si
       pending_.push_back(look_at(*row));
       Pending& pending = pending_.back();
       if (pending.refusal) continue;
-      pending.first_token = tokens_.size();
-      tokens_.push_back(pending.person.token);
-      if (pending.other) tokens_.push_back(pending.other->token);
+      pending.at = place_of(pending.person.token);
+      if (pending.other) pending.other_at = place_of(pending.other->token);
     }
     if (const auto found = look_up(); !found) return found;
+    if (const auto read = read_history(); !read) return read;
     for (std::size_t i = 0; i < block; ++i) {
       const Row* row = behind.next();
       if (!row->trailer) judge(*row, pending_[i]);
@@ -113,9 +119,10 @@ LineBatch::Pending LineBatch::look_at(const Row& row) const {
     pending.refusal = LineRefusal{LineCode::kMyNumberRefused, {}};
     return pending;
   }
-  pending.unknown_field =
+  // A misspelt limit would be a lost wish, or would permit more than was meant.
+  const bool unknown_field =
       std::any_of(row.fields.begin(), row.fields.end(), [this](const Field& field) { return !known_name(field.name); });
-  if (pending.unknown_field && !kind_.ignores_unknown_fields) {
+  if (unknown_field) {
     pending.refusal = LineRefusal{LineCode::kUnknownField, {}};
     return pending;
   }
@@ -126,6 +133,8 @@ LineBatch::Pending LineBatch::look_at(const Row& row) const {
     return pending;
   }
   pending.person = **person;
+  pending.wants_history =
+      kind_.history != HistoryOf::kNobody && (kind_.history_if.empty() || !row.text(kind_.history_if).empty());
   if (kind_.names_two) {
     const auto other = read_identity(row, kOtherFields, tokenizer_, kind_.identity_always);
     if (!other) {
@@ -156,6 +165,43 @@ bool LineBatch::known_name(std::string_view name) const {
          (kind_.names_two && names_field(kOtherFields, name));
 }
 
+std::size_t LineBatch::place_of(const Token& token) {
+  const auto [found, is_new] = places_.try_emplace(token, tokens_.size());
+  if (is_new) tokens_.push_back(token);
+  return found->second;
+}
+
+bool LineBatch::needs_history(const Pending& pending) const {
+  const PersonStatus* status = pending.wants_history ? person_of(matches_[pending.at]) : nullptr;
+  if (status == nullptr) return false;
+  switch (kind_.history) {
+    case HistoryOf::kNobody: return false;
+    case HistoryOf::kKnown: return true;
+    case HistoryOf::kObjecting: return !status->objections.empty();
+    case HistoryOf::kLinked: return !status->links.empty();
+  }
+  return false;
+}
+
+// Who recorded what, of those about whom something may be taken back.
+Result<void> LineBatch::read_history() {
+  history_ = History();
+  std::set<Token> about;
+  for (const Pending& pending : pending_) {
+    if (pending.refusal || !needs_history(pending)) continue;
+    about.insert(pending.person.token);
+    // The hundred branches of a household's card come with it; the card of one with a branch does not.
+    for (const std::vector<TokenForms>* kin : {&pending.person.kin, pending.other ? &pending.other->kin : nullptr})
+      if (kin != nullptr && kin->size() == 1) about.insert(kin->front().exact);
+  }
+  if (about.empty()) return {};
+  const std::vector<Token> tokens(about.begin(), about.end());
+  Result<std::vector<StoredEvent>> events = log_.read_about(tokens, view_.position);
+  if (!events) return fail(events.error());
+  history_ = History(std::move(*events));
+  return {};
+}
+
 Result<void> LineBatch::look_up() {
   matches_.clear();
   permits_.clear();
@@ -183,20 +229,25 @@ void LineBatch::judge(const Row& row, const Pending& pending) {
     results_.rejected(row.line, *pending.refusal);
     return;
   }
-  const Subject subject = subject_of(pending.person, pending.first_token);
+  const Subject subject = subject_of(pending.person, pending.at);
   std::optional<Subject> other;
-  if (pending.other) other = subject_of(*pending.other, pending.first_token + 1);
+  if (pending.other) other = subject_of(*pending.other, pending.other_at);
 
   const std::size_t before = batch_.events.size();
   record_identity(pending.person, subject);
   if (other) record_identity(*pending.other, *other);
   const std::size_t receipt = batch_.events.size();
-  const bool registered = kind_.about_permits && permits_[pending.first_token];
-  const Line line{row, subject, other ? &*other : nullptr, registered ? &*permits_[pending.first_token] : nullptr};
+  const bool registered = kind_.about_permits && permits_[pending.at];
+  const Line line{row, subject, other ? &*other : nullptr, registered ? &*permits_[pending.at] : nullptr, tokenizer_};
   const FieldResult<Outcome> outcome = kind_.handle(context_, line, batch_);
-  if (batch_.events.size() == receipt) forget_identities(before);
+  const bool stands_already = outcome && outcome->nothing_written == NothingWritten::kAlreadyObjected;
+  if (batch_.events.size() == receipt && !stands_already) forget_identities(before);
   if (!outcome) {
     results_.rejected(row.line, outcome.error());
+    return;
+  }
+  if (outcome->standing) {
+    results_.stands_already(row.line, outcome->standing->value(), line_code_of(*outcome->nothing_written));
     return;
   }
   if (outcome->nothing_written) {
@@ -208,17 +259,30 @@ void LineBatch::judge(const Row& row, const Pending& pending) {
   const bool check_digits = pending.person.check_digit_ok && (!pending.other || pending.other->check_digit_ok);
   if (!check_digits) remarks.add(LineCode::kCheckDigitFailed);
   if (pending.person.forms && names_household(subject)) remarks.add(LineCode::kHouseholdCard);
-  if (pending.unknown_field) remarks.add(LineCode::kFieldIgnored);
   results_.accepted(row.line, receipt, remarks.codes());
 }
 
 void LineBatch::record_identity(const Identity& identity, const Subject& subject) {
   if (!identity.forms || (subject.status != nullptr && !kind_.identity_always)) return;
   const TokenForms& own = *identity.forms;
-  if (!identities_recorded_.insert(identity.token).second) return;
+  if (identity_on_record(identity) || !identities_recorded_.insert(identity.token).second) return;
   batch_.events.emplace_back(TokenIdentity{own.exact, own.loose, own.household, own.level});
   for (const TokenForms& forms : identity.kin)
     batch_.events.emplace_back(TokenIdentity{forms.exact, forms.loose, forms.household, TokenLevel::kLoose});
+}
+
+// Itself, not as somebody's kin; and its kin with it, which those who record no wish leave out.
+bool LineBatch::identity_on_record(const Identity& identity) const {
+  const auto on_record = [&](const Token& token, bool as_kin) {
+    const auto about = history_.about(token);
+    return std::any_of(about.begin(), about.end(), [&](const StoredEvent* stored) {
+      const auto* known = std::get_if<TokenIdentity>(&stored->event.body);
+      return known != nullptr && known->exact == token && (as_kin || known->level != TokenLevel::kLoose);
+    });
+  };
+  return on_record(identity.token, false) &&
+         std::all_of(identity.kin.begin(), identity.kin.end(),
+                     [&](const TokenForms& forms) { return on_record(forms.exact, true); });
 }
 
 // A line that leaves no event leaves no identity behind either.

@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
@@ -12,6 +13,8 @@
 #include "api/writes/kinds/line_handler.h"
 #include "api/writes/line_results.h"
 #include "api/writes/rows/identity.h"
+#include "registry/commands/standing.h"
+#include "registry/ports/event_log.h"
 #include "registry/ports/status_source.h"
 
 namespace ishi::api {
@@ -35,16 +38,20 @@ class LineBatch {
     std::optional<LineRefusal> refusal;
     Identity person;
     std::optional<Identity> other;
-    std::size_t first_token = 0;
-    bool unknown_field = false;
+    std::size_t at = 0, other_at = 0;  // in tokens_
+    bool wants_history = false;
   };
   Pending look_at(const Row& row) const;
   Pending look_at_permit(const Row& row) const;
   bool known_name(std::string_view name) const;
+  std::size_t place_of(const Token& token);
   Result<void> look_up();
+  bool needs_history(const Pending& pending) const;
+  Result<void> read_history();
   void judge(const Row& row, const Pending& pending);
   Subject subject_of(const Identity& identity, std::size_t at) const;
   void record_identity(const Identity& identity, const Subject& subject);
+  bool identity_on_record(const Identity& identity) const;
   void forget_identities(std::size_t from);
 
   const WriteKind& kind_;
@@ -55,9 +62,11 @@ class LineBatch {
   const Tokenizer& tokenizer_;
 
   std::vector<Pending> pending_;
-  std::vector<Token> tokens_;
+  std::vector<Token> tokens_;  // each once: a file may speak of one person in every line
+  std::unordered_map<Token, std::size_t, TokenHash> places_;
   std::vector<Match> matches_;
   std::vector<std::optional<RegisteredPermit>> permits_;  // instead of matches, where rows are about permits
+  History history_;
   std::unordered_set<Token, TokenHash> identities_recorded_;
   CommandBatch batch_;
   LineResults results_;

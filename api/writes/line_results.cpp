@@ -60,6 +60,17 @@ void LineResults::nothing_written(std::uint64_t line, LineCode why) {
   grow('N', line, why, {});
 }
 
+void LineResults::stands_already(std::uint64_t line, std::uint64_t receipt, LineCode why) {
+  ++accepted_;
+  flush();
+  text_ += "S ";
+  put(text_, line);
+  text_ += ' ';
+  put(text_, receipt);
+  (text_ += ' ') += name_of(why);
+  text_ += '\n';
+}
+
 void LineResults::rejected(std::uint64_t line, const LineRefusal& refusal) {
   ++rejected_;
   grow('R', line, refusal.code, refusal.field);
@@ -156,6 +167,10 @@ Result<bool> LineResultReader::next(LineResult& result) {
     good = good && number(line, offset) && number(line, run_step_);
     run_.offset = offset;
   } else if (kind == "N") {
+    run_.code = word(line);
+  } else if (kind == "S") {
+    good = good && number(line, offset);
+    run_.receipt = offset;
     run_.code = word(line);
   } else if (kind == "F") {
     good = good && number(line, offset);

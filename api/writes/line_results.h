@@ -1,11 +1,12 @@
 // LineResults: what became of each line of a request, in a compact text that is kept with the idempotency key and
-// holds no personal data and no absolute numbers: receipts are offsets from the first event of the append. The reply
+// holds no personal data: receipts of what was written are offsets from the first event of the append. The reply
 // is always made from this text, so the first answer and a repeated one agree. What is kept is bounded: of a very
 // long answer the last lines are left out, and the repeated reply says so.
 //
 //   ishi-results 1
 //   A line count offset step   lines line..line+count-1 accepted; receipts offset, offset+step, …
 //   N line count code          accepted, nothing written: why
+//   S line receipt code        accepted, nothing written: why, and the number of the fact that says it already
 //   F line offset code[,code]  accepted, with remarks
 //   R line count code field|-  lines line..line+count-1 rejected
 //   T accepted rejected        the last: further lines were left out; these are the totals
@@ -27,6 +28,7 @@ class LineResults {
  public:
   void accepted(std::uint64_t line, std::uint64_t offset, std::span<const LineCode> remarks);
   void nothing_written(std::uint64_t line, LineCode why);
+  void stands_already(std::uint64_t line, std::uint64_t receipt, LineCode why);
   void rejected(std::uint64_t line, const LineRefusal& refusal);
 
   std::uint64_t accepted_count() const { return accepted_; }
@@ -54,9 +56,10 @@ std::string bounded_results(const std::string& text, std::size_t bytes_max, std:
 struct LineResult {
   std::uint64_t line = 0;
   bool accepted = false;
-  std::optional<std::uint64_t> offset;  // of its receipt
-  std::string_view code, field;         // empty where there is none
-  std::string_view remarks;             // codes, separated by commas
+  std::optional<std::uint64_t> offset;   // of its receipt
+  std::optional<std::uint64_t> receipt;  // of the fact that says it already
+  std::string_view code, field;          // empty where there is none
+  std::string_view remarks;              // codes, separated by commas
 };
 
 class LineResultReader {

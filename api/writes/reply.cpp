@@ -66,6 +66,7 @@ std::string known_for(LineCode code, std::string_view field, const WriteKind& ki
       if (field == "method") return " " + notice_method_names();
       if (field == "past_data") return " " + past_data_names();
       if (field == "source") return " " + link_source_names();
+      if (field == "evidence") return " " + proof_seen_names();
       break;
     default: break;
   }
@@ -100,6 +101,8 @@ void put_line(std::string& out, const LineResult& result, EventIndex first, Deta
   if (result.offset) {
     out += ",\"receipt\":";
     out += std::to_string(first.value() + *result.offset);
+  } else if (result.receipt) {
+    out += ",\"receipt\":" + std::to_string(*result.receipt);
   }
   if (!result.code.empty()) {
     out += ",\"code\":";
@@ -156,6 +159,7 @@ Result<void> put_results(std::string& out, const ReplyFacts& facts, std::string_
     if (!more) return fail(more.error());
     if (!*more) break;
     if (line.offset) receipts.add(facts.first.value() + *line.offset);
+    if (line.receipt) receipts.add(*line.receipt);
     if (rejected_only && line.accepted) continue;
     if (!first_line) out += ",\n";
     first_line = false;

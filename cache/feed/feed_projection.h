@@ -36,6 +36,11 @@ class FeedProjection {
   virtual Result<void> apply(const EventLog& log, std::span<const StoredEvent> events) = 0;
   // Everything below it is applied.
   virtual Position position() const = 0;
+  // The follower has nothing to read just now: time for what may wait. Errors as of apply(); it is called again.
+  virtual Result<void> settle(const EventLog& log) {
+    static_cast<void>(log);
+    return {};
+  }
 
   // Snapshots. The defaults are those of a projection that has nothing to keep in one.
 

@@ -115,6 +115,8 @@ void FeedFollower::run(const std::stop_token& stop) {
       continue;
     }
     lag_events_.store(0);
+    for (FeedProjection* projection : projections_)
+      if (auto settled = projection->settle(log_); !settled) report_(settled.error());
     const auto wait_max = confirmed_ ? limits_.wait_max : std::min(limits_.wait_max, kUnconfirmedWait);
     if (auto seen = feed_.wait_beyond(barrier_.applied().position, wait_max); !seen)
       std::this_thread::sleep_for(limits_.retry_wait);  // polling goes on; read() above reports real trouble

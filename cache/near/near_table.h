@@ -35,7 +35,8 @@ struct NearLimits {
   std::size_t people_max = 1'000'000;  // table memory is about 40 bytes each
   std::size_t blocks_max = 0;          // side blocks of 32 bytes: 3..6 notices, objections; 0 = people_max / 4
   bool evict = false;
-  std::size_t weak_forms_max = 0;  // of the filter beside the table (cache/near/projection.h); 0 = two a person
+  std::size_t weak_forms_max = 0;        // of the filter beside the table (cache/near/projection.h); 0 = two a person
+  std::uint64_t crowded_events = 5'000;  // about one person: with more they are left to the log while it grows
 };
 
 // Everybody (`people_max`) if that takes no more than `bytes_max`, else a table that evicts and takes about so much.

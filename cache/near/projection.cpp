@@ -12,6 +12,7 @@ namespace ishi::cache {
 namespace {
 
 constexpr std::size_t kRefreshChunk = 2'000;  // tokens folded per read of the log
+constexpr std::size_t kReadApartMax = 16;     // tokens of one person with notices and consents of their own
 
 std::optional<std::uint16_t> packed_date(CivilDate date) {
   if (date.days_since_epoch() < 0 || date.days_since_epoch() > 0xffff) return std::nullopt;
@@ -31,6 +32,7 @@ Population fold_of(std::span<const StoredEvent> events) {
 
 Projection::Projection(NearLimits limits)
     : bounded_(limits.evict),
+      crowded_events_(limits.crowded_events),
       table_(limits),
       weak_(limits.weak_forms_max ? limits.weak_forms_max : limits.people_max * 2),
       complete_(!limits.evict),
@@ -250,10 +252,12 @@ Result<void> Projection::refresh(const EventLog& log, std::set<Token> tokens, Po
       return fail(events.error());
     }
     const Population fold = fold_of(*events);
+    if (events->size() > crowded_events_) remember_crowded(fold, *events, chunk, upto);
     for (const Token& token : chunk) {
+      put_off_.erase(token);
       if (done.contains(token)) continue;
       if (auto status = fold.find(token))
-        replace_entry(token, std::move(*status), upto, tokens, done);
+        replace_entry(token, std::move(*status), fold, upto, tokens, done);
       else if (less_known_.contains(token))
         forget(token, upto);
     }
@@ -262,8 +266,8 @@ Result<void> Projection::refresh(const EventLog& log, std::set<Token> tokens, Po
   return {};
 }
 
-void Projection::replace_entry(const Token& token, PersonStatus status, Position upto, std::set<Token>& tokens,
-                               std::set<Token>& done) {
+void Projection::replace_entry(const Token& token, PersonStatus status, const Population& fold, Position upto,
+                               std::set<Token>& tokens, std::set<Token>& done) {
   // No event that is left says that they are less known than before: as of now.
   const bool less_known = std::any_of(status.tokens.begin(), status.tokens.end(),
                                       [&](const Token& held) { return less_known_.contains(held); });
@@ -280,20 +284,34 @@ void Projection::replace_entry(const Token& token, PersonStatus status, Position
     done.insert(token);
     return;
   }
-  keep_in_overflow(std::move(status), done);
+  const auto shared = std::make_shared<const PersonStatus>(std::move(status));
+  if (!fold.permits_differ(token)) {
+    for (const Token& held : shared->tokens) keep_in_overflow(held, shared, done);
+    return;
+  }
+  // Each token has notices and consents of its own. Of a crowd of them the log is asked.
+  for (const Token& held : shared->tokens) {
+    if (held == token) {
+      keep_in_overflow(held, shared, done);
+    } else if (shared->tokens.size() > kReadApartMax) {
+      forget(held, shared->as_of);
+      done.insert(held);
+    } else if (auto own = fold.find(held)) {
+      own->as_of = shared->as_of;
+      keep_in_overflow(held, std::make_shared<const PersonStatus>(std::move(*own)), done);
+    }
+  }
 }
 
-void Projection::keep_in_overflow(PersonStatus status, std::set<Token>& done) {
-  const auto shared = std::make_shared<const PersonStatus>(std::move(status));
-  for (const Token& held : shared->tokens) {
-    {
-      OverflowMap& overflow = overflow_of(held);
-      const WriterLock lock(overflow.mutex);
-      overflow.people[held] = shared;
-    }
-    if (!put_elsewhere(held, shared->as_of)) drop_from_overflow(held);
-    done.insert(held);
+void Projection::keep_in_overflow(const Token& held, const std::shared_ptr<const PersonStatus>& status,
+                                  std::set<Token>& done) {
+  {
+    OverflowMap& overflow = overflow_of(held);
+    const WriterLock lock(overflow.mutex);
+    overflow.people[held] = status;
   }
+  if (!put_elsewhere(held, status->as_of)) drop_from_overflow(held);
+  done.insert(held);
 }
 
 void Projection::look_for_erasures(std::span<const StoredEvent> events) {
@@ -392,6 +410,7 @@ Result<void> Projection::fold_in(const EventLog& log, std::span<const StoredEven
     unfinished_ = std::move(to_refresh);
     return added;
   }
+  put_off(to_refresh, upto);
   return refresh(log, std::move(to_refresh), upto);
 }
 
@@ -422,6 +441,8 @@ void Projection::clear() {
   applied_.store(0);
   loaded_ = Position();
   blank_.clear();
+  crowded_.clear();
+  put_off_.clear();
   read_as_erased_.clear();
   const MutexLock lock(erasures_mutex_);
   erasures_.clear();

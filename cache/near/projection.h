@@ -22,6 +22,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <map>
 #include <memory>
 #include <optional>
@@ -37,6 +38,7 @@
 #include "cache/near/weak_filter.h"
 #include "registry/identifiers/tokenizer.h"
 #include "registry/ports/event_log.h"
+#include "registry/status/population.h"
 #include "registry/threads/mutex.h"
 
 namespace ishi::cache {
@@ -48,6 +50,8 @@ class Projection final : public FeedProjection {
   // Errors are those of log.read_about; nothing is lost, call again with the same events. Also kCorrupt
   // "erased_before_heard": this node counts a fact whose content is gone, and can't know whose it was.
   Result<void> apply(const EventLog& log, std::span<const StoredEvent> events) override;
+  // Folds anew those of whom so much is known that apply() left them to the log: one person in a while.
+  Result<void> settle(const EventLog& log) override;
   Position position() const override { return Position(applied_.load(std::memory_order_acquire)); }
 
   // From now on apply() remembers every token whose entry it changes, until take_touched(). Before the first apply().
@@ -128,10 +132,13 @@ class Projection final : public FeedProjection {
   Result<void> fold_in(const EventLog& log, std::span<const StoredEvent> events, Position upto);
   void add_identity(const TokenIdentity& identity, Position as_of, std::set<Token>& to_refresh);
   Result<void> refresh(const EventLog& log, std::set<Token> tokens, Position upto);
-  void replace_entry(const Token& token, PersonStatus status, Position upto, std::set<Token>& tokens,
-                     std::set<Token>& done);
-  void keep_in_overflow(PersonStatus status, std::set<Token>& done);
+  void replace_entry(const Token& token, PersonStatus status, const Population& fold, Position upto,
+                     std::set<Token>& tokens, std::set<Token>& done);
+  void keep_in_overflow(const Token& held, const std::shared_ptr<const PersonStatus>& status, std::set<Token>& done);
   void drop_from_overflow(const Token& token);
+  void put_off(std::set<Token>& to_refresh, Position upto);
+  void remember_crowded(const Population& fold, std::span<const StoredEvent> events, const std::vector<Token>& asked,
+                        Position upto);
   Result<void> add_members(const EventLog& log, const std::set<Token>& cards, Position upto,
                            std::set<Token>& members) const;
   // Of a table that evicts:
@@ -147,6 +154,7 @@ class Projection final : public FeedProjection {
   }
 
   const bool bounded_;
+  const std::uint64_t crowded_events_;
   TermsDictionary terms_;
   NearTable table_;
   WeakFilter weak_;
@@ -164,6 +172,14 @@ class Projection final : public FeedProjection {
   bool collects_touched_ = false;
   std::vector<Token> touched_;
   std::set<Token> less_known_;  // of whom something was erased, until their entries are replaced
+  // Of whom the log holds so much that folding them with every batch would hold everybody up.
+  struct Crowded {
+    std::uint64_t events = 0;  // about them, when last folded
+    Position folded_at;
+  };
+  std::map<Token, Crowded> crowded_;
+  std::set<Token> put_off_;  // of those: left to the log since
+  std::chrono::steady_clock::time_point settle_from_{};
   std::set<EventIndex> blank_;  // events that were never counted here: their content had gone before
   mutable Mutex erasures_mutex_;
   // Target, and the first record that names it.

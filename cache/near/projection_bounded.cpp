@@ -12,21 +12,40 @@
 namespace ishi::cache {
 namespace {
 
-constexpr std::size_t kTouchedChunk = 500;  // events whose persons are asked of the log at a time
+constexpr std::size_t kTouchedChunk = 500;  // tokens about which the log is asked at a time
 
-// For the shared cache, which holds linked persons too.
+// For the shared cache, which holds linked persons too. Each token once: many events may be about one person, and what
+// the log holds of them is read with every chunk in which they stand.
 Result<void> add_touched(const EventLog& log, std::span<const StoredEvent> events, Position upto,
                          std::vector<Token>& touched) {
-  while (!events.empty()) {
-    std::size_t count = std::min(kTouchedChunk, events.size());
-    auto tokens = tokens_touched_by(log, events.first(count), upto);
-    while (!tokens && tokens.error().kind == ErrorKind::kTooLarge && count > 1)
-      tokens = tokens_touched_by(log, events.first(count /= 2), upto);
-    if (!tokens) return fail(tokens.error());
-    touched.insert(touched.end(), tokens->begin(), tokens->end());
-    events = events.subspan(count);
+  std::set<Token> met;
+  std::vector<StoredEvent> chunk;
+  std::size_t chunk_max = kTouchedChunk;
+  const auto ask = [&]() -> Result<void> {
+    for (std::span<const StoredEvent> left = chunk; !left.empty();) {
+      const std::size_t count = std::min(chunk_max, left.size());
+      const auto tokens = tokens_touched_by(log, left.first(count), upto);
+      if (!tokens && tokens.error().kind == ErrorKind::kTooLarge && count > 1) {
+        chunk_max = count / 2;
+        continue;
+      }
+      if (!tokens) return fail(tokens.error());
+      touched.insert(touched.end(), tokens->begin(), tokens->end());
+      left = left.subspan(count);
+      chunk_max = kTouchedChunk;
+    }
+    chunk.clear();
+    return {};
+  };
+  for (const StoredEvent& stored : events) {
+    bool is_new = false;
+    for (const Token& token : subjects_of(stored.event.body)) is_new |= met.insert(token).second;
+    if (!is_new) continue;
+    chunk.push_back(stored);
+    if (chunk.size() < kTouchedChunk) continue;
+    if (auto asked = ask(); !asked) return asked;
   }
-  return {};
+  return ask();
 }
 
 }  // namespace

@@ -11,10 +11,12 @@ constexpr std::int64_t kClockSkewSecondsMax = 300;  // a caller's clock may run 
 // Who asked, when and how: shared by objections, withdrawals and consents.
 struct Submission {
   RequesterKind requester = RequesterKind::kSelf;
-  std::string relation;                  // of the bereaved
-  std::optional<CivilDate> birth_date;   // serves the age rules (LAW.md 4.2) and is not kept
-  std::optional<Timestamp> accepted_at;  // when the duty-bearer received it; missing: now
-  std::optional<Channel> channel;        // missing: the usual one of the actor's role
+  std::string relation;                                 // of the bereaved
+  std::optional<CivilDate> birth_date;                  // serves the age rules (LAW.md 4.2) and is not kept
+  std::optional<Timestamp> accepted_at;                 // when the duty-bearer received it; missing: now
+  std::optional<Channel> channel;                       // missing: the usual one of the actor's role
+  ProofSeen evidence = ProofSeen::kNone;                // what proof of who asks was seen
+  std::optional<RequesterMark> made_by = std::nullopt;  // of the bereaved: who of them
 };
 struct CheckedSubmission {
   Requester requester;

@@ -38,12 +38,21 @@ struct Actor {
   Role role = Role::kPublic;
   // May they act for that institution? Missing: for none.
   std::function<bool(std::string_view institution)> may_act_for;
+  std::string id = {};             // as the log names them
+  std::string holder = {};         // the institution they belong to, else empty
+  std::string recipient = {};      // the operator they belong to, else empty
+  bool may_record_deaths = false;  // LAW.md 4.12
 };
+
+class History;  // registry/commands/standing.h
 
 struct CommandContext {
   const PolicyBook& book;
   const Actor& actor;
   Timestamp now;  // never before the log's last event
+  // What was recorded of the persons of these commands; needed by those that take back. Missing: nothing is known, so
+  // nothing can be taken back.
+  const History* history = nullptr;
 };
 
 // The person a command is about: the token on which it is recorded, and what the log says of them.
@@ -57,8 +66,9 @@ inline bool names_household(const Subject& subject) {
 }
 
 struct Outcome {
-  std::optional<NothingWritten> nothing_written;  // why the batch got no event
-  std::vector<Remark> remarks;                    // in the order in which they arose
+  std::optional<NothingWritten> nothing_written;      // why the batch got no event
+  std::vector<Remark> remarks;                        // in the order in which they arose
+  std::optional<EventIndex> standing = std::nullopt;  // the receipt of the fact that says it already
   static Outcome none_because(NothingWritten reason) { return {reason, {}}; }
   friend bool operator==(const Outcome&, const Outcome&) = default;
 };
@@ -68,6 +78,7 @@ struct Outcome {
 struct CommandMemory {
   std::set<EventIndex> taken_back;                                   // objections, consents and links
   std::set<Token> deaths;                                            // recorded together with an objection
+  std::map<Token, std::vector<Objection>> objections;                // made by this request
   std::map<std::pair<Token, std::string>, CivilDate> told_by_visit;  // the person's token, the campaign: first visit
   std::set<std::pair<Token, Token>> linked;                          // the lower token first
   std::set<Token> permits;                                           // registered by this request

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "registry/commands/standing.h"
+
 namespace ishi {
 namespace {
 
@@ -13,6 +15,22 @@ const ConsentFact* find_consent(const Subject& subject, EventIndex receipt) {
   return found == consents.end() ? nullptr : &*found;
 }
 
+// A permission is for the institutions for which the actor acts. The registry records what a person tells it for all.
+CommandResult<void> check_own_holders(const CommandContext& context, const Scope& scope) {
+  const Role role = context.actor.role;
+  if (role == Role::kRegistryOps || role == Role::kPatient || role == Role::kProxy) return {};
+  const bool own =
+      !scope.holders.empty() && std::all_of(scope.holders.begin(), scope.holders.end(), [&](const std::string& holder) {
+        return context.actor.may_act_for && context.actor.may_act_for(holder);
+      });
+  if (own) return {};
+  return refuse(RefusalCode::kForeignHolder, "holders");
+}
+
+bool too_many(const Subject& subject) {
+  return subject.status != nullptr && subject.status->consents.size() >= kConsentsOfOneMax;
+}
+
 }  // namespace
 
 CommandResult<Outcome> give_consent(const CommandContext& context, const Subject& subject, GiveConsentCommand command,
@@ -21,7 +39,13 @@ CommandResult<Outcome> give_consent(const CommandContext& context, const Subject
   const auto submission = check_submission(context, subject, command.submission, outcome);
   if (!submission) return tl::unexpected(submission.error());
   if (const auto known = check_scope(context.book, command.scope); !known) return tl::unexpected(known.error());
+  if (const auto own = check_own_holders(context, command.scope); !own) return tl::unexpected(own.error());
   const Timestamp accepted_at = submission->accepted_at;
+  if (const auto recent = check_not_dated_back(context, jst_date(accepted_at), "accepted_at"); !recent) {
+    return tl::unexpected(recent.error());
+  }
+  if (too_many(subject)) return refuse(RefusalCode::kTooManyFacts);
+  if (const auto fine = check_not_too_often(context, subject.token); !fine) return tl::unexpected(fine.error());
   if (command.expires_on && *command.expires_on < jst_date(accepted_at)) {
     return refuse(RefusalCode::kExpiresBeforeStart, "expires_on");
   }

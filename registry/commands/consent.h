@@ -16,8 +16,12 @@ struct WithdrawConsentCommand {
   Submission submission = {};
 };
 
-// Event: ConsentGiven. Remarks: clock_adjusted. Refusals: of check_submission and check_scope;
-// expires_before_start; of check_consent (registry/rules/requests.h).
+// What is known of one person stays bounded. A person with so many has said yes to everything, many times.
+constexpr std::size_t kConsentsOfOneMax = 64;
+
+// Event: ConsentGiven. Remarks: clock_adjusted. Refusals: of check_submission and check_scope; foreign_holder (in the
+// field "holders": a permission is for the actor's own institution, save at the registry and in the portal);
+// dated_back_too_far; too_many_facts; expires_before_start; of check_consent (registry/rules/requests.h).
 CommandResult<Outcome> give_consent(const CommandContext& context, const Subject& subject, GiveConsentCommand command,
                                     CommandBatch& batch);
 

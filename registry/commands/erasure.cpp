@@ -14,7 +14,9 @@ tl::unexpected<Error> refused(const char* code, const char* why) {
 bool voids(const NoticeVoided& voided, EventIndex at, const StoredEvent& other) {
   const auto* notice = std::get_if<NoticeGiven>(&other.event.body);
   return notice != nullptr && other.index < at && notice->token == voided.token && notice->holder == voided.holder &&
-         notice->regime == voided.regime && notice->date == voided.date;
+         notice->regime == voided.regime && notice->date == voided.date &&
+         (!voided.letter ||
+          (voided.letter->method == notice->method && voided.letter->template_id == notice->template_id));
 }
 
 bool still_needed(const StoredEvent& target, std::span<const StoredEvent> about) {

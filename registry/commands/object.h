@@ -15,9 +15,17 @@ struct ObjectCommand {
       std::nullopt;  // the bereaved may bring the news of the death with their request
 };
 
-// Events: Objection, and DeathRecorded if the bereaved bring a death that is not on record. Remarks: clock_adjusted;
-// field_ignored (a death date, but nobody bereaved asks); death_date_differs (the recorded one stays). Refusals: of
-// check_scope, check_submission and check_objection (registry/rules/requests.h); date_in_future death_date.
+// Beyond so many standing objections of one person the next one stops everything, whatever it names: what is known of
+// one person stays bounded, and no wish is lost.
+constexpr std::size_t kObjectionsOfOneMax = 64;
+
+// Needs the history. Events: Objection, bound to the regimes where the requester decides (LAW.md 3.4); and
+// DeathRecorded if the bereaved bring a death that is not on record to somebody who may record deaths (4.12). Nothing
+// written: already_objected, when the same wish of the same requester stands on this token; Outcome::standing is its
+// receipt, unless it is part of this request. Remarks: clock_adjusted; scope_narrowed, scope_widened; field_ignored (a
+// death date, but nobody bereaved asks); death_date_differs (the recorded one stays); death_not_kept. Refusals: of
+// check_scope, check_submission and check_objection (registry/rules/requests.h); foreign_recipient (LAW.md 3.5);
+// date_in_future death_date.
 CommandResult<Outcome> object(const CommandContext& context, const Subject& subject, ObjectCommand command,
                               CommandBatch& batch);
 

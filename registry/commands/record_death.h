@@ -10,13 +10,21 @@ struct RecordDeathCommand {
   std::optional<CivilDate> date = std::nullopt;  // JST
 };
 
-// Event: DeathRecorded. Nothing written: already_recorded, when this day is known of a person with one token. Refusals,
-// in the field "date": field_missing, date_in_future, date_implausible (before 1900).
+struct RetractDeathCommand {
+  std::optional<CivilDate> date = std::nullopt;  // missing: the only one on record
+};
+// What is known of one person stays bounded.
+constexpr std::size_t kDeathsOfOneMax = 16;
+
+// Event: DeathRecorded. Nothing written: already_recorded, when this day is known of this card. Refusals: in the field
+// "date" field_missing, date_in_future, date_implausible (before 1900); too_many_facts.
 CommandResult<Outcome> record_death(const CommandContext& context, const Subject& subject,
                                     const RecordDeathCommand& command, CommandBatch& batch);
 
-// Events: DeathRetracted, on each of the person's tokens. The death stands on one of them, and the status does not say
-// on which. Refusals: death_not_recorded. Who acts does not matter yet (LAW.md 4.12).
-CommandResult<Outcome> retract_death(const Subject& subject, CommandBatch& batch);
+// Needs the history. Events: DeathRetracted, for this date only, on each card on which it stands. It takes who recorded
+// it, or the registry (LAW.md 4.12). Refusals: death_not_recorded, death_ambiguous (in the field "date": several are on
+// record), recorded_by_another, too_many_facts.
+CommandResult<Outcome> retract_death(const CommandContext& context, const Subject& subject,
+                                     const RetractDeathCommand& command, CommandBatch& batch);
 
 }  // namespace ishi

@@ -23,6 +23,10 @@ constexpr std::array<Named, kRefusalCodeCount> kRefusals = {{
     {RefusalCode::kUnknownCategory, "unknown_category"},
     {RefusalCode::kUnknownPurpose, "unknown_purpose"},
     {RefusalCode::kForeignHolder, "foreign_holder"},
+    {RefusalCode::kForeignRecipient, "foreign_recipient"},
+    {RefusalCode::kDatedBackTooFar, "dated_back_too_far"},
+    {RefusalCode::kRecordedByAnother, "recorded_by_another"},
+    {RefusalCode::kTooManyFacts, "too_many_facts"},
     {RefusalCode::kUnknownTemplate, "unknown_template"},
     {RefusalCode::kTemplateRegime, "template_regime"},
     {RefusalCode::kTemplateHolder, "template_holder"},
@@ -30,6 +34,7 @@ constexpr std::array<Named, kRefusalCodeCount> kRefusals = {{
     {RefusalCode::kPublicOnlyIsNoNotice, "public_only_is_no_notice"},
     {RefusalCode::kNoticeAfterDeath, "notice_after_death"},
     {RefusalCode::kNoticeNotFound, "notice_not_found"},
+    {RefusalCode::kNoticeAmbiguous, "notice_ambiguous"},
     {RefusalCode::kUnknownCampaign, "unknown_campaign"},
     {RefusalCode::kCampaignMismatch, "campaign_mismatch"},
     {RefusalCode::kCampaignMethods, "campaign_methods"},
@@ -44,6 +49,9 @@ constexpr std::array<Named, kRefusalCodeCount> kRefusals = {{
     {RefusalCode::kPersonNotDeceased, "person_not_deceased"},
     {RefusalCode::kAgeSelfTooYoung, "age_self_too_young"},
     {RefusalCode::kGuardianAgeExceeded, "guardian_age_exceeded"},
+    {RefusalCode::kBirthDateNeeded, "birth_date_needed"},
+    {RefusalCode::kPersonHasDied, "person_has_died"},
+    {RefusalCode::kRequesterDiffers, "requester_differs"},
     {RefusalCode::kWithdrawalNotAllowed, "withdrawal_not_allowed"},
     {RefusalCode::kRegimeNotReversible, "regime_not_reversible"},
     {RefusalCode::kWithdrawalBeforeRequest, "withdrawal_before_request"},
@@ -55,11 +63,12 @@ constexpr std::array<Named, kRefusalCodeCount> kRefusals = {{
     {RefusalCode::kExpiresBeforeStart, "expires_before_start"},
     {RefusalCode::kSameIdentity, "same_identity"},
     {RefusalCode::kHouseholdCannotLink, "household_cannot_link"},
-    {RefusalCode::kTooManyLinked, "too_many_linked"},
     {RefusalCode::kNotLinked, "not_linked"},
     {RefusalCode::kLinkNotFound, "link_not_found"},
     {RefusalCode::kOtherOrLink, "other_or_link"},
+    {RefusalCode::kForeignSource, "foreign_source"},
     {RefusalCode::kDeathNotRecorded, "death_not_recorded"},
+    {RefusalCode::kDeathAmbiguous, "death_ambiguous"},
     {RefusalCode::kPermitExists, "permit_exists"},
     {RefusalCode::kRegimeWithoutPermits, "regime_without_permits"},
     {RefusalCode::kUnknownOverride, "unknown_override"},
@@ -68,9 +77,10 @@ constexpr std::array<Named, kRefusalCodeCount> kRefusals = {{
     {RefusalCode::kRefused, "refused"},
 }};
 constexpr std::array<std::string_view, kNothingWrittenCount> kNothingWritten = {"no_effect", "already_recorded",
-                                                                                "already_linked"};
-constexpr std::array<std::string_view, kRemarkCount> kRemarks = {"clock_adjusted", "death_date_differs",
-                                                                 "field_ignored"};
+                                                                                "already_linked", "already_objected"};
+constexpr std::array<std::string_view, kRemarkCount> kRemarks = {
+    "clock_adjusted", "death_date_differs", "field_ignored",          "scope_narrowed", "scope_widened",
+    "still_objected", "still_linked",       "too_many_linked_denied", "death_not_kept"};
 
 constexpr bool in_order() {
   for (std::size_t i = 0; i < kRefusals.size(); ++i) {
@@ -88,8 +98,10 @@ std::string_view field_that_mends(RefusalCode code) {
     case RefusalCode::kRegimeNotReversible: return "regimes";
     case RefusalCode::kRelationUnknown: return "relation";
     case RefusalCode::kPersonNotDeceased: return "death_date";
-    case RefusalCode::kAgeSelfTooYoung: return "birth_date";
+    case RefusalCode::kAgeSelfTooYoung:
+    case RefusalCode::kBirthDateNeeded: return "birth_date";
     case RefusalCode::kWithdrawalBeforeRequest: return "accepted_at";
+    case RefusalCode::kPersonHasDied:
     case RefusalCode::kRequesterNotAllowed:
     case RefusalCode::kGuardianAgeExceeded:
     case RefusalCode::kWithdrawalNotAllowed: return "requester";

@@ -24,6 +24,10 @@ enum class RefusalCode : std::uint8_t {
   kUnknownCategory,
   kUnknownPurpose,
   kForeignHolder,
+  kForeignRecipient,
+  kDatedBackTooFar,
+  kRecordedByAnother,
+  kTooManyFacts,
   // notices
   kUnknownTemplate,
   kTemplateRegime,
@@ -32,6 +36,7 @@ enum class RefusalCode : std::uint8_t {
   kPublicOnlyIsNoNotice,
   kNoticeAfterDeath,
   kNoticeNotFound,
+  kNoticeAmbiguous,
   kUnknownCampaign,
   kCampaignMismatch,
   kCampaignMethods,
@@ -47,6 +52,9 @@ enum class RefusalCode : std::uint8_t {
   kPersonNotDeceased,
   kAgeSelfTooYoung,
   kGuardianAgeExceeded,
+  kBirthDateNeeded,
+  kPersonHasDied,
+  kRequesterDiffers,
   kWithdrawalNotAllowed,
   kRegimeNotReversible,
   kWithdrawalBeforeRequest,
@@ -59,11 +67,12 @@ enum class RefusalCode : std::uint8_t {
   // links and deaths
   kSameIdentity,
   kHouseholdCannotLink,
-  kTooManyLinked,
   kNotLinked,
   kLinkNotFound,
   kOtherOrLink,
+  kForeignSource,
   kDeathNotRecorded,
+  kDeathAmbiguous,
   // permits
   kPermitExists,
   kRegimeWithoutPermits,
@@ -75,16 +84,22 @@ enum class RefusalCode : std::uint8_t {
 constexpr std::size_t kRefusalCodeCount = static_cast<std::size_t>(RefusalCode::kRefused) + 1;
 
 // Accepted, and the log already says all there is to say.
-enum class NothingWritten : std::uint8_t { kNoEffect, kAlreadyRecorded, kAlreadyLinked };
-constexpr std::size_t kNothingWrittenCount = 3;
+enum class NothingWritten : std::uint8_t { kNoEffect, kAlreadyRecorded, kAlreadyLinked, kAlreadyObjected };
+constexpr std::size_t kNothingWrittenCount = 4;
 
 // Accepted and written, but …
 enum class Remark : std::uint8_t {
   kClockAdjusted,     // accepted_at lay slightly in the future; the arrival counts
   kDeathDateDiffers,  // another date of death is on record; it stays
   kFieldIgnored,      // a field that does not apply to this request had no effect
+  kScopeNarrowed,     // it binds only under the regimes where the requester decides
+  kScopeWidened,      // so many objections stand that this one stops everything
+  kStillObjected,     // where an objection cannot be taken back, it stands
+  kStillLinked,       // another source confirms the link, so it stands
+  kTooManyLinked,     // more identifiers than one person can have: denied until somebody has looked
+  kDeathNotKept,      // the date of death judged this request only; who records deaths must record it
 };
-constexpr std::size_t kRemarkCount = 3;
+constexpr std::size_t kRemarkCount = 9;
 
 std::string_view name_of(RefusalCode code);  // "notice_after_death"
 std::string_view name_of(NothingWritten reason);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "registry/commands/standing.h"
+
 namespace ishi {
 namespace {
 
@@ -56,15 +58,56 @@ CommandResult<std::string_view> choose_letter(const PolicyBook& book, const Tell
   return letter;
 }
 
-// The legal date of the person's notice that this names.
-std::optional<CivilDate> find_notice(const PolicyBook& book, const PersonStatus& status,
-                                     const VoidNoticeCommand& command) {
-  const CivilDate date = *command.date;
-  for (const NoticeFact& fact : status.notices) {
-    if (fact.holder != command.holder || fact.regime != command.regime) continue;
-    if (fact.date == date || fact.date == legal_date_of(book, fact.method, date)) return fact.date;
+bool takes_back(const NoticeVoided& voided, const NoticeGiven& notice) {
+  return voided.holder == notice.holder && voided.regime == notice.regime && voided.date == notice.date &&
+         (!voided.letter ||
+          (voided.letter->method == notice.method && voided.letter->template_id == notice.template_id));
+}
+
+struct StandingNotice {
+  EventIndex event;
+  Token token;
+  const NoticeGiven* given;  // in the history
+};
+
+std::vector<StandingNotice> standing_notices(const CommandContext& context, const Subject& subject) {
+  std::vector<StandingNotice> notices;
+  if (context.history == nullptr || subject.status == nullptr) return notices;
+  for (const Token& token : subject.status->tokens) {
+    for (const StoredEvent* stored : context.history->about(token)) {
+      if (const auto* given = std::get_if<NoticeGiven>(&stored->event.body)) {
+        notices.push_back({stored->index, token, given});
+      } else if (const auto* voided = std::get_if<NoticeVoided>(&stored->event.body)) {
+        std::erase_if(notices, [&](const StandingNotice& notice) {
+          return notice.token == token && takes_back(*voided, *notice.given);
+        });
+      }
+    }
   }
-  return std::nullopt;
+  return notices;
+}
+
+// Of which notices could this speak?
+bool fits(const PolicyBook& book, const VoidNoticeCommand& command, const StandingNotice& notice) {
+  const NoticeGiven& given = *notice.given;
+  if (command.notice) return notice.event == *command.notice && given.holder == command.holder;
+  const CivilDate date = *command.date;
+  const bool that_day = given.date == date || given.date == legal_date_of(book, given.method, date);
+  return given.holder == command.holder && given.regime == command.regime && that_day &&
+         command.method.value_or(given.method) == given.method &&
+         (command.template_id.empty() || command.template_id == given.template_id);
+}
+
+bool same_notice(const NoticeGiven& one, const NoticeGiven& other) {
+  return one.holder == other.holder && one.regime == other.regime && one.date == other.date &&
+         one.method == other.method && one.template_id == other.template_id;
+}
+
+CommandResult<void> check_void(const CommandContext& context, const VoidNoticeCommand& command, CommandMemory& memory) {
+  if (command.notice) return check_institution(context, command.holder, memory);
+  const auto day = check_occasion(context, command.holder, command.regime, command.date, memory);
+  if (!day) return tl::unexpected(day.error());
+  return {};
 }
 
 }  // namespace
@@ -80,6 +123,7 @@ CommandResult<Outcome> tell(const CommandContext& context, const Subject& subjec
   if (!campaign) return tl::unexpected(campaign.error());
   const CommandResult<std::string_view> letter = choose_letter(book, command, *campaign);
   if (!letter) return tl::unexpected(letter.error());
+  if (const auto recent = check_not_dated_back(context, *date, "date"); !recent) return tl::unexpected(recent.error());
   const CivilDate legal_date = legal_date_of(book, *command.method, *date);
   const PersonStatus* status = subject.status;
   if (status != nullptr && status->died_on && legal_date > *status->died_on) {
@@ -95,23 +139,27 @@ CommandResult<Outcome> tell(const CommandContext& context, const Subject& subjec
   if (status != nullptr && status->tokens.size() == 1 && on_record(*status, notice)) {
     return Outcome::none_because(NothingWritten::kAlreadyRecorded);
   }
+  if (status != nullptr && status->notices.size() >= kNoticesOfOneMax) return refuse(RefusalCode::kTooManyFacts);
   batch.events.emplace_back(std::move(notice));
   return Outcome();
 }
 
 CommandResult<Outcome> void_notice(const CommandContext& context, const Subject& subject,
                                    const VoidNoticeCommand& command, CommandBatch& batch) {
-  const auto date = check_occasion(context, command.holder, command.regime, command.date, batch.memory);
-  if (!date) return tl::unexpected(date.error());
-  if (subject.status == nullptr) return refuse(RefusalCode::kNoticeNotFound);
-  const std::optional<CivilDate> found = find_notice(context.book, *subject.status, command);
-  if (!found) return refuse(RefusalCode::kNoticeNotFound);
-  const auto void_on = [&](const Token& token) {
-    batch.events.emplace_back(NoticeVoided{token, std::string(command.holder), std::string(command.regime), *found});
-  };
-  void_on(subject.token);
-  for (const Token& token : subject.status->tokens) {
-    if (token != subject.token) void_on(token);
+  if (const auto fine = check_void(context, command, batch.memory); !fine) return tl::unexpected(fine.error());
+  std::vector<StandingNotice> found = standing_notices(context, subject);
+  std::erase_if(found, [&](const StandingNotice& notice) { return !fits(context.book, command, notice); });
+  if (found.empty()) return refuse(RefusalCode::kNoticeNotFound);
+  const NoticeGiven& first = *found.front().given;
+  const bool one_notice = std::all_of(found.begin(), found.end(),
+                                      [&](const StandingNotice& notice) { return same_notice(*notice.given, first); });
+  if (!one_notice) return refuse(RefusalCode::kNoticeAmbiguous, "template");
+  if (const auto fine = check_not_too_often(context, subject.token); !fine) return tl::unexpected(fine.error());
+  std::set<Token> tokens;
+  for (const StandingNotice& notice : found) {
+    if (!tokens.insert(notice.token).second) continue;
+    batch.events.emplace_back(NoticeVoided{notice.token, first.holder, first.regime, first.date,
+                                           VoidedLetter{first.method, first.template_id}});
   }
   return Outcome();
 }

@@ -16,19 +16,26 @@ struct TellCommand {
 struct VoidNoticeCommand {
   std::string_view holder, regime;
   std::optional<CivilDate> date;  // as it was reported: of a letter by post, the posting day or the legal date
+  std::optional<NoticeMethod> method = std::nullopt;  // where several notices of that day are on record
+  std::string_view template_id = {};
+  std::optional<EventIndex> notice = std::nullopt;  // or this one, by its receipt number, and its holder
 };
+// What is known of one person stays bounded. More notices than this make nobody better informed.
+constexpr std::size_t kNoticesOfOneMax = 256;
 
 // Event: NoticeGiven, with the legal date (LAW.md 2.3, 2.4). Nothing written: already_recorded, when exactly this is
 // known of a person with one token (facts of linked tokens are not enough: they may part again). Refusals: of
 // check_institution; field_missing (regime, date, method, template); unknown_regime; date_in_future;
 // public_only_is_no_notice; campaign_only_composite, unknown_campaign, campaign_mismatch, campaign_methods,
-// campaign_not_running; those of letter_refusal in the field "template"; notice_after_death.
+// campaign_not_running; those of letter_refusal in the field "template"; dated_back_too_far, notice_after_death (in the
+// field "date"); too_many_facts.
 CommandResult<Outcome> tell(const CommandContext& context, const Subject& subject, const TellCommand& command,
                             CommandBatch& batch);
 
-// Events: NoticeVoided, on each of the person's tokens. The notice stands on one of them, and the status does not say
-// on which. Refusals: of check_institution; field_missing (regime, date); unknown_regime; date_in_future;
-// notice_not_found.
+// Needs the history. Events: NoticeVoided, for this notice only, on each card on which it stands (LAW.md 2.12).
+// Refusals: of check_institution; field_missing (regime, date); unknown_regime; date_in_future; notice_not_found;
+// notice_ambiguous (in the field "template": several are left; name way and template, or the receipt number);
+// too_many_facts.
 CommandResult<Outcome> void_notice(const CommandContext& context, const Subject& subject,
                                    const VoidNoticeCommand& command, CommandBatch& batch);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "registry/commands/standing.h"
 #include "registry/commands/tell.h"
 
 namespace ishi {
@@ -53,6 +54,8 @@ CommandResult<Outcome> visit(const CommandContext& context, const Subject& subje
   for (const auto& [id, campaign] : context.book.campaigns) {
     if (!tells_visitors(context.book, campaign, command.holder, *date)) continue;
     if (status != nullptr && has_told(campaign, *status, *date)) continue;
+    if (const auto recent = check_not_dated_back(context, *date, "date"); !recent)
+      return tl::unexpected(recent.error());
     const auto [first, is_first] = batch.memory.told_by_visit.try_emplace({subject.token, id}, *date);
     if (!is_first && first->second <= *date) continue;
     first->second = *date;

@@ -13,8 +13,8 @@ struct VisitCommand {
 };
 
 // Events: NoticeGiven for each running campaign of the institution that has not told the person by that day. Nothing
-// written: no_effect. Refusals: of check_institution; field_missing, date_in_future, notice_after_death (in the field
-// "date").
+// written: no_effect. Refusals: of check_institution; in the field "date" field_missing, date_in_future,
+// dated_back_too_far, notice_after_death.
 CommandResult<Outcome> visit(const CommandContext& context, const Subject& subject, const VisitCommand& command,
                              CommandBatch& batch);
 

@@ -12,10 +12,12 @@ struct WithdrawCommand {
   Submission submission = {};
 };
 
-// Events: one ObjectionWithdrawn per token on which a chosen objection stands. If a link is undone later, the two stay
-// together. Remarks: clock_adjusted. Refusals: objection_or_all, objection_not_found, already_withdrawn (in the field
-// "objection"), nothing_to_withdraw; of check_submission and check_withdrawal (registry/rules/requests.h), which every
-// chosen objection must pass.
+// Needs the history. Events: one ObjectionWithdrawn per token on which a chosen objection stands. If a link is undone
+// later, the two stay together. Under regimes that allow no withdrawal a new Objection goes on (LAW.md 3.12; remark
+// still_objected). Remarks: clock_adjusted. Refusals: objection_or_all, objection_not_found, already_withdrawn (in the
+// field "objection"), nothing_to_withdraw, too_many_facts; of check_submission; dated_back_too_far; and for every
+// chosen objection those of check_withdrawal (registry/rules/requests.h), requester_differs (LAW.md 4.8: one of the
+// bereaved took it, another takes it back), recorded_by_another (4.13).
 CommandResult<Outcome> withdraw(const CommandContext& context, const Subject& subject, const WithdrawCommand& command,
                                 CommandBatch& batch);
 

@@ -49,6 +49,18 @@ enum class NoticeMethod : std::uint8_t {
 enum class PastData : std::uint8_t { kStopOnly = 0, kStopAndErase = 1 };
 enum class LinkSource : std::uint8_t { kHistoryInquiry = 1, kPortal = 2, kHospital = 3, kInsurer = 4 };  // S1..S4
 
+// What proof of who asks was seen by those who recorded the request (LAW.md 4.6). No copy is kept.
+enum class ProofSeen : std::uint8_t { kNone = 0, kIdentity = 1, kAuthority = 2, kConsensus = 3 };
+
+// The same person asks again: a keyed hash under a key of its own (LAW.md 4.8; Tokenizer::portal_mark, desk_mark).
+// Marks of different kinds never match.
+enum class MarkKind : std::uint8_t { kPortal = 1, kDesk = 2 };
+struct RequesterMark {
+  MarkKind kind = MarkKind::kDesk;
+  Token mark;
+  friend bool operator==(const RequesterMark&, const RequesterMark&) = default;
+};
+
 // What an objection or a consent covers. An empty list means ALL; so does a missing period.
 struct Scope {
   std::vector<std::string> regimes, holders, recipients, categories, purposes;
@@ -78,10 +90,17 @@ struct NoticeGiven {
   std::string campaign_id;  // for kComposite, else empty
   friend bool operator==(const NoticeGiven&, const NoticeGiven&) = default;
 };
+struct VoidedLetter {
+  NoticeMethod method = NoticeMethod::kHanded;
+  std::string template_id;
+  friend bool operator==(const VoidedLetter&, const VoidedLetter&) = default;
+};
 struct NoticeVoided {  // returned mail, wrong person: it never was a notice
   Token token;
   std::string holder, regime;
   CivilDate date;
+  // Only notices with this way and letter (LAW.md 2.12). Missing in format 1: every notice of that day.
+  std::optional<VoidedLetter> letter = std::nullopt;
   friend bool operator==(const NoticeVoided&, const NoticeVoided&) = default;
 };
 struct Objection {
@@ -92,8 +111,14 @@ struct Objection {
   Timestamp accepted_at;  // legal effect: when the duty-bearer received it; <= registered_at
   PastData past_data = PastData::kStopOnly;
   Channel channel = Channel::kCounterPaper;
-  std::optional<CivilDate> reaffirm_on;  // made for a minor: the day the person may decide alone
+  std::optional<CivilDate> reaffirm_on;                 // made for a minor: the day the person may decide alone
+  std::optional<RequesterMark> made_by = std::nullopt;  // of the bereaved; missing in format 1
   friend bool operator==(const Objection&, const Objection&) = default;
+};
+struct WithdrawalProof {
+  ProofSeen evidence = ProofSeen::kNone;
+  std::optional<RequesterMark> made_by;
+  friend bool operator==(const WithdrawalProof&, const WithdrawalProof&) = default;
 };
 struct ObjectionWithdrawn {
   Token token;
@@ -101,6 +126,7 @@ struct ObjectionWithdrawn {
   RequesterKind requester = RequesterKind::kSelf;
   Timestamp accepted_at;
   Channel channel = Channel::kCounterPaper;
+  std::optional<WithdrawalProof> proof = std::nullopt;  // missing in format 1
   friend bool operator==(const ObjectionWithdrawn&, const ObjectionWithdrawn&) = default;
 };
 struct ConsentGiven {
@@ -138,6 +164,7 @@ struct DeathRecorded {
 };
 struct DeathRetracted {  // recorded on the wrong person
   Token token;
+  std::optional<CivilDate> date = std::nullopt;  // only this day; missing in format 1: every day recorded before
   friend bool operator==(const DeathRetracted&, const DeathRetracted&) = default;
 };
 

@@ -49,6 +49,11 @@ class Writer {
     out_.push_back(value ? 1 : 0);
     if (value) date(field, *value);
   }
+  template <typename Value, typename Each>
+  void optional(const char*, const std::optional<Value>& value, Each each) {
+    out_.push_back(value ? 1 : 0);
+    if (value) each(*this, *value);
+  }
   void event_index(const char* field, EventIndex value) {
     if (value.value() >> 63 != 0) refuse(field, false);
     number(field, value.value());
@@ -129,6 +134,13 @@ class Reader {
     value.reset();
     if (present == 1) date(field, value.emplace());
   }
+  template <typename Value, typename Each>
+  void optional(const char* field, std::optional<Value>& value, Each each) {
+    std::uint8_t present = 0;
+    number(field, present);
+    if (present > 1) return refuse(field);
+    if (present == 1) each(*this, value.emplace());
+  }
   void event_index(const char* field, EventIndex& value) {
     std::uint64_t read = 0;
     number(field, read);
@@ -182,10 +194,46 @@ class Reader {
   const char* bad_field_ = nullptr;
 };
 
-std::uint8_t version_of(const EventBody& body) {
-  const auto* run = std::get_if<FilterRun>(&body);
-  if (run == nullptr || !run->details) return kEventFormatVersion;
-  return run->details->names_period() ? kRunOfPeriodVersion : kRunFormatVersion;
+// What a body holds only since format 2 of its kind; null for kinds that have but one.
+template <typename Body>
+auto* second_format(Body& body) {
+  using Kind = std::remove_const_t<Body>;
+  if constexpr (std::is_same_v<Kind, FilterRun>) {
+    return &body.details;
+  } else if constexpr (std::is_same_v<Kind, NoticeVoided>) {
+    return &body.letter;
+  } else if constexpr (std::is_same_v<Kind, Objection>) {
+    return &body.made_by;
+  } else if constexpr (std::is_same_v<Kind, ObjectionWithdrawn>) {
+    return &body.proof;
+  } else if constexpr (std::is_same_v<Kind, DeathRetracted>) {
+    return &body.date;
+  } else {
+    return static_cast<std::optional<char>*>(nullptr);
+  }
+}
+
+std::uint8_t version_of(const EventBody& event) {
+  const auto* run = std::get_if<FilterRun>(&event);
+  if (run != nullptr && run->details && run->details->names_period()) return kRunOfPeriodVersion;
+  return std::visit(
+      [](const auto& body) {
+        const auto* added = second_format(body);
+        return added != nullptr && added->has_value() ? kSecondFormatVersion : kEventFormatVersion;
+      },
+      event);
+}
+
+// A reader finds the optional part there, and reads it.
+void make_room_for_format(std::uint8_t version, EventBody& event) {
+  if (version == kEventFormatVersion) return;
+  std::visit(
+      [](auto& body) {
+        if (auto* added = second_format(body)) added->emplace();
+      },
+      event);
+  auto* run = std::get_if<FilterRun>(&event);
+  if (version == kRunOfPeriodVersion && run != nullptr) run->details->record_from.emplace();
 }
 
 template <std::size_t I = 0>
@@ -236,10 +284,7 @@ Result<Event> decode_event(ByteView bytes) {
   reader.instant("registered_at", event.registered_at);
   reader.name("caller", event.caller);
   event.body = empty_body(kind);
-  if (auto* run = std::get_if<FilterRun>(&event.body); run != nullptr && version >= kRunFormatVersion) {
-    run->details.emplace();
-    if (version == kRunOfPeriodVersion) run->details->record_from.emplace();  // makes room; read below
-  }
+  make_room_for_format(version, event.body);
   if (version_of(event.body) != version) return malformed("version");
   std::visit([&reader](auto& body) { event_fields(reader, body); }, event.body);
   if (reader.bad_field() == nullptr && version_of(event.body) != version) return malformed("record_from");

@@ -9,9 +9,9 @@
 
 namespace ishi {
 
-constexpr std::uint8_t kEventFormatVersion = 1;  // of every event but
-constexpr std::uint8_t kRunFormatVersion = 2;    // a filter run with details
-constexpr std::uint8_t kRunOfPeriodVersion = 3;  // one that also names the days of the records
+constexpr std::uint8_t kEventFormatVersion = 1;   // of every event but
+constexpr std::uint8_t kSecondFormatVersion = 2;  // one that says what only format 2 of its kind can say
+constexpr std::uint8_t kRunOfPeriodVersion = 3;   // a filter run that also names the days of the records
 constexpr std::size_t kEventBytesMax = 8 * 1024 * 1024;
 constexpr std::size_t kEventNameBytesMax = 1'024;            // codes, ids, names, grounds
 constexpr std::size_t kEventTextBytesMax = 4 * 1024 * 1024;  // one policy document

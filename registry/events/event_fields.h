@@ -40,6 +40,12 @@ void scope(Codec& codec, auto& value) {
   codec.optional_date("scope.record_to", value.record_to);
 }
 
+template <typename Codec>
+void requester_mark(Codec& codec, auto& value) {
+  codec.choice("made_by.kind", value.kind, MarkKind::kPortal, MarkKind::kDesk);
+  codec.token("made_by.mark", value.mark);
+}
+
 template <typename Codec, Is<PolicyPublished> Body>
 void event_fields(Codec& codec, Body& policy) {
   codec.list("documents", policy.documents, 0, [](Codec& each, auto& document) {
@@ -70,6 +76,9 @@ void event_fields(Codec& codec, Body& voided) {
   codec.name("holder", voided.holder);
   codec.name("regime", voided.regime);
   codec.date("date", voided.date);
+  if (!voided.letter) return;  // format 1; a reader has made room if the version byte says 2. So below
+  codec.choice("letter.method", voided.letter->method, NoticeMethod::kHanded, NoticeMethod::kPublicOnly);
+  codec.name("letter.template_id", voided.letter->template_id);
 }
 template <typename Codec, Is<Objection> Body>
 void event_fields(Codec& codec, Body& objection) {
@@ -81,6 +90,7 @@ void event_fields(Codec& codec, Body& objection) {
   codec.choice("past_data", objection.past_data, PastData::kStopOnly, PastData::kStopAndErase);
   channel(codec, objection.channel);
   codec.optional_date("reaffirm_on", objection.reaffirm_on);
+  if (objection.made_by) requester_mark(codec, *objection.made_by);
 }
 template <typename Codec, Is<ObjectionWithdrawn> Body>
 void event_fields(Codec& codec, Body& withdrawal) {
@@ -89,6 +99,10 @@ void event_fields(Codec& codec, Body& withdrawal) {
   requester(codec, withdrawal.requester);
   codec.instant("accepted_at", withdrawal.accepted_at);
   channel(codec, withdrawal.channel);
+  if (!withdrawal.proof) return;
+  codec.choice("proof.evidence", withdrawal.proof->evidence, ProofSeen::kNone, ProofSeen::kConsensus);
+  codec.optional("proof.made_by", withdrawal.proof->made_by,
+                 [](Codec& each, auto& mark) { requester_mark(each, mark); });
 }
 template <typename Codec, Is<ConsentGiven> Body>
 void event_fields(Codec& codec, Body& consent) {
@@ -127,6 +141,7 @@ void event_fields(Codec& codec, Body& death) {
 template <typename Codec, Is<DeathRetracted> Body>
 void event_fields(Codec& codec, Body& retraction) {
   codec.token("token", retraction.token);
+  if (retraction.date) codec.date("date", *retraction.date);
 }
 template <typename Codec, Is<FilterRun> Body>
 void event_fields(Codec& codec, Body& run) {

@@ -10,6 +10,7 @@
 #include <array>
 
 #include "registry/identifiers/canonical.h"
+#include "registry/identifiers/field_text.h"
 
 namespace ishi {
 namespace {
@@ -38,17 +39,43 @@ SHA256_CTX state_after_padded_key(ByteView key, std::uint8_t pad) {
   return context;
 }
 
+// HMAC-SHA-256 with everything about the key done.
+struct KeyedState {
+  SHA256_CTX inner, outer;
+
+  explicit KeyedState(ByteView key)
+      : inner(state_after_padded_key(key, 0x36)), outer(state_after_padded_key(key, 0x5c)) {}
+  KeyedState(const KeyedState&) = delete;
+  KeyedState& operator=(const KeyedState&) = delete;
+  ~KeyedState() {
+    OPENSSL_cleanse(&inner, sizeof inner);
+    OPENSSL_cleanse(&outer, sizeof outer);
+  }
+  std::array<std::uint8_t, SHA256_DIGEST_LENGTH> digest_of(std::string_view text) const {
+    std::array<std::uint8_t, SHA256_DIGEST_LENGTH> digest;
+    SHA256_CTX context = inner;
+    SHA256_Update(&context, text.data(), text.size());
+    SHA256_Final(digest.data(), &context);
+    context = outer;
+    SHA256_Update(&context, digest.data(), digest.size());
+    SHA256_Final(digest.data(), &context);
+    return digest;
+  }
+  Token token_of(std::string_view text) const {
+    const auto digest = digest_of(text);
+    return Token(std::span(digest).first<Token::kSizeBytes>());
+  }
+};
+
 }  // namespace
 
 struct Tokenizer::State {
   std::string key_id;
-  SHA256_CTX inner;
-  SHA256_CTX outer;
+  KeyedState cards;
+  KeyedState requesters;
 
-  ~State() {
-    OPENSSL_cleanse(&inner, sizeof inner);
-    OPENSSL_cleanse(&outer, sizeof outer);
-  }
+  State(std::string id, ByteView key)
+      : key_id(std::move(id)), cards(key), requesters(cards.digest_of("ishi key of requesters v1")) {}
 };
 
 Tokenizer::Tokenizer(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -61,11 +88,7 @@ Result<Tokenizer> Tokenizer::create(std::string key_id, ByteView key) {
     return fail(ErrorKind::kInvalidArgument, "key_id_format", "a key id has 1 to 32 of the characters A-Z a-z 0-9 _ -");
   if (key.size() < kKeyBytesMin || key.size() > kBlockBytes)
     return fail(ErrorKind::kInvalidArgument, "key_size", "a registry key has 32 to 64 bytes");
-  auto state = std::make_unique<State>();
-  state->key_id = std::move(key_id);
-  state->inner = state_after_padded_key(key, 0x36);
-  state->outer = state_after_padded_key(key, 0x5c);
-  return Tokenizer(std::move(state));
+  return Tokenizer(std::make_unique<State>(std::move(key_id), key));
 }
 
 const std::string& Tokenizer::key_id() const {
@@ -73,14 +96,7 @@ const std::string& Tokenizer::key_id() const {
 }
 
 Token Tokenizer::token_of(std::string_view canonical) const {
-  std::array<std::uint8_t, SHA256_DIGEST_LENGTH> digest;
-  SHA256_CTX context = state_->inner;
-  SHA256_Update(&context, canonical.data(), canonical.size());
-  SHA256_Final(digest.data(), &context);
-  context = state_->outer;
-  SHA256_Update(&context, digest.data(), digest.size());
-  SHA256_Final(digest.data(), &context);
-  return Token(std::span(digest).first<Token::kSizeBytes>());
+  return state_->cards.token_of(canonical);
 }
 
 Token Tokenizer::exact(const InsuranceId& id) const {
@@ -119,6 +135,16 @@ std::vector<TokenForms> Tokenizer::kin(const InsuranceId& id) const {
     kin.push_back(forms(other));
   }
   return kin;
+}
+
+Token Tokenizer::portal_mark(std::string_view issuer, std::string_view subject) const {
+  return state_->requesters.token_of("portal\n" + std::string(issuer) + "\n" + std::string(subject));
+}
+
+std::optional<Token> Tokenizer::desk_mark(std::string_view name, CivilDate birth_date) const {
+  const FieldText folded(name);
+  if (folded.fault() != FieldFault::kNone || folded.view().empty()) return std::nullopt;
+  return state_->requesters.token_of("desk\n" + std::string(folded.view()) + "\n" + to_iso(birth_date));
 }
 
 }  // namespace ishi

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,7 @@
 #include "registry/identifiers/insurance_id.h"
 #include "registry/identifiers/token.h"
 #include "registry/result.h"
+#include "registry/time.h"
 
 namespace ishi {
 
@@ -37,6 +39,11 @@ class Tokenizer {
   // The other cards that this one may be meant for (LAW.md 5.10): of a card on which a branch is missing, the hundred
   // cards with one; of a card with a branch, the household's. Of a number that is personal without one: none.
   std::vector<TokenForms> kin(const InsuranceId& id) const;
+
+  // The same requester asks again (LAW.md 4.8). Keyed by a key of their own, so that no mark is ever a card's token.
+  // The two kinds never match. desk_mark: the name as N(x) of LAW.md 5.8; nullopt if it is empty or can't be read so.
+  Token portal_mark(std::string_view issuer, std::string_view subject) const;
+  std::optional<Token> desk_mark(std::string_view name, CivilDate birth_date) const;
 
  private:
   struct State;

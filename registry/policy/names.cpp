@@ -48,6 +48,12 @@ constexpr Names<PastData, 2> kPastData{{
     {PastData::kStopOnly, "STOP_ONLY"},
     {PastData::kStopAndErase, "STOP_AND_ERASE"},
 }};
+constexpr Names<ProofSeen, 4> kProofSeen{{
+    {ProofSeen::kNone, "NONE"},
+    {ProofSeen::kIdentity, "IDENTITY"},
+    {ProofSeen::kAuthority, "AUTHORITY"},
+    {ProofSeen::kConsensus, "CONSENSUS"},
+}};
 constexpr Names<LinkSource, 4> kLinkSources{{
     {LinkSource::kHistoryInquiry, "S1"},
     {LinkSource::kPortal, "S2"},
@@ -184,6 +190,9 @@ std::string_view name_of(NoticeMethod method) {
 std::string_view name_of(PastData past_data) {
   return find_name(kPastData, past_data);
 }
+std::string_view name_of(ProofSeen evidence) {
+  return find_name(kProofSeen, evidence);
+}
 std::string_view name_of(LinkSource source) {
   return find_name(kLinkSources, source);
 }
@@ -229,6 +238,9 @@ std::optional<NoticeMethod> parse_notice_method(std::string_view name) {
 }
 std::optional<PastData> parse_past_data(std::string_view name) {
   return find_value(kPastData, name);
+}
+std::optional<ProofSeen> parse_proof_seen(std::string_view name) {
+  return find_value(kProofSeen, name);
 }
 std::optional<LinkSource> parse_link_source(std::string_view name) {
   return find_value(kLinkSources, name);
@@ -278,6 +290,9 @@ std::string notice_method_names() {
 }
 std::string past_data_names() {
   return listed(kPastData);
+}
+std::string proof_seen_names() {
+  return listed(kProofSeen);
 }
 std::string link_source_names() {
   return listed(kLinkSources);

@@ -16,6 +16,7 @@ std::string_view name_of(RequesterKind kind);       // SELF, GUARDIAN_PARENT, �
 std::string_view name_of(Channel channel);          // COUNTER_PAPER, MAIL, …
 std::string_view name_of(NoticeMethod method);      // N1 … N7, PUBLIC_ONLY (LAW.md 2.3)
 std::string_view name_of(PastData past_data);       // STOP_ONLY, STOP_AND_ERASE
+std::string_view name_of(ProofSeen evidence);       // NONE, IDENTITY, AUTHORITY, CONSENSUS
 std::string_view name_of(LinkSource source);        // S1 … S4
 std::string_view name_of(ControlModel control);     // NOTICE_OPTOUT, OPTOUT, OPT_IN, PUBLIC_OPTOUT, STATUTORY
 std::string_view name_of(UnknownIdRule rule);       // DENY, ALLOW
@@ -32,6 +33,7 @@ std::optional<RequesterKind> parse_requester(std::string_view name);
 std::optional<Channel> parse_channel(std::string_view name);
 std::optional<NoticeMethod> parse_notice_method(std::string_view name);
 std::optional<PastData> parse_past_data(std::string_view name);
+std::optional<ProofSeen> parse_proof_seen(std::string_view name);
 std::optional<LinkSource> parse_link_source(std::string_view name);
 std::optional<ControlModel> parse_control_model(std::string_view name);
 std::optional<UnknownIdRule> parse_unknown_id_rule(std::string_view name);
@@ -50,6 +52,7 @@ std::string requester_names();
 std::string channel_names();
 std::string notice_method_names();
 std::string past_data_names();
+std::string proof_seen_names();
 std::string link_source_names();
 std::string control_model_names();
 std::string unknown_id_rule_names();

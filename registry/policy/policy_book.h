@@ -198,6 +198,7 @@ struct PolicyBook {
                                                           {LegalVersion::kV2024, CivilDate::of(2024, 4, 1)}};
   int composite_methods_min = 2;
   int mail_delivery_days = 5;
+  int backdating_days_max = 62;  // of notices, visits, consents and withdrawals; history is the registry's to load
   int decision_valid_seconds = 86'400;  // at most a day
   int majority_age = 18;
 

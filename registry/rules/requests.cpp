@@ -41,21 +41,39 @@ std::vector<const Regime*> regimes_still_in(const PolicyBook& book, const Scope&
   return regimes;
 }
 
-// What holds whatever the regime: the bereaved name their relation and speak for the dead.
-Result<void> check_bereaved(const PolicyBook& book, const Requester& requester, Timestamp accepted_at) {
+Result<void> check_relation(const PolicyBook& book, const Requester& requester) {
+  if (requester.kind != RequesterKind::kBereaved || book.relations.contains(requester.relation)) return {};
+  return refuse_request("relation_unknown", "relation: name the relation of the bereaved as the policy book does");
+}
+
+// The dead cannot ask, and nobody else can in their name.
+Result<void> check_alive(const Requester& requester, Timestamp accepted_at) {
+  const bool died_before = requester.died_on && *requester.died_on < jst_date(accepted_at);
+  if (requester.kind == RequesterKind::kBereaved || !died_before) return {};
+  return refuse_request("person_has_died", "requester: the person has died; only the bereaved may object now");
+}
+
+// What holds whatever the regime: the bereaved name their relation and speak for the dead, the others for the living.
+Result<void> check_speaker(const PolicyBook& book, const Requester& requester, Timestamp accepted_at) {
+  if (Result<void> alive = check_alive(requester, accepted_at); !alive) return alive;
   if (requester.kind != RequesterKind::kBereaved) return {};
-  if (!book.relations.contains(requester.relation)) {
-    return refuse_request("relation_unknown", "relation: name the relation of the bereaved as the policy book does");
-  }
+  if (Result<void> related = check_relation(book, requester); !related) return related;
   if (!requester.died_on || *requester.died_on > jst_date(accepted_at)) {
     return refuse_request("person_not_deceased", "requester: the bereaved speak for the dead; record the death first");
   }
   return {};
 }
 
-Result<void> check_age(const PolicyBook& book, const Regime& regime, const Requester& requester,
-                       Timestamp accepted_at) {
-  if (!requester.birth_date) return {};
+enum class Effect : std::uint8_t { kStopsUse, kPermitsUse };
+
+Result<void> check_age(const PolicyBook& book, const Regime& regime, const Requester& requester, Timestamp accepted_at,
+                       Effect effect) {
+  if (!requester.birth_date) {
+    const bool by_age = is_guardian_of_minor(requester.kind) ||
+                        (requester.kind == RequesterKind::kSelf && effect == Effect::kPermitsUse);
+    if (!by_age) return {};
+    return refuse_request("birth_date_needed", "birth_date: who may ask depends on the person's age");
+  }
   const CivilDate day = jst_date(accepted_at);
   if (requester.kind == RequesterKind::kSelf && day < reaches_age_on(*requester.birth_date, regime.self_age)) {
     return refuse_request("age_self_too_young", regime.code + ": decides alone from the age of " +
@@ -70,11 +88,11 @@ Result<void> check_age(const PolicyBook& book, const Regime& regime, const Reque
 }
 
 Result<void> check_decider(const PolicyBook& book, const Regime& regime, const Requester& requester,
-                           Timestamp accepted_at) {
+                           Timestamp accepted_at, Effect effect) {
   if (!regime.deciders.contains(requester.kind)) {
     return refuse_request("requester_not_allowed", regime.code + ": this kind of requester does not decide here");
   }
-  return check_age(book, regime, requester, accepted_at);
+  return check_age(book, regime, requester, accepted_at, effect);
 }
 
 using Check = std::function<Result<void>(const Regime&)>;
@@ -108,6 +126,16 @@ bool open_to_objection(const Regime& regime) {
 bool works_by_consent(const Regime& regime) {
   return regime.control == ControlModel::kOptIn;
 }
+bool reversible(const Regime& regime) {
+  return regime.reversible;
+}
+
+Result<void> check_objection_under(const PolicyBook& book, const Regime& regime, const Requester& requester,
+                                   Timestamp accepted_at) {
+  if (open_to_objection(regime)) return check_decider(book, regime, requester, accepted_at, Effect::kStopsUse);
+  return refuse_request("objection_not_applicable",
+                        regime.code + ": collected by law; no choice is left to the person");
+}
 
 }  // namespace
 
@@ -115,18 +143,35 @@ Result<void> check_objection(const PolicyBook& book, const Scope& scope, const R
                              Timestamp accepted_at) {
   const auto regimes = regimes_in(book, scope);
   if (!regimes) return fail(regimes.error());
-  if (Result<void> bereaved = check_bereaved(book, requester, accepted_at); !bereaved) return bereaved;
-  const Check decides = [&](const Regime& regime) { return check_decider(book, regime, requester, accepted_at); };
-  if (scope.regimes.empty()) {
-    return check_any(only(*regimes, open_to_objection), "objection_not_applicable", decides);
-  }
-  return check_every(*regimes, [&](const Regime& regime) -> Result<void> {
-    if (!open_to_objection(regime)) {
-      return refuse_request("objection_not_applicable",
-                            regime.code + ": collected by law; no choice is left to the person");
+  if (Result<void> speaker = check_speaker(book, requester, accepted_at); !speaker) return speaker;
+  const bool all = scope.regimes.empty();
+  return check_any(all ? only(*regimes, open_to_objection) : *regimes, "objection_not_applicable",
+                   [&](const Regime& regime) { return check_objection_under(book, regime, requester, accepted_at); });
+}
+
+std::vector<std::string> regimes_bound(const PolicyBook& book, const Scope& scope, const Requester& requester,
+                                       Timestamp accepted_at) {
+  std::vector<std::string> bound;
+  const auto regimes = regimes_in(book, scope);
+  if (!regimes) return scope.regimes;
+  bool everywhere = true;
+  for (const Regime* regime : *regimes) {
+    if (scope.regimes.empty() && !open_to_objection(*regime)) continue;
+    if (check_objection_under(book, *regime, requester, accepted_at)) {
+      bound.push_back(regime->code);
+    } else {
+      everywhere = false;
     }
-    return decides(regime);
-  });
+  }
+  return everywhere ? scope.regimes : bound;
+}
+
+std::vector<std::string> irreversible_regimes(const PolicyBook& book, const Scope& scope) {
+  std::vector<std::string> found;
+  for (const Regime* regime : only(regimes_still_in(book, scope), open_to_objection)) {
+    if (!regime->reversible) found.push_back(regime->code);
+  }
+  return found;
 }
 
 Result<void> check_withdrawal(const PolicyBook& book, const ObjectionFact& objection, const Requester& requester,
@@ -141,13 +186,15 @@ Result<void> check_withdrawal(const PolicyBook& book, const ObjectionFact& objec
   if (!may_undo) {
     return refuse_request("withdrawal_not_allowed", "requester: may not take back an objection made by somebody else");
   }
-  if (Result<void> bereaved = check_bereaved(book, requester, accepted_at); !bereaved) return bereaved;
+  if (Result<void> alive = check_alive(requester, accepted_at); !alive) return alive;
+  if (Result<void> related = check_relation(book, requester); !related) return related;
   const auto concerned = only(regimes_still_in(book, objection.scope), open_to_objection);
-  return check_every(concerned, [&](const Regime& regime) -> Result<void> {
-    if (!regime.reversible) {
-      return refuse_request("regime_not_reversible", regime.code + ": an objection cannot be taken back");
-    }
-    return check_age(book, regime, requester, accepted_at);
+  const auto open_again = only(concerned, reversible);
+  if (open_again.empty() && !concerned.empty()) {
+    return refuse_request("regime_not_reversible", concerned.front()->code + ": an objection cannot be taken back");
+  }
+  return check_every(open_again, [&](const Regime& regime) {
+    return check_age(book, regime, requester, accepted_at, Effect::kPermitsUse);
   });
 }
 
@@ -155,7 +202,10 @@ Result<void> check_consent(const PolicyBook& book, const Scope& scope, const Req
                            Timestamp accepted_at) {
   const auto regimes = regimes_in(book, scope);
   if (!regimes) return fail(regimes.error());
-  if (Result<void> bereaved = check_bereaved(book, requester, accepted_at); !bereaved) return bereaved;
+  if (requester.kind == RequesterKind::kBereaved) {
+    return refuse_request("requester_not_allowed", "requester: the bereaved may object, and permit nothing");
+  }
+  if (Result<void> alive = check_alive(requester, accepted_at); !alive) return alive;
   if (scope.regimes.empty() && only(*regimes, works_by_consent).empty()) {
     return refuse_request("consent_not_applicable", "no regime of the policy book works by consent");
   }
@@ -164,7 +214,7 @@ Result<void> check_consent(const PolicyBook& book, const Scope& scope, const Req
     if (!works_by_consent(regime)) {
       return refuse_request("consent_not_applicable", regime.code + ": does not work by consent");
     }
-    return check_decider(book, regime, requester, accepted_at);
+    return check_decider(book, regime, requester, accepted_at, Effect::kPermitsUse);
   });
 }
 
@@ -173,9 +223,14 @@ Result<void> check_consent_withdrawal(const PolicyBook& book, const ConsentFact&
   if (accepted_at < consent.accepted_at) {
     return refuse_request("withdrawal_before_request", "accepted_at: before the consent that it takes back");
   }
-  if (Result<void> bereaved = check_bereaved(book, requester, accepted_at); !bereaved) return bereaved;
-  return check_any(only(regimes_still_in(book, consent.scope), works_by_consent), "consent_not_applicable",
-                   [&](const Regime& regime) { return check_decider(book, regime, requester, accepted_at); });
+  if (requester.kind == RequesterKind::kBereaved) {
+    return refuse_request("requester_not_allowed",
+                          "requester: the bereaved take back only what they made; they object");
+  }
+  if (Result<void> alive = check_alive(requester, accepted_at); !alive) return alive;
+  return check_any(
+      only(regimes_still_in(book, consent.scope), works_by_consent), "consent_not_applicable",
+      [&](const Regime& regime) { return check_decider(book, regime, requester, accepted_at, Effect::kStopsUse); });
 }
 
 std::optional<CivilDate> reaffirm_date(const PolicyBook& book, const Scope& scope, const Requester& requester,

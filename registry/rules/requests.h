@@ -15,13 +15,16 @@
 //   person_not_deceased       a bereaved requester speaks for the dead only: record the death first
 //   age_self_too_young        by the birth date given, the person does not decide alone yet
 //   guardian_age_exceeded     by the birth date given, the person has outgrown the guardian
+//   birth_date_needed         the rule depends on the person's age, and no birth date is given (LAW.md 4.3)
+//   person_has_died           after the day of death only the bereaved speak (LAW.md 4.9)
 //   withdrawal_not_allowed    the book does not let this kind of requester undo what that kind made
-//   regime_not_reversible     an objection cannot be taken back in this regime
+//   regime_not_reversible     an objection cannot be taken back in any regime that it binds
 //   withdrawal_before_request it cannot have been accepted before what it takes back
 #pragma once
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "registry/events/event.h"
 #include "registry/policy/policy_book.h"
@@ -30,8 +33,9 @@
 
 namespace ishi {
 
-// The person who speaks, and what the desk knows of the person spoken about. A missing birth date is not held
-// against anybody (the number on a card carries none); a missing death means that none is known.
+// The person who speaks, and what the desk knows of the person spoken about. A missing birth date is held against those
+// whose right depends on it, save against a person who says no for themselves: an objection that came too early can be
+// mended, a lost one cannot. A missing death means that none is known.
 struct Requester {
   RequesterKind kind = RequesterKind::kSelf;
   std::string relation;                 // of the bereaved: SPOUSE, CHILD, …
@@ -39,8 +43,15 @@ struct Requester {
   std::optional<CivilDate> died_on;     // of the person spoken about
 };
 
+// Enough if the requester decides under one regime of the scope: the objection binds there (LAW.md 3.4).
 Result<void> check_objection(const PolicyBook& book, const Scope& scope, const Requester& requester,
                              Timestamp accepted_at);
+// The regimes of the scope under which the requester decides. Empty: all that are open to objections.
+// REQUIRES: check_objection passed.
+std::vector<std::string> regimes_bound(const PolicyBook& book, const Scope& scope, const Requester& requester,
+                                       Timestamp accepted_at);
+// The regimes of an objection's scope in which it cannot be taken back (LAW.md 3.12).
+std::vector<std::string> irreversible_regimes(const PolicyBook& book, const Scope& scope);
 Result<void> check_withdrawal(const PolicyBook& book, const ObjectionFact& objection, const Requester& requester,
                               Timestamp accepted_at);
 Result<void> check_consent(const PolicyBook& book, const Scope& scope, const Requester& requester,

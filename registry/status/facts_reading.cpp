@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <set>
+#include <unordered_set>
 
 #include "registry/assert.h"
+#include "registry/status/bounded_facts.h"
 
 namespace ishi::facts {
 namespace {
@@ -16,92 +18,151 @@ const Record& record_of(const View& view, const Token& token) {
   return view.records[found->second];
 }
 
-bool undone_on(const Record& record, std::uint64_t link) {
-  if (!record.seldom) return false;
-  const auto& undone = record.seldom->undone;
-  return std::any_of(undone.begin(), undone.end(), [&](const Said<Unlinked>& said) {
-    const auto& links = said.body.links;
-    return said.event > link && std::find(links.begin(), links.end(), EventIndex(link)) != links.end();
-  });
+// The last event that undid each link, by what stands on one record.
+using UndoneLinks = std::unordered_map<std::uint64_t, std::uint64_t>;
+UndoneLinks undone_links(const Record& record) {
+  UndoneLinks undone;
+  if (!record.seldom) return undone;
+  for (const Said<Unlinked>& said : record.seldom->undone) {
+    for (const EventIndex link : said.body.links) {
+      std::uint64_t& last = undone[link.value()];
+      last = std::max(last, said.event);
+    }
+  }
+  return undone;
 }
 
-// All tokens of one person, over links that stand.
-Records tokens_of_person(const View& view, const Record& start) {
+// Which links stand: an undoing counts on either end.
+class StandingLinks {
+ public:
+  bool stands(const Record& here, const Record& there, std::uint64_t link) {
+    return !undone_on(here, link) && !undone_on(there, link);
+  }
+
+ private:
+  bool undone_on(const Record& record, std::uint64_t link) {
+    if (!record.seldom || record.seldom->undone.empty()) return false;
+    const auto [known, is_new] = undone_.try_emplace(&record);
+    if (is_new) known->second = undone_links(record);
+    const auto last = known->second.find(link);
+    return last != known->second.end() && last->second > link;
+  }
+  std::unordered_map<const Record*, UndoneLinks> undone_;
+};
+
+bool permits_spread_over(LinkSource source) {
+  return source == LinkSource::kHistoryInquiry || source == LinkSource::kInsurer;
+}
+
+// All tokens of one person, over links that stand (LAW.md 5.13, 5.14).
+struct Tokens {
+  Records all;                             // the token asked about comes first
+  std::unordered_set<const Record*> told;  // those whose notices and consents are this token's too
+  std::optional<std::uint64_t> too_many;   // the link that says that they are more than one person can have
+};
+
+Records reach(const View& view, const Record& start, StandingLinks& links, bool permits, Tokens& tokens) {
   Records person{&start};
-  std::set<const Record*> seen{&start};
+  std::unordered_set<const Record*> seen{&start};
   for (std::size_t next = 0; next < person.size(); ++next) {
     const Record& here = *person[next];
     if (!here.seldom) continue;
     for (const Said<TokensLinked>& link : here.seldom->links) {
+      if (permits && !permits_spread_over(link.body.source)) continue;
       const Record& there = record_of(view, link.body.first == here.token ? link.body.second : link.body.first);
-      if (seen.contains(&there) || undone_on(here, link.event) || undone_on(there, link.event)) continue;
-      seen.insert(&there);
-      person.push_back(&there);
+      const bool marks_itself = &there == &here && link.body.source == LinkSource::kHistoryInquiry;
+      if ((seen.contains(&there) && !marks_itself) || !links.stands(here, there, link.event)) continue;
+      if (marks_itself || person.size() >= kTokensReadMax) {
+        tokens.too_many = std::max(tokens.too_many.value_or(0), link.event);
+      } else {
+        seen.insert(&there);
+        person.push_back(&there);
+      }
     }
   }
   return person;
 }
 
-// When the fact of `event` was taken back by one of these records: the earliest instant, if any.
+Tokens tokens_of_person(const View& view, const Record& start) {
+  Tokens tokens;
+  StandingLinks links;
+  tokens.all = reach(view, start, links, false, tokens);
+  const Records told = tokens.all.size() == 1 ? tokens.all : reach(view, start, links, true, tokens);
+  tokens.told.insert(told.begin(), told.end());
+  return tokens;
+}
+
+// When facts were taken back by what stands on these records: the earliest instant of each.
+using Withdrawals = std::unordered_map<std::uint64_t, Timestamp>;
 template <typename Body>
-void note_withdrawal(const Record& record, std::uint64_t event, std::vector<Said<Body>> Seldom::*list,
-                     std::vector<EventIndex> Body::*names, std::optional<Timestamp>& earliest) {
+void add_withdrawals(const Record& record, std::vector<Said<Body>> Seldom::*list, std::vector<EventIndex> Body::*names,
+                     Withdrawals& withdrawn) {
   if (!record.seldom) return;
   for (const Said<Body>& said : (*record.seldom).*list) {
-    const auto& named = said.body.*names;
-    if (said.event <= event || std::find(named.begin(), named.end(), EventIndex(event)) == named.end()) continue;
-    earliest = std::min(earliest.value_or(said.body.accepted_at), said.body.accepted_at);
+    for (const EventIndex named : said.body.*names) {
+      if (said.event <= named.value()) continue;
+      const auto [known, is_new] = withdrawn.try_emplace(named.value(), said.body.accepted_at);
+      if (!is_new) known->second = std::min(known->second, said.body.accepted_at);
+    }
   }
 }
+std::optional<Timestamp> withdrawn_at(const Withdrawals& withdrawn, std::uint64_t event) {
+  const auto found = withdrawn.find(event);
+  return found == withdrawn.end() ? std::nullopt : std::optional(found->second);
+}
 
-ObjectionFact read_objection(const Said<Objection>& said, const Records& person, const Record* also) {
+ObjectionFact read_objection(const Said<Objection>& said, const Withdrawals& withdrawn) {
   const Objection& body = said.body;
-  ObjectionFact fact{EventIndex(said.event), body.token,   body.scope,     body.requester,
-                     body.accepted_at,       std::nullopt, body.past_data, body.reaffirm_on};
-  const auto note = [&](const Record& record) {
-    note_withdrawal(record, said.event, &Seldom::withdrawals, &ObjectionWithdrawn::objections, fact.withdrawn_at);
-  };
-  for (const Record* record : person) note(*record);
-  if (also != nullptr) note(*also);
-  return fact;
+  return {EventIndex(said.event), body.token,       body.scope,
+          body.requester,         body.accepted_at, withdrawn_at(withdrawn, said.event),
+          body.past_data,         body.reaffirm_on};
 }
 
-ConsentFact read_consent(const Said<ConsentGiven>& said, const Records& person) {
+ConsentFact read_consent(const Said<ConsentGiven>& said, const Withdrawals& withdrawn) {
   const ConsentGiven& body = said.body;
-  ConsentFact fact{EventIndex(said.event), body.token, body.scope, body.accepted_at, std::nullopt, body.expires_on};
-  for (const Record* record : person) {
-    note_withdrawal(*record, said.event, &Seldom::consent_withdrawals, &ConsentWithdrawn::consents, fact.withdrawn_at);
-  }
-  return fact;
+  return {EventIndex(said.event), body.token, body.scope, body.accepted_at, withdrawn_at(withdrawn, said.event),
+          body.expires_on};
+}
+
+bool takes_back(const NoticeVoided& voided, const NoticeFact& fact) {
+  return voided.holder == fact.holder && voided.regime == fact.regime &&
+         (!voided.letter || (voided.letter->method == fact.method && voided.letter->template_id == fact.template_id));
 }
 
 void read_notices(const View& view, const Record& record, std::vector<NoticeFact>& notices) {
+  std::unordered_map<std::int32_t, std::vector<const Said<NoticeVoided>*>> voids;  // by day
+  if (record.seldom) {
+    for (const auto& said : record.seldom->voids) voids[said.body.date.days_since_epoch()].push_back(&said);
+  }
   for (const Notice& notice : record.notices) {
-    const NoticeFact fact = view.sources.fact(notice.source, notice.date);
-    const bool is_void =
-        record.seldom &&
-        std::any_of(record.seldom->voids.begin(), record.seldom->voids.end(), [&](const Said<NoticeVoided>& said) {
-          return said.event > notice.event && said.body.holder == fact.holder && said.body.regime == fact.regime &&
-                 said.body.date == fact.date;
-        });
-    if (!is_void) notices.push_back(fact);
+    const NoticeFact& source = view.sources.without_date(notice.source);
+    const auto of_that_day = voids.find(notice.date.days_since_epoch());
+    const bool is_void = of_that_day != voids.end() &&
+                         std::any_of(of_that_day->second.begin(), of_that_day->second.end(), [&](const auto* said) {
+                           return said->event > notice.event && takes_back(said->body, source);
+                         });
+    if (!is_void) notices.push_back(view.sources.fact(notice.source, notice.date));
   }
 }
 
 void read_death(const Record& record, std::optional<CivilDate>& died_on) {
-  std::uint64_t retracted_before = 0;
-  for (const Said<DeathRetracted>& said : record.seldom->retractions) retracted_before = said.event;
+  std::uint64_t all_retracted_before = 0;
+  std::unordered_map<std::int32_t, std::uint64_t> retracted_before;  // by day
+  for (const Said<DeathRetracted>& said : record.seldom->retractions) {
+    (said.body.date ? retracted_before[said.body.date->days_since_epoch()] : all_retracted_before) = said.event;
+  }
   for (const Said<DeathRecorded>& said : record.seldom->deaths) {
-    if (said.event >= retracted_before) died_on = std::min(died_on.value_or(said.body.date), said.body.date);
+    const auto of_that_day = retracted_before.find(said.body.date.days_since_epoch());
+    const std::uint64_t before = of_that_day == retracted_before.end() ? 0 : of_that_day->second;
+    if (said.event < std::max(all_retracted_before, before)) continue;
+    died_on = std::min(died_on.value_or(said.body.date), said.body.date);
   }
 }
 
-void read_links(const View& view, const Record& record, std::vector<LinkFact>& links) {
+void read_links(const View& view, const Record& record, StandingLinks& standing, std::vector<LinkFact>& links) {
   for (const Said<TokensLinked>& said : record.seldom->links) {
     const bool is_first = said.body.first == record.token;  // each link is kept on both ends; read it once
-    if (!is_first || undone_on(record, said.event) || undone_on(record_of(view, said.body.second), said.event)) {
-      continue;
-    }
+    if (!is_first || !standing.stands(record, record_of(view, said.body.second), said.event)) continue;
     links.push_back({EventIndex(said.event), said.body.first, said.body.second});
   }
 }
@@ -127,10 +188,12 @@ std::set<const Record*> households_of(const View& view, const Records& person) {
   return households;
 }
 
-void read_household(const Record& household, const Records& person, PersonStatus& status) {
+void read_household(const Record& household, const Withdrawals& by_person, PersonStatus& status) {
   if (!household.seldom) return;
+  Withdrawals withdrawn = by_person;
+  add_withdrawals(household, &Seldom::withdrawals, &ObjectionWithdrawn::objections, withdrawn);
   for (const Said<Objection>& said : household.seldom->objections) {
-    status.household_objections.push_back(read_objection(said, person, &household));
+    status.household_objections.push_back(read_objection(said, withdrawn));
     status.as_of = std::max(status.as_of, Position(said.event + 1));
   }
   for (const auto& said : household.seldom->withdrawals) {
@@ -138,7 +201,10 @@ void read_household(const Record& household, const Records& person, PersonStatus
   }
 }
 
-std::vector<PersonStatus> read_distinct(const View& view, const Records& candidates) {
+// Of a person with several of these tokens the smallest one speaks.
+std::vector<PersonStatus> read_distinct(const View& view, Records candidates) {
+  std::sort(candidates.begin(), candidates.end(),
+            [](const Record* one, const Record* other) { return one->token < other->token; });
   std::vector<PersonStatus> persons;
   for (const Record* candidate : candidates) {
     const bool seen = std::any_of(persons.begin(), persons.end(), [&](const PersonStatus& person) {
@@ -180,31 +246,47 @@ void sort_by_event(std::vector<ObjectionFact>& objections) {
 }  // namespace
 
 PersonStatus read_person(const View& view, const Record& record) {
-  const Records person = tokens_of_person(view, record);
+  const Tokens tokens = tokens_of_person(view, record);
+  StandingLinks standing;
+  Withdrawals withdrawn, consents_withdrawn;
+  for (const Record* token : tokens.all) {
+    add_withdrawals(*token, &Seldom::withdrawals, &ObjectionWithdrawn::objections, withdrawn);
+    add_withdrawals(*token, &Seldom::consent_withdrawals, &ConsentWithdrawn::consents, consents_withdrawn);
+  }
   PersonStatus status;
-  for (const Record* token : person) {
+  for (const Record* token : tokens.all) {
+    const bool permits = tokens.told.contains(token);
     status.tokens.push_back(token->token);
     status.as_of = std::max(status.as_of, Position(token->touched));
-    read_notices(view, *token, status.notices);
+    if (permits) read_notices(view, *token, status.notices);
     status.household_card |= names_household(view, *token);
     if (!token->seldom) continue;
-    for (const auto& said : token->seldom->objections)
-      status.objections.push_back(read_objection(said, person, nullptr));
-    for (const auto& said : token->seldom->consents) status.consents.push_back(read_consent(said, person));
-    read_links(view, *token, status.links);
+    for (const auto& said : token->seldom->objections) status.objections.push_back(read_objection(said, withdrawn));
+    if (permits) {
+      for (const auto& said : token->seldom->consents)
+        status.consents.push_back(read_consent(said, consents_withdrawn));
+    }
+    read_links(view, *token, standing, status.links);
     read_death(*token, status.died_on);
   }
-  for (const Record* household : households_of(view, person)) read_household(*household, person, status);
+  for (const Record* household : households_of(view, tokens.all)) read_household(*household, withdrawn, status);
 
   const auto by_event = [](const auto& one, const auto& other) { return one.event < other.event; };
   std::sort(status.tokens.begin(), status.tokens.end());
+  if (tokens.too_many) status.household_objections.push_back(deny_everything(*tokens.too_many, status.tokens.front()));
   std::sort(status.notices.begin(), status.notices.end());
   status.notices.erase(std::unique(status.notices.begin(), status.notices.end()), status.notices.end());
   std::sort(status.objections.begin(), status.objections.end(), by_event);
   std::sort(status.consents.begin(), status.consents.end(), by_event);
   std::sort(status.links.begin(), status.links.end(), by_event);
   std::sort(status.household_objections.begin(), status.household_objections.end(), by_event);
+  bound_facts(status);
   return status;
+}
+
+bool permits_differ(const View& view, const Record& record) {
+  const Tokens tokens = tokens_of_person(view, record);
+  return tokens.told.size() != tokens.all.size();
 }
 
 std::vector<PersonStatus> read_named_by_household(const View& view, const Token& household) {

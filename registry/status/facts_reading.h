@@ -17,8 +17,14 @@ struct View {
   const NoticeSources& sources;
 };
 
-// REQUIRES: record.known().
+// More tokens of one person are not followed: the person is then denied (LAW.md 5.14). Commands link no more than 256.
+constexpr std::size_t kTokensReadMax = 1'024;
+
+// The person as asked about by this token. What permits (notices, consents) is that of the token itself and of those
+// linked by S1 or S4; what forbids is that of all (LAW.md 5.13). Bounded (bounded_facts.h). REQUIRES: record.known().
 PersonStatus read_person(const View& view, const Record& record);
+// Are other notices and consents read for another token of this person? REQUIRES: record.known().
+bool permits_differ(const View& view, const Record& record);
 // The distinct persons that hold a card of this household, the household's own card included. By smallest token.
 std::vector<PersonStatus> read_named_by_household(const View& view, const Token& household);
 std::vector<PersonStatus> read_named_by_loose(const View& view, const Token& loose);

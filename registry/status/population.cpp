@@ -191,6 +191,11 @@ Match Population::resolve(const Token& exact, const std::optional<Token>& househ
   return match;
 }
 
+bool Population::permits_differ(const Token& token) const {
+  const Record* record = state_->known(token);
+  return record != nullptr && facts::permits_differ(state_->view(), *record);
+}
+
 std::size_t Population::token_count() const {
   return static_cast<std::size_t>(std::count_if(state_->records.begin(), state_->records.end(),
                                                 [](const Record& record) { return record.known(); }));

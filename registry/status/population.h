@@ -37,6 +37,9 @@ class Population {
   // a household. Missing `loose`: the bare token again.
   Match resolve(const Token& exact, const std::optional<Token>& household, const std::optional<Token>& loose) const;
 
+  // Are other notices and consents known when another token of this person is asked about (LAW.md 5.13)?
+  bool permits_differ(const Token& token) const;
+
   std::size_t token_count() const;
   // Order-independent digest over (token, facts): two projections of the same log are equal if this is.
   std::array<std::uint8_t, 32> digest() const;

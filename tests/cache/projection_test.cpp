@@ -27,7 +27,7 @@ class World {
       : random_(seed),
         log_(clock_),
         book_(std::make_shared<PolicyBook>(sample::book())),
-        people_({.people_max = 256}),
+        people_({.people_max = 256, .crowded_events = seed % 3 == 0 ? 3U : 5'000U}),
         follower_(log_, log_, {&people_}, policies_, barrier_, [](const Error&) {}),
         reader_(log_, people_, policies_, barrier_, follower_, clock_) {
     policies_.add(EventIndex(0), book_);
@@ -120,6 +120,9 @@ class World {
       }
       ASSERT_TRUE(people_.apply(log_, batch).has_value());
       barrier_.announce({Position(from + count), batch.back().event.registered_at});
+      if (chance(30)) {
+        ASSERT_TRUE(people_.settle(log_).has_value());
+      }
     }
   }
 

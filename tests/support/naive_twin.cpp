@@ -7,35 +7,6 @@
 namespace ishi::twin {
 namespace {
 
-bool filed(const PolicyBook& book, const Regime& regime, const Question& q) {
-  const CivilDate today = jst_date(q.as_of);
-  const bool own_letters = regime.control == ControlModel::kNoticeOptOut && !regime.notice_portable;
-  if (q.holder.empty()) return !regime.filing_required && !own_letters;
-  const auto found = book.institutions.find(hospital_of(book, q.holder, today));
-  if (found == book.institutions.end()) {
-    return !regime.filing_required && regime.control != ControlModel::kNoticeOptOut;
-  }
-  if (found->second.suspended) return false;
-  if (found->second.closed_on.has_value() && !(today < *found->second.closed_on)) return false;
-  if (!regime.filing_required) return true;
-  for (const Filing& filing : found->second.filings) {
-    if (filing.regime != regime.code || !filing.valid.contains(today)) continue;
-    if (!regime.per_study || filing.number == q.purpose) return true;
-  }
-  return false;
-}
-
-bool recipient_fit(const PolicyBook& book, const Question& q) {
-  if (q.recipient.empty()) return true;
-  const CivilDate today = jst_date(q.as_of);
-  const auto found = book.operators.find(operator_of(book, q.recipient, today));
-  if (found == book.operators.end()) return false;
-  const OperatorOrganisation& recipient = found->second;
-  if (recipient.blocked) return false;
-  if (!recipient.certified.contains(today)) return false;
-  return recipient.regimes.count(q.regime) == 1;
-}
-
 // A letter that counts as a notice of its own regime towards the holder asked about.
 const NoticeTemplate* good_letter(const PolicyBook& book, const Regime& regime, const Question& q,
                                   const NoticeGiven& notice) {
@@ -139,7 +110,7 @@ bool NaiveTwin::stands(Number link, const TokensLinked& body, Number known_at) c
   return !undone;
 }
 
-NaiveTwin::Person NaiveTwin::person_of(const Token& token, Number known_at) const {
+NaiveTwin::Person NaiveTwin::person_of(const Token& token, Number known_at, bool confirmed) const {
   Person person{token};
   std::vector<Token> to_visit{token};
   while (!to_visit.empty()) {
@@ -147,12 +118,25 @@ NaiveTwin::Person NaiveTwin::person_of(const Token& token, Number known_at) cons
     to_visit.pop_back();
     each<TokensLinked>(here, known_at, [&](Number number, const TokensLinked& link) {
       if (!stands(number, link, known_at)) return;
+      if (confirmed && link.source != LinkSource::kHistoryInquiry && link.source != LinkSource::kInsurer) return;
       for (const Token& end : {link.first, link.second}) {
         if (person.insert(end).second) to_visit.push_back(end);
       }
     });
   }
   return person;
+}
+
+// The registry says by a link of the inquiry system from a card to itself that too many cards are one person's.
+bool NaiveTwin::marked(const Person& person, Number known_at) const {
+  bool found = false;
+  for (const Token& token : person) {
+    each<TokensLinked>(token, known_at, [&](Number number, const TokensLinked& link) {
+      const bool to_itself = link.first == link.second && link.source == LinkSource::kHistoryInquiry;
+      found |= to_itself && stands(number, link, known_at);
+    });
+  }
+  return found;
 }
 
 std::set<Token> NaiveTwin::tokens_written_as(const Token& weak, bool household, Number known_at) const {
@@ -176,6 +160,7 @@ NaiveTwin::Found NaiveTwin::who(const Asked& asked, Number known_at) const {
   const bool has_branch = asked.household.has_value() && *asked.household != asked.exact;
   if (known(asked.exact, known_at)) {
     found.persons.push_back(person_of(asked.exact, known_at));
+    found.first = asked.exact;
     for (const Person& member : persons_written_as(asked.exact, true, known_at)) {
       if (member != found.persons[0]) found.of_the_household.push_back(member);
     }
@@ -183,10 +168,14 @@ NaiveTwin::Found NaiveTwin::who(const Asked& asked, Number known_at) const {
   }
   if (!has_branch) found.persons = persons_written_as(asked.exact, true, known_at);
   found.by_household = !found.persons.empty();
-  if (found.by_household) return found;
+  if (found.by_household) {
+    found.first = *tokens_written_as(asked.exact, true, known_at).begin();
+    return found;
+  }
   found.persons = persons_written_as(asked.loose ? *asked.loose : asked.exact, false, known_at);
   found.by_loose = !found.persons.empty();
   const Token loosely = asked.loose ? *asked.loose : asked.exact;
+  if (found.by_loose) found.first = *tokens_written_as(loosely, false, known_at).begin();
   for (const Token& card : tokens_written_as(loosely, false, known_at)) {
     const Person holder = person_of(card, known_at);
     for (const Person& member : persons_written_as(card, true, known_at)) {
@@ -270,7 +259,7 @@ bool NaiveTwin::consenting(const PolicyBook& book, const Question& question, con
       if (consent.expires_on && *consent.expires_on < jst_date(question.as_of)) return;
       if (!contains(book, consent.scope, question)) return;
       bool taken_back = false;
-      for (const Token& other : person) {
+      for (const Token& other : person_of(token, known_at)) {  // taking back counts from any card
         each<ConsentWithdrawn>(other, known_at, [&](Number later, const ConsentWithdrawn& withdrawal) {
           taken_back |= later > number && has(withdrawal.consents, number) && withdrawal.accepted_at <= question.as_of;
         });
@@ -284,14 +273,15 @@ bool NaiveTwin::consenting(const PolicyBook& book, const Question& question, con
 std::optional<CivilDate> NaiveTwin::death_of(const Person& person, Number known_at) const {
   std::optional<CivilDate> earliest;
   for (const Token& token : person) {
-    std::optional<CivilDate> of_token;
+    std::set<CivilDate> of_token;
     for (const Number number : about(token)) {
       if (!happened(number, known_at)) continue;
-      if (std::get_if<DeathRetracted>(&events_[number].body) != nullptr) of_token.reset();
-      const auto* death = std::get_if<DeathRecorded>(&events_[number].body);
-      if (death != nullptr && (!of_token || death->date < *of_token)) of_token = death->date;
+      const auto* retracted = std::get_if<DeathRetracted>(&events_[number].body);
+      if (retracted != nullptr && retracted->date) of_token.erase(*retracted->date);
+      if (retracted != nullptr && !retracted->date) of_token.clear();
+      if (const auto* death = std::get_if<DeathRecorded>(&events_[number].body)) of_token.insert(death->date);
     }
-    if (of_token && (!earliest || *of_token < *earliest)) earliest = of_token;
+    if (!of_token.empty() && (!earliest || *of_token.begin() < *earliest)) earliest = *of_token.begin();
   }
   return earliest;
 }
@@ -305,7 +295,10 @@ std::vector<const NoticeGiven*> NaiveTwin::letters_to(const Person& person, Numb
       if (const auto* notice = std::get_if<NoticeGiven>(&events_[number].body)) of_token.push_back(notice);
       if (const auto* returned = std::get_if<NoticeVoided>(&events_[number].body)) {
         std::erase_if(of_token, [&](const NoticeGiven* notice) {
-          return notice->holder == returned->holder && notice->regime == returned->regime &&
+          const auto& letter = returned->letter;
+          const bool meant =
+              !letter || (letter->method == notice->method && letter->template_id == notice->template_id);
+          return meant && notice->holder == returned->holder && notice->regime == returned->regime &&
                  notice->date == returned->date;
         });
       }
@@ -372,6 +365,7 @@ Decision NaiveTwin::ask_one_law(const PolicyBook& book, const Question& question
   for (const Person& person : found.persons) {
     on_household_card |= holds_household_card(person, known_at);
     if (!regime.objections_apply) continue;
+    household_objects |= marked(person, known_at);
     for (const Token& token : person) hear(objecting(book, question, token, person, known_at), objects);
     for (const Token& household : households_of(person, known_at)) {
       hear(objecting(book, question, household, person, known_at), household_objects);
@@ -413,7 +407,7 @@ Decision NaiveTwin::ask_one_law(const PolicyBook& book, const Question& question
   };
   if (only_one && regime.control == ControlModel::kNoticeOptOut) {
     std::vector<std::pair<CivilDate, const NoticeTemplate*>> after_a_change;
-    for (const NoticeGiven* notice : letters_to(found.persons[0], known_at)) {
+    for (const NoticeGiven* notice : letters_to(person_of(found.first, known_at, true), known_at)) {
       const NoticeTemplate* letter = good_letter(book, regime, question, *notice);
       if (letter == nullptr || (died && died_on < notice->date && notice->regime == regime.code)) continue;
       if (notice->regime != regime.code) {
@@ -443,8 +437,9 @@ Decision NaiveTwin::ask_one_law(const PolicyBook& book, const Question& question
   }
   if (several && walk.stops_at(ReasonCode::kDenyAmbiguous)) return say(ReasonCode::kDenyAmbiguous);
   if (regime.control == ControlModel::kOptIn) {
-    const bool missing = unknown ? regime.unknown_id == UnknownIdRule::kAllow
-                                 : only_one && !consenting(book, question, found.persons[0], known_at);
+    const bool missing =
+        unknown ? regime.unknown_id == UnknownIdRule::kAllow
+                : only_one && !consenting(book, question, person_of(found.first, known_at, true), known_at);
     if (missing && walk.stops_at(ReasonCode::kDenyNoConsent)) return say(ReasonCode::kDenyNoConsent);
   }
   if (!filed(book, regime, question) && walk.stops_at(ReasonCode::kDenyNotFiled)) return say(ReasonCode::kDenyNotFiled);

@@ -43,6 +43,7 @@ class NaiveTwin {
   using Person = std::set<Token>;
   struct Found {
     std::vector<Person> persons;
+    Token first;  // asked about, or the smallest that was written so
     bool by_household = false, by_loose = false;
     std::vector<Person> of_the_household;  // not meant, but an objection of theirs may be meant
   };
@@ -54,7 +55,9 @@ class NaiveTwin {
 
   bool known(const Token& token, Number known_at) const;
   bool stands(Number link, const TokensLinked& body, Number known_at) const;
-  Person person_of(const Token& token, Number known_at) const;
+  // `confirmed`: over links of the inquiry system and of insurers only (R31).
+  Person person_of(const Token& token, Number known_at, bool confirmed = false) const;
+  bool marked(const Person& person, Number known_at) const;
   std::set<Token> tokens_written_as(const Token& weak, bool household, Number known_at) const;
   std::vector<Person> persons_written_as(const Token& weak, bool household, Number known_at) const;
   Found who(const Asked& asked, Number known_at) const;

@@ -1,5 +1,5 @@
-// What the naive twin says by itself about lists, codes that changed hands, periods and
-// scopes. Internal to the twin.
+// What the naive twin says by itself about lists, codes that changed hands, periods, scopes, and who may provide and
+// receive. Internal to the twin.
 #pragma once
 
 #include <algorithm>
@@ -154,6 +154,35 @@ inline bool contains(const PolicyBook& book, const Scope& scope, const Question&
     }
   }
   return true;
+}
+
+inline bool filed(const PolicyBook& book, const Regime& regime, const Question& q) {
+  const CivilDate today = jst_date(q.as_of);
+  const bool own_letters = regime.control == ControlModel::kNoticeOptOut && !regime.notice_portable;
+  if (q.holder.empty()) return !regime.filing_required && !own_letters;
+  const auto found = book.institutions.find(hospital_of(book, q.holder, today));
+  if (found == book.institutions.end()) {
+    return !regime.filing_required && regime.control != ControlModel::kNoticeOptOut;
+  }
+  if (found->second.suspended) return false;
+  if (found->second.closed_on.has_value() && !(today < *found->second.closed_on)) return false;
+  if (!regime.filing_required) return true;
+  for (const Filing& filing : found->second.filings) {
+    if (filing.regime != regime.code || !filing.valid.contains(today)) continue;
+    if (!regime.per_study || filing.number == q.purpose) return true;
+  }
+  return false;
+}
+
+inline bool recipient_fit(const PolicyBook& book, const Question& q) {
+  if (q.recipient.empty()) return true;
+  const CivilDate today = jst_date(q.as_of);
+  const auto found = book.operators.find(operator_of(book, q.recipient, today));
+  if (found == book.operators.end()) return false;
+  const OperatorOrganisation& recipient = found->second;
+  if (recipient.blocked) return false;
+  if (!recipient.certified.contains(today)) return false;
+  return recipient.regimes.count(q.regime) == 1;
 }
 
 }  // namespace ishi::twin

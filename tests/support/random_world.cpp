@@ -162,7 +162,11 @@ EventBody RandomWorld::event(std::uint64_t number) {
       const auto method = static_cast<NoticeMethod>(chance(90) ? 1 + below(7) : 8);
       return NoticeGiven{who, pick(holders_), regime, chance(97) ? letter : "unheard-of", method, date(), ""};
     }
-    case 5: return NoticeVoided{who, pick(holders_), chance(70) ? "NGMIA_ANON" : pick(regimes_), date()};
+    case 5: {
+      NoticeVoided made{who, pick(holders_), chance(70) ? "NGMIA_ANON" : pick(regimes_), date()};
+      if (chance(30)) made.letter = VoidedLetter{static_cast<NoticeMethod>(1 + below(3)), pick(letters_)};
+      return made;
+    }
     case 6:
     case 7:
     case 8: {
@@ -188,10 +192,15 @@ EventBody RandomWorld::event(std::uint64_t number) {
     }
     case 13:
       return ConsentWithdrawn{who, {earlier(consents_, number)}, RequesterKind::kSelf, instant(), Channel::kPhone};
-    case 14: links_.push_back(index); return TokensLinked{who, person(), LinkSource::kInsurer, std::nullopt};
+    case 14: {
+      links_.push_back(index);
+      const auto source = chance(50) ? LinkSource::kInsurer : static_cast<LinkSource>(1 + below(4));
+      return TokensLinked{who, person(), source, std::nullopt};
+    }
     case 15: return Unlinked{who, {earlier(links_, number), earlier(links_, number)}};
     case 16: return DeathRecorded{who, date()};
     case 17:
+      if (chance(20)) return DeathRetracted{who, date()};
       if (chance(50)) return DeathRetracted{who};
       return RecordErased{EventIndex(below(number + 1)), "retention"};
     case 18: {

@@ -158,7 +158,7 @@ void Crowd::write(std::size_t writer) {
     const auto person = static_cast<std::uint32_t>(random() % mine_count * options_.writers + writer);
     Mine& now = mine[person];
     std::string body = R"({"token":")" + tokens_[person] + '"';
-    if (now.objects) body += ",\"objection\":" + std::to_string(now.receipt);
+    if (now.objects) body += ",\"birth_date\":\"1970-01-01\",\"objection\":" + std::to_string(now.receipt);
     body += "}\n";
     const client::HttpRequest request{
         .target = now.objects ? "/v1/withdrawals" : "/v1/objections",

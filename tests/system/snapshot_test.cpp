@@ -50,7 +50,8 @@ class SnapshotSystem : public ::testing::Test {
     if (!receipts_.empty() && random_() % 2 == 0) {
       const auto& [token, receipt] = receipts_[random_() % receipts_.size()];
       target = "/v1/withdrawals";
-      body = "{\"token\":\"" + token + "\",\"objection\":" + std::to_string(receipt) + "}\n";
+      body =
+          "{\"token\":\"" + token + "\",\"birth_date\":\"1970-01-01\",\"objection\":" + std::to_string(receipt) + "}\n";
     }
     const std::string token = body.substr(10, 32);
     const auto reply = connection->send({.target = target, .content_type = "application/x-ndjson", .body = body});

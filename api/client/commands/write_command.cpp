@@ -1,4 +1,5 @@
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <map>
 #include <memory>
@@ -36,6 +37,7 @@ constexpr FieldFlag kNoticeFields[] = {
     {"--date", "date", "day of the notice, YYYY-MM-DD"},
     {"--campaign", "campaign", "campaign of a composite notice"},
     {"--void", "void", "true: it never was a notice (returned mail)"},
+    {"--notice", "notice", "with --void: which one, by its receipt number"},
 };
 constexpr FieldFlag kObjectionFields[] = {
     {"--regimes", "regimes", "what it covers; left out = all", true},
@@ -52,6 +54,8 @@ constexpr FieldFlag kObjectionFields[] = {
     {"--channel", "channel", "COUNTER_PAPER, MAIL, PHONE, …"},
     {"--birth-date", "birth_date", "to judge who may decide; not stored"},
     {"--death-date", "death_date", "when the bereaved object"},
+    {"--requester-name", "requester_name", "of the bereaved, as seen at the desk; kept only as a keyed hash"},
+    {"--requester-birth-date", "requester_birth_date", "of the bereaved; beside the name"},
 };
 constexpr FieldFlag kWithdrawalFields[] = {
     {"--objection", "objection", "receipt number of the objection"},
@@ -61,6 +65,9 @@ constexpr FieldFlag kWithdrawalFields[] = {
     {"--accepted-at", "accepted_at", "when it was received; left out = now"},
     {"--birth-date", "birth_date", "to judge who may decide; not stored"},
     {"--channel", "channel", "how it came"},
+    {"--evidence", "evidence", "proof seen of who asks: IDENTITY, AUTHORITY, CONSENSUS of the family"},
+    {"--requester-name", "requester_name", "of the bereaved, as when they objected"},
+    {"--requester-birth-date", "requester_birth_date", "of the bereaved; beside the name"},
 };
 constexpr FieldFlag kConsentFields[] = {
     {"--regimes", "regimes", "what it covers; left out = all", true},
@@ -82,9 +89,12 @@ constexpr FieldFlag kLinkFields[] = {
     {"--link-source", "source", "who knows: S1 history inquiry, S2 portal, S3 hospital, S4 insurer"},
     {"--valid-from", "valid_from", "day on which the other replaced the first"},
 };
-constexpr FieldFlag kSplitFields[] = {{"--link", "link", "receipt number of the link to undo"}};
+constexpr FieldFlag kSplitFields[] = {
+    {"--link", "link", "receipt number of the link to undo"},
+    {"--evidence", "evidence", "of a link that others recorded: proof seen of who asks, IDENTITY or AUTHORITY"},
+};
 constexpr FieldFlag kDeathFields[] = {
-    {"--date", "date", "day of death, YYYY-MM-DD"},
+    {"--date", "date", "day of death, YYYY-MM-DD; with --retract, which of several"},
     {"--retract", "retract", "true: recorded on the wrong person"},
 };
 constexpr FieldFlag kVisitFields[] = {
@@ -107,10 +117,12 @@ constexpr WriteWords kWrites[] = {
     {"objection", "objections", "record that a person says no",
      "--id 01130012:21700023:1:00 --regimes NGMIA_ANON --receipt objection.tlog-proof", kObjectionFields},
     {"withdrawal", "withdrawals", "take an objection back",
-     "--id 01130012:21700023:1:00 --all true\n(after the example of ishi objection; --objection NUMBER takes back one)",
+     "--id 01130012:21700023:1:00 --all true --birth-date 1970-01-01\n(after the example of ishi objection; "
+     "--objection NUMBER takes back one)",
      kWithdrawalFields},
     {"consent", "consents", "record that a person says yes",
-     "--id 01130012:21700023:1:00 --regimes APPI_CONSENT --expires-on 2031-03-31", kConsentFields},
+     "--id 01130012:21700023:1:00 --regimes APPI_CONSENT --birth-date 1970-01-01 --expires-on 2031-03-31",
+     kConsentFields},
     {"link", "links", "two numbers, one person",
      "--id 01130012:21700023:1:00 --other-id 39131016::01234566: --link-source S4", kLinkFields, true},
     {"split", "splits", "undo a wrong link", "--file .ishi/city/splits.csv", kSplitFields, true},
@@ -153,7 +165,9 @@ std::string single_object(const WriteWords& words, const WriteFlags& flags) {
       continue;
     }
     auto& list = object[field.field] = nlohmann::ordered_json::array();
-    for (std::string& code : CLI::detail::split(found->second, ',')) list.push_back(CLI::detail::trim(code));
+    std::string codes = found->second;
+    std::replace(codes.begin(), codes.end(), ';', ',');
+    for (std::string& code : CLI::detail::split(codes, ',')) list.push_back(CLI::detail::trim(code));
   }
   return object.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }

@@ -35,7 +35,7 @@ Result<RegistryFiles> RegistryFiles::create(const World& world, const std::strin
   };
   constexpr std::array<Head, 10> kHeads{{
       {"notices.csv", "holder,regime,template,method,date,campaign"},
-      {"notices_voided.csv", "holder,regime,date,void"},
+      {"notices_voided.csv", "holder,regime,template,method,date,void"},
       {"visits.csv", "holder,date"},
       {"objections.csv",
        "regimes,holders,recipients,categories,purposes,requester,relation,accepted_at,past_data,channel,birth_date,"
@@ -43,8 +43,8 @@ Result<RegistryFiles> RegistryFiles::create(const World& world, const std::strin
       {"objections_on_paper.csv",
        "regimes,holders,recipients,categories,purposes,requester,relation,accepted_at,past_data,channel,birth_date,"
        "death_date"},
-      {"withdrawals.csv", "all,requester,relation,accepted_at,channel,birth_date"},
-      {"consents.csv", "regimes,holders,recipients,categories,purposes,requester,accepted_at,channel"},
+      {"withdrawals.csv", "all,requester,relation,accepted_at,channel,birth_date,evidence"},
+      {"consents.csv", "regimes,holders,recipients,categories,purposes,requester,accepted_at,channel,birth_date"},
       {"links.csv", "other_insurer,other_symbol,other_number,other_branch,source,valid_from"},
       {"splits.csv", "other_insurer,other_symbol,other_number,other_branch"},
       {"deaths.csv", "date"},
@@ -78,14 +78,16 @@ void RegistryFiles::objection(const Card& card, const Request& request, std::opt
            birth ? to_iso(*birth) : "", death ? to_iso(*death) : "");
 }
 void RegistryFiles::withdrawal(const Card& card, const TakenBack& taken_back, std::optional<CivilDate> birth) {
+  const bool bereaved = taken_back.requester == RequesterKind::kBereaved;
   files_.withdrawals.row(card.insurer, card.symbol, card.number, card.branch, "true", name_of(taken_back.requester),
                          taken_back.relation, to_iso(taken_back.accepted_at), name_of(taken_back.channel),
-                         birth ? to_iso(*birth) : "");
+                         birth ? to_iso(*birth) : "", name_of(bereaved ? ProofSeen::kConsensus : ProofSeen::kIdentity));
 }
-void RegistryFiles::consent(const Card& card, const Consent& consent) {
+void RegistryFiles::consent(const Card& card, const Consent& consent, std::optional<CivilDate> birth) {
   // A permission says what it is for; "ALL" is a choice, an empty field is not.
   files_.consents.row(card.insurer, card.symbol, card.number, card.branch, consent.regime, "ALL", "ALL", "ALL", "ALL",
-                      name_of(RequesterKind::kSelf), to_iso(consent.accepted_at), name_of(consent.channel));
+                      name_of(RequesterKind::kSelf), to_iso(consent.accepted_at), name_of(consent.channel),
+                      birth ? to_iso(*birth) : "");
 }
 void RegistryFiles::link(const Card& card, const Card& other, LinkSource source, std::optional<CivilDate> valid_from) {
   files_.links.row(card.insurer, card.symbol, card.number, card.branch, other.insurer, other.symbol, other.number,
@@ -109,7 +111,8 @@ void RegistryFiles::write(const Person& person, const Life& life) {
            name_of(told.method), told.date, "");
     if (told.voided) {
       files_.voided.row(card.insurer, card.symbol, card.number, card.branch, at.code, regime_code(told.act),
-                        to_iso(told.date), "true");
+                        letter_on(at, told.act, told.outdated, told.date), name_of(told.method), to_iso(told.date),
+                        "true");
     }
   }
   for (const Visit& seen : life.visits) {
@@ -125,12 +128,10 @@ void RegistryFiles::write(const Person& person, const Life& life) {
               request.registered_on > today);
   }
   if (life.withdrawal) {
-    const bool for_a_minor = life.withdrawal->requester == RequesterKind::kGuardianParent ||
-                             life.withdrawal->requester == RequesterKind::kGuardianMinor;
-    withdrawal(person.card_on(jst_date(life.withdrawal->accepted_at)), *life.withdrawal,
-               for_a_minor ? std::optional(person.birth) : std::nullopt);
+    // Who may take something back depends on the person's age.
+    withdrawal(person.card_on(jst_date(life.withdrawal->accepted_at)), *life.withdrawal, person.birth);
   }
-  if (life.consent) consent(person.card_on(jst_date(life.consent->accepted_at)), *life.consent);
+  if (life.consent) consent(person.card_on(jst_date(life.consent->accepted_at)), *life.consent, person.birth);
   if (person.change && person.change->linked_on && *person.change->linked_on <= today) {
     link(person.change->previous, person.card, person.change->source, person.change->on);
   }

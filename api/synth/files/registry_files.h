@@ -22,7 +22,7 @@ class RegistryFiles {
   void objection(const Card& card, const Request& request, std::optional<CivilDate> birth,
                  std::optional<CivilDate> death, bool still_on_paper);
   void withdrawal(const Card& card, const TakenBack& taken_back, std::optional<CivilDate> birth);
-  void consent(const Card& card, const Consent& consent);
+  void consent(const Card& card, const Consent& consent, std::optional<CivilDate> birth);
   void link(const Card& card, const Card& other, LinkSource source, std::optional<CivilDate> valid_from);
   void split(const Card& card, const Card& other);
   void death(const Card& card, CivilDate date);

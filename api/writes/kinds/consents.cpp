@@ -28,6 +28,7 @@ FieldResult<Outcome> handle_consent(const CommandContext& context, const Line& l
 
 }  // namespace
 
-constinit const WriteKind kConsents = {.name = "consents", .fields = kConsentFields, .handle = &handle_consent};
+constinit const WriteKind kConsents = {
+    .name = "consents", .fields = kConsentFields, .history = HistoryOf::kKnown, .handle = &handle_consent};
 
 }  // namespace ishi::api

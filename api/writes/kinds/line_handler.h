@@ -17,6 +17,7 @@ struct Line {
   const Subject& subject;
   const Subject* other;            // links and unlinks, when the row names a second identity
   const RegisteredPermit* permit;  // permits: the one of this id that is registered
+  const Tokenizer& tokenizer;
 };
 inline constexpr std::string_view kPermitIdField = "permit_id";
 
@@ -30,13 +31,17 @@ inline FieldResult<Outcome> answer_of(CommandResult<Outcome> result) {
   return std::move(*result);
 }
 
+// Of whom a kind of write needs to know who recorded what (registry/commands/standing.h).
+enum class HistoryOf : std::uint8_t { kNobody, kKnown, kObjecting, kLinked };
+
 struct WriteKind {
   std::string_view name;                     // "notices": the last segment of the path
   std::span<const std::string_view> fields;  // known names besides the identity's
   bool names_two = false;                    // other_token, other_id, …
   bool about_permits = false;                // a row is about a permit, by kPermitIdField, and about nobody
   bool identity_always = false;              // record the identifier's weak forms and kin even for a known person
-  bool ignores_unknown_fields = false;       // else a line with one is refused
+  HistoryOf history = HistoryOf::kNobody;
+  std::string_view history_if = {};  // only for rows with this field; empty: for every row
   LineHandler handle = nullptr;
 };
 

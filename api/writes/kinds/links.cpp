@@ -1,14 +1,13 @@
-// Links and their undoing: rows for registry/commands/link.h and unlink.h.
+// Links and their undoing: rows for registry/commands/link.h.
 #include "api/writes/kinds/line_handler.h"
 #include "registry/commands/link.h"
-#include "registry/commands/unlink.h"
 #include "registry/policy/names.h"
 
 namespace ishi::api {
 namespace {
 
 constexpr std::string_view kLinkFields[] = {"source", "valid_from"};
-constexpr std::string_view kUnlinkFields[] = {"link"};
+constexpr std::string_view kUnlinkFields[] = {"link", "evidence"};
 
 FieldResult<Outcome> handle_link(const CommandContext& context, const Line& line, CommandBatch& batch) {
   if (line.other == nullptr) return refuse_line(LineCode::kIdentityMissing, "other_token");
@@ -20,13 +19,14 @@ FieldResult<Outcome> handle_link(const CommandContext& context, const Line& line
   return answer_of(link(context, line.subject, *line.other, command, batch));
 }
 
-FieldResult<Outcome> handle_unlink(const CommandContext&, const Line& line, CommandBatch& batch) {
+FieldResult<Outcome> handle_unlink(const CommandContext& context, const Line& line, CommandBatch& batch) {
   FieldReader reader(line.row);
   UnlinkCommand command;
   command.link = reader.receipt("link");
+  command.evidence = reader.evidence();
   if (reader.fault()) return tl::unexpected(*reader.fault());
   if (line.other != nullptr) command.other = line.other->token;
-  return answer_of(unlink(line.subject, command, batch));
+  return answer_of(unlink(context, line.subject, command, batch));
 }
 
 }  // namespace
@@ -37,6 +37,7 @@ constinit const WriteKind kLinks = {
     .names_two = true,
     // A new card brings new weak forms; they must be found from the day of the link.
     .identity_always = true,
+    .history = HistoryOf::kLinked,
     .handle = &handle_link,
 };
 
@@ -44,6 +45,7 @@ constinit const WriteKind kUnlinks = {
     .name = "splits",
     .fields = kUnlinkFields,
     .names_two = true,
+    .history = HistoryOf::kLinked,
     .handle = &handle_unlink,
 };
 

@@ -1,5 +1,4 @@
-// Objections: rows for registry/commands/object.h. An unknown field is a remark: it never costs a person their
-// objection.
+// Objections: rows for registry/commands/object.h. An unknown field refuses the line, as everywhere (LAW.md 3.7).
 #include "api/writes/kinds/line_handler.h"
 #include "registry/commands/object.h"
 #include "registry/policy/names.h"
@@ -7,15 +6,17 @@
 namespace ishi::api {
 namespace {
 
-constexpr std::string_view kObjectionFields[] = {"regimes",     "holders",   "recipients", "categories", "purposes",
-                                                 "record_from", "record_to", "requester",  "relation",   "accepted_at",
-                                                 "past_data",   "channel",   "birth_date", "death_date"};
+constexpr std::string_view kObjectionFields[] = {"regimes",    "holders",     "recipients",     "categories",
+                                                 "purposes",   "record_from", "record_to",      "requester",
+                                                 "relation",   "accepted_at", "past_data",      "channel",
+                                                 "birth_date", "death_date",  "requester_name", "requester_birth_date"};
 
 FieldResult<Outcome> handle_objection(const CommandContext& context, const Line& line, CommandBatch& batch) {
   FieldReader reader(line.row);
   ObjectCommand command;
   command.scope = reader.scope(EmptyList::kMeansAll);
   command.submission = reader.submission();
+  command.submission.made_by = reader.made_by(line.tokenizer);
   command.past_data = reader.enumerated("past_data", &parse_past_data).value_or(PastData::kStopOnly);
   command.death_date = reader.date("death_date");
   if (reader.fault()) return tl::unexpected(*reader.fault());
@@ -29,7 +30,8 @@ constinit const WriteKind kObjections = {
     .fields = kObjectionFields,
     // An objection must be found by every written form of the identifier, whatever was known of the person before.
     .identity_always = true,
-    .ignores_unknown_fields = true,
+    // A wish that stands already is found by its own number, and by all its written forms.
+    .history = HistoryOf::kObjecting,
     .handle = &handle_objection,
 };
 

@@ -5,8 +5,9 @@
 namespace ishi::api {
 namespace {
 
-constexpr std::string_view kWithdrawalFields[] = {"objection",   "all",        "requester", "relation",
-                                                  "accepted_at", "birth_date", "channel"};
+constexpr std::string_view kWithdrawalFields[] = {
+    "objection",  "all",     "requester", "relation",       "accepted_at",
+    "birth_date", "channel", "evidence",  "requester_name", "requester_birth_date"};
 
 FieldResult<Outcome> handle_withdrawal(const CommandContext& context, const Line& line, CommandBatch& batch) {
   FieldReader reader(line.row);
@@ -14,6 +15,8 @@ FieldResult<Outcome> handle_withdrawal(const CommandContext& context, const Line
   command.objection = reader.receipt("objection");
   command.all = reader.flag("all");
   command.submission = reader.submission();
+  command.submission.made_by = reader.made_by(line.tokenizer);
+  command.submission.evidence = reader.evidence();
   if (reader.fault()) return tl::unexpected(*reader.fault());
   return answer_of(withdraw(context, line.subject, command, batch));
 }
@@ -21,6 +24,6 @@ FieldResult<Outcome> handle_withdrawal(const CommandContext& context, const Line
 }  // namespace
 
 constinit const WriteKind kWithdrawals = {
-    .name = "withdrawals", .fields = kWithdrawalFields, .handle = &handle_withdrawal};
+    .name = "withdrawals", .fields = kWithdrawalFields, .history = HistoryOf::kKnown, .handle = &handle_withdrawal};
 
 }  // namespace ishi::api

@@ -7,8 +7,6 @@
 #include "registry/text.h"
 
 namespace ishi::api {
-namespace {}  // namespace
-
 std::string_view FieldReader::text(std::string_view name) {
   const Field* field = row_.find(name);
   if (field == nullptr) return {};
@@ -75,6 +73,22 @@ Submission FieldReader::submission() {
   return submission;
 }
 
+ProofSeen FieldReader::evidence() {
+  return enumerated("evidence", &parse_proof_seen).value_or(ProofSeen::kNone);
+}
+
+std::optional<RequesterMark> FieldReader::made_by(const Tokenizer& tokenizer) {
+  const std::string_view name = text("requester_name");
+  const std::optional<CivilDate> birth_date = date("requester_birth_date");
+  if (name.empty() && !birth_date) return std::nullopt;
+  if (name.empty()) note(LineCode::kFieldMissing, "requester_name");
+  if (!birth_date) note(LineCode::kFieldMissing, "requester_birth_date");
+  if (fault_) return std::nullopt;
+  const std::optional<Token> mark = tokenizer.desk_mark(name, *birth_date);
+  if (!mark) note(LineCode::kValueFormat, "requester_name");
+  return mark ? std::optional(RequesterMark{MarkKind::kDesk, *mark}) : std::nullopt;
+}
+
 // The codes of one dimension; none: all.
 std::vector<std::string> FieldReader::codes(std::string_view name, EmptyList empty_list) {
   const Field* field = row_.find(name);
@@ -97,7 +111,7 @@ std::vector<std::string> FieldReader::listed_codes(const Field& field, std::stri
 std::vector<std::string> FieldReader::separated_codes(std::string_view text, std::string_view name) {
   std::vector<std::string> found;
   while (!text.empty()) {
-    const std::size_t end = std::min(text.find(';'), text.size());
+    const std::size_t end = std::min(text.find_first_of(",;"), text.size());
     if (!add(found, text.substr(0, end), name)) return {};
     text.remove_prefix(std::min(end + 1, text.size()));
   }

@@ -10,6 +10,7 @@
 #include "api/records/row.h"
 #include "api/writes/rows/messages.h"
 #include "registry/commands/checks.h"
+#include "registry/identifiers/tokenizer.h"
 
 #include <tl/expected.hpp>
 
@@ -51,6 +52,9 @@ class FieldReader {
   Submission submission();
   // The codes of one list; none, or ALL: empty.
   std::vector<std::string> codes(std::string_view name, EmptyList empty_list);
+  ProofSeen evidence();
+  // requester_name and requester_birth_date, together or not at all.
+  std::optional<RequesterMark> made_by(const Tokenizer& tokenizer);
 
   const std::optional<LineRefusal>& fault() const { return fault_; }
 

@@ -49,6 +49,10 @@ enum class LineCode : std::uint8_t {
   kUnknownCategory,
   kUnknownPurpose,
   kForeignHolder,
+  kForeignRecipient,
+  kDatedBackTooFar,
+  kRecordedByAnother,
+  kTooManyFacts,
   // notices
   kUnknownTemplate,
   kTemplateRegime,
@@ -57,6 +61,7 @@ enum class LineCode : std::uint8_t {
   kPublicOnlyIsNoNotice,
   kNoticeAfterDeath,
   kNoticeNotFound,
+  kNoticeAmbiguous,
   kUnknownCampaign,
   kCampaignMismatch,
   kCampaignMethods,
@@ -72,6 +77,9 @@ enum class LineCode : std::uint8_t {
   kPersonNotDeceased,
   kAgeSelfTooYoung,
   kGuardianAgeExceeded,
+  kBirthDateNeeded,
+  kPersonHasDied,
+  kRequesterDiffers,
   kWithdrawalNotAllowed,
   kRegimeNotReversible,
   kWithdrawalBeforeRequest,
@@ -84,11 +92,12 @@ enum class LineCode : std::uint8_t {
   // links and deaths
   kSameIdentity,
   kHouseholdCannotLink,
-  kTooManyLinked,
   kNotLinked,
   kLinkNotFound,
   kOtherOrLink,
+  kForeignSource,
   kDeathNotRecorded,
+  kDeathAmbiguous,
   // permits
   kPermitExists,
   kRegimeWithoutPermits,
@@ -99,14 +108,21 @@ enum class LineCode : std::uint8_t {
   kNoEffect,
   kAlreadyRecorded,
   kAlreadyLinked,
+  kAlreadyObjected,
   // accepted, with a remark
   kCheckDigitFailed,
   kHouseholdCard,
   kClockAdjusted,
   kDeathDateDiffers,
   kFieldIgnored,
+  kScopeNarrowed,
+  kScopeWidened,
+  kStillObjected,
+  kStillLinked,
+  kTooManyLinkedDenied,
+  kDeathNotKept,
 };
-constexpr std::size_t kLineCodeCount = static_cast<std::size_t>(LineCode::kFieldIgnored) + 1;
+constexpr std::size_t kLineCodeCount = static_cast<std::size_t>(LineCode::kDeathNotKept) + 1;
 
 std::string_view name_of(LineCode code);  // "notice_after_death"
 std::string_view words_for(LineCode code, Language language);

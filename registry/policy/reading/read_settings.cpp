@@ -105,6 +105,7 @@ void read_book(Draft& draft, TableReader& reader) {
   read_holidays(draft, reader);
   read_number(draft, reader, "composite_methods_min", 1, 10, book.composite_methods_min);
   read_number(draft, reader, "mail_delivery_days", 0, 60, book.mail_delivery_days);
+  read_number(draft, reader, "backdating_days_max", 0, 3'660, book.backdating_days_max);
   read_number(draft, reader, "decision_valid_seconds", 1, 86'400, book.decision_valid_seconds);
   read_number(draft, reader, "majority_age", 15, 25, book.majority_age);
   read_legal_versions(draft, reader);

@@ -23,6 +23,7 @@ relations = ["CHILD"]
 composite_methods = ["POSTER", "LEAFLET", "WEBSITE"]
 composite_methods_min = 2
 mail_delivery_days = 5
+backdating_days_max = 62
 decision_valid_seconds = 3600
 majority_age = 18
 holidays = ["2026-06-29"]
@@ -235,6 +236,7 @@ inline const std::vector<Change> kShown = {
     {"book.composite_methods", "\"LEAFLET\", \"WEBSITE\"", "\"WEBSITE\"", "campaign[1].methods"},
     {"book.composite_methods_min", "composite_methods_min = 2", "composite_methods_min = 3", "campaign[1].methods"},
     {"book.mail_delivery_days", "mail_delivery_days = 5", "mail_delivery_days = 6"},
+    {"book.backdating_days_max", "backdating_days_max = 62", "backdating_days_max = 6"},
     {"book.decision_valid_seconds", "decision_valid_seconds = 3600", "decision_valid_seconds = 3599"},
     {"book.majority_age", "majority_age = 18", "majority_age = 17", "guardian_age_max"},
     {"book.holidays", "[\"2026-06-29\"]", "[\"2026-06-29\", \"2026-06-30\"]"},

@@ -149,8 +149,8 @@ std::string wishes(const PolicyBook& book) {
 
 std::string notices(const PolicyBook& book) {
   std::string said;
-  const Actor actor{Role::kRegistryOps, [](std::string_view) { return true; }};
-  const CommandContext context{book, actor, at("2026-07-01T12:00:00+09:00")};
+  const Actor registry{Role::kRegistryOps, [](std::string_view) { return true; }};
+  const Actor hospital{Role::kHolderBatch, [](std::string_view) { return true; }};
   const auto add = [&](const CommandResult<Outcome>& result, const CommandBatch& batch) {
     said += result ? std::to_string(batch.events.size()) : std::string(name_of(result.error().code));
     if (result && !batch.events.empty()) {
@@ -158,13 +158,15 @@ std::string notices(const PolicyBook& book) {
       said += notice.template_id + notice.campaign_id + to_iso(notice.date) + " ";
     }
   };
-  for (const char* holder : {"1312345679", "2710000015", "2312345008"})
-    for (const char* date : {"2026-04-02", "2026-05-31", "2026-06-12", "2026-06-18"}) {
-      CommandBatch visits, letters;
-      add(visit(context, Subject{}, {holder, day(date)}, visits), visits);
-      add(tell(context, Subject{}, {holder, "TOLD", NoticeMethod::kPosted, day(date), "letter-3", ""}, letters),
-          letters);
-    }
+  for (const Actor& actor : {registry, hospital})
+    for (const char* holder : {"1312345679", "2710000015", "2312345008"})
+      for (const char* date : {"2026-04-02", "2026-05-31", "2026-06-12", "2026-06-18"}) {
+        const CommandContext context{book, actor, at("2026-07-01T12:00:00+09:00")};
+        CommandBatch visits, letters;
+        add(visit(context, Subject{}, {holder, day(date)}, visits), visits);
+        add(tell(context, Subject{}, {holder, "TOLD", NoticeMethod::kPosted, day(date), "letter-3", ""}, letters),
+            letters);
+      }
   return said;
 }
 

@@ -40,7 +40,8 @@ struct ReceiptsOfKinds : ::testing::Test {
 TEST_F(ReceiptsOfKinds, AnObjectionAndItsWithdrawal) {
   const std::uint64_t objected = desk.post(kObjections, {{"token", token_text(1)}}).receipt();
   EXPECT_EQ(proved<Objection>(objected).token, token(1));
-  const Answered withdrawn = desk.post(kWithdrawals, {{"token", token_text(1)}, {"objection", objected}});
+  const Answered withdrawn =
+      desk.post(kWithdrawals, {{"token", token_text(1)}, {"objection", objected}, {"birth_date", "1980-04-01"}});
   ASSERT_EQ(withdrawn.status, 200) << withdrawn.text;
   const auto withdrawal = proved<ObjectionWithdrawn>(withdrawn.receipt());
   EXPECT_EQ(withdrawal.objections, std::vector<EventIndex>{EventIndex(objected)})
@@ -48,7 +49,9 @@ TEST_F(ReceiptsOfKinds, AnObjectionAndItsWithdrawal) {
 }
 
 TEST_F(ReceiptsOfKinds, AConsent) {
-  const Answered answered = desk.post(kConsents, {{"token", token_text(2)}, {"regimes", {"GENOME"}}});
+  const Answered answered = desk.post(
+      kConsents,
+      {{"token", token_text(2)}, {"regimes", {"GENOME"}}, {"holders", {sample::kAoba}}, {"birth_date", "1980-04-01"}});
   ASSERT_EQ(answered.status, 200) << answered.text;
   EXPECT_EQ(proved<ConsentGiven>(answered.receipt()).token, token(2));
 }
@@ -81,7 +84,7 @@ TEST_F(ReceiptsOfKinds, ByInsuranceNumberItIsTheWishAndNotTheIdentity) {
 TEST_F(ReceiptsOfKinds, ALinkItsUndoingAndADeath) {
   desk.post(kObjections, {{"token", token_text(1)}});
   const Answered linked =
-      desk.post(kLinks, {{"token", token_text(1)}, {"other_token", token_text(2)}, {"source", "S1"}});
+      desk.post(kLinks, {{"token", token_text(1)}, {"other_token", token_text(2)}, {"source", "S3"}});
   ASSERT_EQ(linked.status, 200) << linked.text;
   EXPECT_EQ(proved<TokensLinked>(linked.receipt()).second, token(2));
   const Answered died = desk.post(kDeaths, {{"token", token_text(1)}, {"date", "2026-06-01"}});

@@ -77,7 +77,8 @@ TEST(Changes, ShowAHospitalOnlyWhatNamesItOrAll) {
   desk.post(kNotices, notice(1));
   const auto here = desk.post(kObjections, of(1, {{"holders", {sample::kAoba}}})).receipt();
   const auto everywhere = desk.post(kObjections, of(2)).receipt();
-  desk.post(kWithdrawals, {of(1, {{"objection", here}}), of(2, {{"objection", everywhere}})});
+  desk.post(kWithdrawals, {of(1, {{"objection", here}, {"birth_date", "1980-04-01"}}),
+                           of(2, {{"objection", everywhere}, {"birth_date", "1980-04-01"}})});
   desk.post(kDeaths, of(3, {{"date", "2026-06-01"}}));
   const Changes changes(desk.log, desk.status);
   EXPECT_EQ(kinds(heard(changes.handle(feed_request("0"), hospital(sample::kAoba)))).size(), 6u);

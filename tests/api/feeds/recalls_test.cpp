@@ -101,7 +101,7 @@ TEST_F(Recall, IgnoresWhatWasWithdrawnBeforeTheLink) {
   const auto receipt = desk.post(kObjections, of(1)).receipt();
   run("allowed");
   desk.clock.set("2026-07-02T10:00:00+09:00");
-  desk.post(kWithdrawals, of(1, {{"objection", receipt}}));
+  desk.post(kWithdrawals, of(1, {{"objection", receipt}, {"birth_date", "1980-04-01"}}));
   desk.clock.set("2026-07-20T10:00:00+09:00");
   desk.post(kLinks, of(1, {{"other_token", token_text(2)}}));
   EXPECT_TRUE(ask(sakura()).lines.empty());

@@ -172,13 +172,17 @@ TEST(Identity, NoRefusalRepeatsWhatTheLineHeld) {
   }
 }
 
-TEST(Identity, AnUnknownFieldIsRefusedExceptForAnObjection) {
+TEST(Identity, R24_AMisspeltFieldIsRefusedEverywhere) {
   Desk desk;
   nlohmann::json line = {{"token", token_text(1)}, {"regime", "NGMIA_ANON"}};  // "regimes" was meant
-  EXPECT_EQ(desk.post(kConsents, line).code(), "unknown_field") << "it would permit more than was meant";
-  const Answered objection = desk.post(kObjections, line);
-  EXPECT_EQ(objection.line(0)["flags"], nlohmann::json::array({"field_ignored"}));
-  EXPECT_TRUE(desk.event<Objection>(0).scope.regimes.empty()) << "it stops more than was meant, which is safe";
+  for (const WriteKind* kind : {&kConsents, &kObjections, &kWithdrawals}) {
+    const Answered answered = desk.post(*kind, line);
+    EXPECT_EQ(answered.status, 422) << kind->name;
+    EXPECT_EQ(answered.code(), "unknown_field") << kind->name << ": it would not be what the person meant";
+  }
+  const Answered csv = desk.post_text(kObjections, "token,regime\n" + token_text(1) + ",NGMIA_ANON\n", "text/csv");
+  EXPECT_EQ(csv.code(), "unknown_field");
+  EXPECT_EQ(desk.event_count(), 0u);
 }
 
 }  // namespace

@@ -28,12 +28,12 @@ TEST(Messages, EveryCodeHasANameAndWordsInBothLanguages) {
 }
 
 TEST(Messages, EveryErrorOfTheRulesAndTheReadersHasACodeOfItsOwn) {
-  for (const char* code :
-       {"unknown_regime", "objection_not_applicable", "consent_not_applicable", "requester_not_allowed",
-        "relation_unknown", "person_not_deceased", "age_self_too_young", "guardian_age_exceeded",
-        "withdrawal_not_allowed", "regime_not_reversible", "withdrawal_before_request",  // registry/rules/requests.h
-        "insurer_format", "symbol_format", "number_format", "number_missing", "branch_format",
-        "my_number_refused"}) {  // registry/identifiers/insurance_id.h
+  for (const char* code : {"unknown_regime", "objection_not_applicable", "consent_not_applicable",
+                           "requester_not_allowed", "relation_unknown", "person_not_deceased", "age_self_too_young",
+                           "guardian_age_exceeded", "birth_date_needed", "person_has_died", "withdrawal_not_allowed",
+                           "regime_not_reversible", "withdrawal_before_request",  // registry/rules/requests.h
+                           "insurer_format", "symbol_format", "number_format", "number_missing", "branch_format",
+                           "my_number_refused"}) {  // registry/identifiers/insurance_id.h
     EXPECT_NE(line_code_of(code), LineCode::kRefused) << code;
   }
   for (int fault = 1; fault <= static_cast<int>(RowFault::kFieldCount); ++fault) {

@@ -132,7 +132,8 @@ TEST(Request, TheSameKeyGivesTheSameAnswer) {
 TEST(Request, ARepeatedWithdrawalIsNotToldThatItIsTooLate) {
   Desk desk;
   const Answered objection = desk.post(kObjections, {{"token", token_text(1)}});
-  const nlohmann::json line = {{"token", token_text(1)}, {"objection", objection.receipt()}};
+  const nlohmann::json line = {
+      {"token", token_text(1)}, {"objection", objection.receipt()}, {"birth_date", "1980-04-01"}};
   const Answered first = desk.post(kWithdrawals, line, {{"Idempotency-Key", "w"}});
   EXPECT_EQ(first.status, 200);
   const Answered again = desk.post(kWithdrawals, line, {{"Idempotency-Key", "w"}});

@@ -10,6 +10,11 @@ nlohmann::json of(int person, nlohmann::json fields = nlohmann::json::object()) 
   fields["token"] = token_text(person);
   return fields;
 }
+// Who may take something back depends on the person's age.
+nlohmann::json back(int person, nlohmann::json fields) {
+  fields["birth_date"] = "1980-04-01";
+  return of(person, std::move(fields));
+}
 std::string verdict(Desk& desk, const WriteKind& kind, const nlohmann::json& line) {
   const Answered answered = desk.post(kind, line);
   return answered.code() + (answered.field().empty() ? "" : " " + answered.field());
@@ -49,12 +54,101 @@ TEST(Objection, KeepsItsLimits) {
   EXPECT_EQ(to_iso(objection.accepted_at), "2026-06-20T00:00:00.000000+09:00");
 }
 
-TEST(Objection, ListsInCsvAreSeparatedBySemicolons) {
+TEST(Objection, R25_ListsInCsvAreSeparatedBySemicolonsOrCommas) {
   Desk desk;
   const Answered answered = desk.post_text(
       kObjections, "token,regimes,categories\n" + token_text(1) + ",NGMIA_ANON; GENOME,ALL\n", "text/csv");
   EXPECT_EQ(answered.status, 200);
   EXPECT_EQ(desk.event<Objection>(0).scope.regimes, (std::vector<std::string>{"NGMIA_ANON", "GENOME"}));
+  desk.post_text(kObjections, "token,regimes\n" + token_text(2) + ",\"NGMIA_ANON, GENOME;NGMIA_PSEUDO\"\n", "text/csv");
+  EXPECT_EQ(desk.event<Objection>(1).scope.regimes, (std::vector<std::string>{"NGMIA_ANON", "GENOME", "NGMIA_PSEUDO"}));
+}
+
+TEST(Objection, R33_TheSameAgainGetsTheNumberOfTheStandingOne) {
+  Desk desk;
+  desk.post(kNotices, notice(9));
+  const Answered first = desk.post(kObjections, of(1));
+  const Answered again = desk.post(kObjections, of(1), {{"Idempotency-Key", "k"}});
+  EXPECT_EQ(again.status, 200);
+  EXPECT_EQ(again.line(0)["status"], "accepted");
+  EXPECT_EQ(again.code(), "already_objected");
+  EXPECT_EQ(again.receipt(), first.receipt());
+  EXPECT_EQ(again.receipts, std::to_string(first.receipt()));
+  EXPECT_EQ(again.position, first.position);
+  EXPECT_EQ(desk.event_count(), 2u);
+  EXPECT_EQ(desk.post(kObjections, of(1), {{"Idempotency-Key", "k"}}).receipt(), first.receipt())
+      << "and when repeated";
+}
+
+TEST(Objection, R33_TheSameAgainStillBringsTheWrittenForms) {
+  Desk desk;
+  const std::string token = desk.tokenizer.exact(parse_insurance_line(id_text(5)).value()).reveal_hex();
+  desk.post(kObjections, {{"token", token}});
+  EXPECT_EQ(desk.post(kObjections, {{"id", id_text(5)}}).code(), "already_objected");
+  ASSERT_EQ(desk.event_count(), 3u) << "its own and its household's card's";
+  EXPECT_EQ(desk.event<TokenIdentity>(1).exact.reveal_hex(), token);
+  EXPECT_EQ(desk.event<TokenIdentity>(2).level, TokenLevel::kLoose);
+  desk.post(kObjections, {{"id", id_text(5)}});
+  EXPECT_EQ(desk.event_count(), 3u) << "once";
+}
+
+// A notice writes no kin down; an objection must be found by them all the same (R10, R12).
+TEST(Objection, R33_TheSameAgainBringsTheKinThatANoticeLeftOut) {
+  for (const char* card : {"138016:千-12:0012345:01", "138016:千-12:0012345:"}) {
+    Desk desk;
+    nlohmann::json told = notice(0);
+    told.erase("token");
+    told["id"] = card;
+    ASSERT_EQ(desk.post(kNotices, told).status, 200);
+    const Token own = desk.event<TokenIdentity>(0).exact;
+    ASSERT_EQ(desk.post(kObjections, {{"token", own.reveal_hex()}}).status, 200);
+    ASSERT_EQ(desk.event_count(), 3u);
+    EXPECT_EQ(desk.post(kObjections, {{"id", card}}).code(), "already_objected");
+    const auto with_kin = desk.event_count();
+    EXPECT_GT(with_kin, 4u);
+    EXPECT_EQ(desk.event<TokenIdentity>(4).level, TokenLevel::kLoose);
+    desk.post(kObjections, {{"id", card}});
+    EXPECT_EQ(desk.event_count(), with_kin) << "once";
+  }
+}
+
+// As the kin of another it is not on record yet: nobody is known by it.
+TEST(Objection, R33_AKinThatObjectsTwiceIsKnownByItsOwnNumber) {
+  Desk desk;
+  desk.post(kObjections, {{"id", "138016:千-12:0012345:"}});
+  const Token own = desk.event<TokenIdentity>(2).exact;  // branch 01
+  desk.post(kObjections, {{"token", own.reveal_hex()}});
+  const auto before = desk.event_count();
+  EXPECT_EQ(desk.post(kObjections, {{"id", "138016:千-12:0012345:01"}}).code(), "already_objected");
+  EXPECT_EQ(desk.event<TokenIdentity>(before).level, TokenLevel::kExact);
+  const auto after = desk.event_count();
+  desk.post(kObjections, {{"id", "138016:千-12:0012345:01"}});
+  EXPECT_EQ(desk.event_count(), after) << "once";
+}
+
+TEST(Objection, OnEachOfManyCardsOfOnePersonIsOneFactEach) {
+  Desk desk;
+  nlohmann::json links = nlohmann::json::array(), same = nlohmann::json::array(), other = nlohmann::json::array();
+  for (int card = 2; card <= 100; ++card)
+    links.push_back({{"token", token_text(1)}, {"other_token", token_text(card)}});
+  for (int i = 0; i < 1'000; ++i) {
+    same.push_back(of(1 + i % 100));
+    other.push_back(of(1 + i % 100, {{"record_from", to_iso(CivilDate(i))}}));
+  }
+  desk.post(kLinks, links);
+  desk.post(kObjections, same);
+  EXPECT_EQ(desk.event_count(), 99u + 100u);
+  for (const auto* lines : {&same, &other, &other}) EXPECT_EQ(desk.post(kObjections, *lines).status, 200);
+  EXPECT_EQ(desk.event_count(), 99u + 100u) << "each stops everything already";
+}
+
+TEST(Objection, FiveThousandTimesTwiceIsOneFact) {
+  Desk desk;
+  nlohmann::json lines = nlohmann::json::array();
+  for (int i = 0; i < 5'000; ++i) lines.push_back(of(1));
+  desk.post(kObjections, lines);
+  desk.post(kObjections, lines);
+  EXPECT_EQ(desk.event_count(), 1u);
 }
 
 TEST(Objection, ToSomethingUnknownNamesTheFieldAndWhatIsKnown) {
@@ -89,7 +183,7 @@ TEST(Objection, IsTakenAndTakenBackAlsoWhereTheClockWasSetBack) {
   ASSERT_EQ(verdict(desk, kObjections, of(1, {})), "");
   const Timestamp noon = desk.clock.now();
   desk.clock.set("2026-06-30T12:00:00+09:00");
-  EXPECT_EQ(verdict(desk, kWithdrawals, of(1, {{"all", true}})), "");
+  EXPECT_EQ(verdict(desk, kWithdrawals, back(1, {{"all", true}})), "");
   EXPECT_EQ(desk.event<ObjectionWithdrawn>(1).accepted_at, noon) << "not before what it takes back";
   EXPECT_EQ(verdict(desk, kObjections, of(1, {})), "");
   EXPECT_EQ(desk.event<Objection>(2).accepted_at, noon);
@@ -114,8 +208,9 @@ TEST(Objection, OfTheBereavedNeedsADeath) {  // T09
   EXPECT_EQ(verdict(desk, kObjections, with_death), "");
   EXPECT_EQ(desk.event<Objection>(0).relation, "CHILD");
   EXPECT_EQ(desk.event<DeathRecorded>(1), (DeathRecorded{token(1), CivilDate::of(2026, 5, 1)}));
-  EXPECT_EQ(verdict(desk, kObjections, line), "") << "the death is on record now";
+  EXPECT_EQ(verdict(desk, kObjections, line), "already_objected") << "the death is on record now";
   with_death["death_date"] = "2026-05-02";
+  with_death["past_data"] = "STOP_AND_ERASE";
   EXPECT_EQ(desk.post(kObjections, with_death).line(0)["flags"], nlohmann::json::array({"death_date_differs"}));
   EXPECT_EQ(desk.person(token(1))->died_on, CivilDate::of(2026, 5, 1));
   nlohmann::json stranger = with_death;
@@ -127,28 +222,28 @@ TEST(Withdrawal, UndoesOneObjection) {
   Desk desk;
   const std::uint64_t first = desk.post(kObjections, of(1, {{"regimes", {"NGMIA_ANON"}}})).receipt();
   const std::uint64_t second = desk.post(kObjections, of(1, {{"regimes", {"GENOME"}}})).receipt();
-  EXPECT_EQ(verdict(desk, kWithdrawals, of(1, {{"objection", first}})), "");
+  EXPECT_EQ(verdict(desk, kWithdrawals, back(1, {{"objection", first}})), "");
   EXPECT_EQ(desk.event<ObjectionWithdrawn>(2).objections, std::vector<EventIndex>{EventIndex(first)});
-  EXPECT_EQ(verdict(desk, kWithdrawals, of(1, {{"objection", first}})), "already_withdrawn objection");
-  EXPECT_EQ(verdict(desk, kWithdrawals, of(1, {{"all", true}})), "");
+  EXPECT_EQ(verdict(desk, kWithdrawals, back(1, {{"objection", first}})), "already_withdrawn objection");
+  EXPECT_EQ(verdict(desk, kWithdrawals, back(1, {{"all", true}})), "");
   EXPECT_EQ(desk.event<ObjectionWithdrawn>(3).objections, std::vector<EventIndex>{EventIndex(second)});
-  EXPECT_EQ(verdict(desk, kWithdrawals, of(1, {{"all", true}})), "nothing_to_withdraw");
+  EXPECT_EQ(verdict(desk, kWithdrawals, back(1, {{"all", true}})), "nothing_to_withdraw");
 }
 
 TEST(Withdrawal, NamesOneOrAllOfTheOwn) {
   Desk desk;
   const std::uint64_t mine = desk.post(kObjections, of(1)).receipt();
-  EXPECT_EQ(verdict(desk, kWithdrawals, of(1)), "objection_or_all objection");
-  EXPECT_EQ(verdict(desk, kWithdrawals, of(1, {{"objection", mine}, {"all", true}})), "objection_or_all objection");
-  EXPECT_EQ(verdict(desk, kWithdrawals, of(2, {{"objection", mine}})), "objection_not_found objection");
-  EXPECT_EQ(verdict(desk, kWithdrawals, of(1, {{"objection", 77}})), "objection_not_found objection");
-  EXPECT_EQ(verdict(desk, kWithdrawals, of(1, {{"objection", "x"}})), "value_format objection");
+  EXPECT_EQ(verdict(desk, kWithdrawals, back(1, {})), "objection_or_all objection");
+  EXPECT_EQ(verdict(desk, kWithdrawals, back(1, {{"objection", mine}, {"all", true}})), "objection_or_all objection");
+  EXPECT_EQ(verdict(desk, kWithdrawals, back(2, {{"objection", mine}})), "objection_not_found objection");
+  EXPECT_EQ(verdict(desk, kWithdrawals, back(1, {{"objection", 77}})), "objection_not_found objection");
+  EXPECT_EQ(verdict(desk, kWithdrawals, back(1, {{"objection", "x"}})), "value_format objection");
 }
 
 TEST(Withdrawal, TwiceInOneFileCountsOnce) {
   Desk desk;
   const std::uint64_t mine = desk.post(kObjections, of(1)).receipt();
-  const Answered answered = desk.post(kWithdrawals, {of(1, {{"objection", mine}}), of(1, {{"objection", mine}})});
+  const Answered answered = desk.post(kWithdrawals, {back(1, {{"objection", mine}}), back(1, {{"objection", mine}})});
   EXPECT_EQ(answered.code(1), "already_withdrawn");
 }
 
@@ -165,22 +260,23 @@ TEST(Withdrawal, StandsOnTheTokenOfWhatItUndoes) {  // T24
   Desk desk;
   const std::uint64_t old_card = desk.post(kObjections, of(1)).receipt();
   desk.post(kLinks, of(1, {{"other_token", token_text(2)}}));
-  EXPECT_EQ(verdict(desk, kWithdrawals, of(2, {{"objection", old_card}})), "");
+  EXPECT_EQ(verdict(desk, kWithdrawals, back(2, {{"objection", old_card}})), "");
   EXPECT_EQ(desk.event<ObjectionWithdrawn>(2).token, token(1));
 }
 
 TEST(Withdrawal, CannotComeBeforeTheObjection) {
   Desk desk;
   const std::uint64_t mine = desk.post(kObjections, of(1, {{"accepted_at", "2026-06-20"}})).receipt();
-  EXPECT_EQ(verdict(desk, kWithdrawals, of(1, {{"objection", mine}, {"accepted_at", "2026-06-19"}})),
+  EXPECT_EQ(verdict(desk, kWithdrawals, back(1, {{"objection", mine}, {"accepted_at", "2026-06-19"}})),
             "withdrawal_before_request accepted_at");
 }
 
 TEST(Consent, IsGivenWithItsLimitsAndTakenBack) {
   Desk desk;
-  const Answered given = desk.post(
-      kConsents,
-      of(1, {{"regimes", {"APPI_CONSENT"}}, {"recipients", {sample::kSakura}}, {"expires_on", "2027-06-30"}}));
+  const Answered given = desk.post(kConsents, back(1, {{"regimes", {"APPI_CONSENT"}},
+                                                       {"holders", {sample::kAoba}},
+                                                       {"recipients", {sample::kSakura}},
+                                                       {"expires_on", "2027-06-30"}}));
   ASSERT_EQ(given.status, 200);
   EXPECT_EQ(desk.event<ConsentGiven>(0).expires_on, CivilDate::of(2027, 6, 30));
   EXPECT_EQ(verdict(desk, kConsents, of(2, {{"withdraw", given.receipt()}})), "consent_not_found withdraw");
@@ -192,8 +288,10 @@ TEST(Consent, IsGivenWithItsLimitsAndTakenBack) {
 TEST(Consent, IsReadStrictly) {
   Desk desk;
   EXPECT_EQ(verdict(desk, kConsents, of(1, {{"regimes", nlohmann::json::array()}})), "empty_list regimes");
-  EXPECT_EQ(verdict(desk, kConsents, of(1, {{"regimes", {"NGMIA_ANON"}}})), "consent_not_applicable regimes");
-  EXPECT_EQ(verdict(desk, kConsents, of(1, {{"regimes", {"GENOME"}}, {"expires_on", "2026-06-30"}})),
+  EXPECT_EQ(verdict(desk, kConsents, back(1, {{"regimes", {"NGMIA_ANON"}}, {"holders", {sample::kAoba}}})),
+            "consent_not_applicable regimes");
+  EXPECT_EQ(verdict(desk, kConsents,
+                    back(1, {{"regimes", {"GENOME"}}, {"holders", {sample::kAoba}}, {"expires_on", "2026-06-30"}})),
             "expires_before_start expires_on");
 }
 

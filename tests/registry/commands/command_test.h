@@ -1,5 +1,5 @@
 // What the tests of commands share: the sample book, an actor of the hospital kAoba, noon (JST) of 2026-07-01, and the
-// people that the accepted commands made. A person is a small number.
+// people that the accepted commands made. A person is a small number. What an actor did is recorded under actor.id.
 #pragma once
 
 #include <deque>
@@ -9,7 +9,7 @@
 
 #include <gtest/gtest.h>
 
-#include "registry/commands/command.h"
+#include "registry/commands/standing.h"
 #include "registry/status/population.h"
 #include "tests/support/sample_book.h"
 
@@ -40,12 +40,20 @@ inline std::string verdict(const CommandResult<Outcome>& result) {
 
 struct CommandTest : ::testing::Test {
   PolicyBook book = sample::book();
-  Actor actor{Role::kHolderBatch, [](std::string_view institution) { return institution == sample::kAoba; }};
+  Actor actor{Role::kHolderBatch,
+              [](std::string_view institution) { return institution == sample::kAoba; },
+              "aoba-machine",
+              sample::kAoba,
+              "",
+              true};
   Timestamp now = parse_timestamp("2026-07-01T12:00:00+09:00").value();
   Population people;
   std::vector<EventBody> log;
 
-  CommandContext context() const { return {book, actor, now}; }
+  CommandContext context() const {
+    history_.emplace_back(recorded_);
+    return {book, actor, now, &history_.back()};
+  }
   // As known now; stays as it is when more becomes known.
   Subject person(int number) {
     known_.push_back(people.find(token(number)));
@@ -55,7 +63,8 @@ struct CommandTest : ::testing::Test {
   EventIndex append(CommandBatch batch) {
     const EventIndex first(log.size());
     for (EventBody& body : batch.events) {
-      people.apply(EventIndex(log.size()), Event{now, "test", body});
+      recorded_.push_back({EventIndex(log.size()), Event{now, actor.id, body}});
+      people.apply(EventIndex(log.size()), recorded_.back().event);
       log.push_back(std::move(body));
     }
     return first;
@@ -77,6 +86,8 @@ struct CommandTest : ::testing::Test {
 
  private:
   std::deque<std::optional<PersonStatus>> known_;
+  std::vector<StoredEvent> recorded_;
+  mutable std::deque<History> history_;
 };
 
 }  // namespace ishi

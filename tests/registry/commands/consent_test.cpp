@@ -9,6 +9,8 @@ struct ConsentTest : CommandTest {
   static GiveConsentCommand to(Scope scope) {
     GiveConsentCommand command;
     command.scope = std::move(scope);
+    command.scope.holders = {sample::kAoba};
+    command.submission.birth_date = CivilDate::of(1980, 4, 1);
     return command;
   }
   std::string give(int number, GiveConsentCommand command) {

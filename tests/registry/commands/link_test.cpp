@@ -1,7 +1,6 @@
 // Links and their undoing.
 #include "registry/commands/link.h"
 
-#include "registry/commands/unlink.h"
 #include "tests/registry/commands/command_test.h"
 
 namespace ishi {
@@ -12,15 +11,16 @@ struct LinkTest : CommandTest {
     return request([&](CommandBatch& batch) { return link(context(), person(one), person(other), command, batch); });
   }
   std::string part(int number, const UnlinkCommand& command) {
-    return request([&](CommandBatch& batch) { return unlink(person(number), command, batch); });
+    return request([&](CommandBatch& batch) { return unlink(context(), person(number), command, batch); });
   }
 };
 
 TEST_F(LinkTest, JoinsTwoCards) {
+  actor.role = Role::kRegistryOps;
   EXPECT_EQ(join(1, 2, {LinkSource::kHistoryInquiry, CivilDate::of(2026, 4, 1)}), "");
   EXPECT_EQ(event<TokensLinked>(0),
             (TokensLinked{token(1), token(2), LinkSource::kHistoryInquiry, CivilDate::of(2026, 4, 1)}));
-  EXPECT_EQ(join(2, 1), "=already_linked");
+  EXPECT_EQ(join(2, 1, {LinkSource::kHistoryInquiry, std::nullopt}), "=already_linked");
 }
 
 TEST_F(LinkTest, AHospitalKnowsByItselfOthersSayHow) {
@@ -55,12 +55,12 @@ TEST_F(LinkTest, GivesNobodyMoreIdentifiersThanAPersonCanHave) {
   append(std::move(batch));
   batch = {};
   for (int i = 201; i <= most; ++i) ASSERT_EQ(verdict(link(context(), person(i), person(i - 1), {}, batch)), "");
-  EXPECT_EQ(verdict(link(context(), person(300), person(7), {}, batch)), "too_many_linked other_token")
+  EXPECT_EQ(verdict(link(context(), person(300), person(7), {}, batch)), "+too_many_linked_denied")
       << "with what this request has linked";
   EXPECT_EQ(verdict(link(context(), person(3), person(9), {}, batch)), "") << "one more link among them adds nobody";
   append(std::move(batch));
   EXPECT_EQ(people.find(token(1))->tokens.size(), kIdentifiersOfOneMax);
-  EXPECT_EQ(join(7, 300), "too_many_linked other_token");
+  EXPECT_EQ(join(7, 300), "=already_linked") << "both are marked, and denied";
 }
 
 TEST_F(LinkTest, OneRequestLinksAPairOnce) {
@@ -94,9 +94,9 @@ TEST_F(LinkTest, IsUndoneByItsReceiptNumber) {
 TEST_F(LinkTest, OneRequestUndoesItOnce) {
   join(1, 2);
   CommandBatch batch;
-  EXPECT_EQ(verdict(unlink(person(1), {.other = token(2)}, batch)), "");
-  EXPECT_EQ(verdict(unlink(person(2), {.other = token(1)}, batch)), "not_linked other_token");
-  EXPECT_EQ(verdict(unlink(person(2), {.link = EventIndex(0)}, batch)), "link_not_found link");
+  EXPECT_EQ(verdict(unlink(context(), person(1), {.other = token(2)}, batch)), "");
+  EXPECT_EQ(verdict(unlink(context(), person(2), {.other = token(1)}, batch)), "not_linked other_token");
+  EXPECT_EQ(verdict(unlink(context(), person(2), {.link = EventIndex(0)}, batch)), "link_not_found link");
   EXPECT_EQ(batch.events.size(), 1U);
 }
 

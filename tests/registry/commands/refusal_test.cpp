@@ -28,6 +28,8 @@ TEST(Refusal, AComplaintOfTheRulesNamesTheFieldThatMendsIt) {  // the codes of r
                                                         {"relation_unknown", "relation"},
                                                         {"person_not_deceased", "death_date"},
                                                         {"age_self_too_young", "birth_date"},
+                                                        {"birth_date_needed", "birth_date"},
+                                                        {"person_has_died", "requester"},
                                                         {"withdrawal_before_request", "accepted_at"}};
   for (const auto& [code, field] : fields) {
     const Refusal refusal = refuse(Error{ErrorKind::kUnprocessable, code, ""}).value();

@@ -28,7 +28,17 @@ TEST_F(VisitTest, R22AnEarlierOneThatIsReportedLaterBeginsTheNotice) {
   EXPECT_EQ(say(1, on(6, 10)), "=no_effect");
 }
 
+TEST_F(VisitTest, R22AnEarlierOneBeginsNothingWhereItIsDatedBackTooFar) {
+  EXPECT_EQ(say(1, on(6, 15)), "");
+  book.backdating_days_max = 20;
+  EXPECT_EQ(say(1, on(6, 10)), "dated_back_too_far date");
+  EXPECT_EQ(say(1, on(6, 16)), "=no_effect");
+  actor.role = Role::kRegistryOps;
+  EXPECT_EQ(say(1, on(6, 10)), "") << "the registry loads history";
+}
+
 TEST_F(VisitTest, R07UnderAnOldCodeItTellsForTheSuccessorOnlyAfterTheSuccessionOrIfTheChangeWasTold) {
+  book.backdating_days_max = 100;
   actor.may_act_for = [](std::string_view) { return true; };
   for (const auto& [old_code, new_code] :
        {std::pair(sample::kDaichi, sample::kChidori), {sample::kHama, sample::kGinza}}) {
@@ -46,6 +56,7 @@ TEST_F(VisitTest, R07UnderAnOldCodeItTellsForTheSuccessorOnlyAfterTheSuccessionO
 }
 
 TEST_F(VisitTest, R07ACampaignOfTheOldCodeDoesNotTellWhoVisitedTheSuccessorBefore) {
+  book.backdating_days_max = 100;
   actor.may_act_for = [](std::string_view) { return true; };
   Campaign& campaign = book.campaigns.at("aoba-spring");
   campaign.holder = sample::kDaichi;

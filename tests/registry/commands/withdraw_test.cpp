@@ -13,13 +13,17 @@ struct WithdrawTest : CommandTest {
     EXPECT_EQ(verdict(object(context(), person(number), std::move(command), batch)), "");
     return append(std::move(batch));
   }
-  std::string say(int number, const WithdrawCommand& command) {
+  static ObjectCommand to(std::vector<std::string> regimes) { return {in_regimes(std::move(regimes)), {}}; }
+  static constexpr CivilDate kGrownUp = CivilDate(0);
+  std::string say(int number, WithdrawCommand command) {
+    command.submission.birth_date = kGrownUp;
     return request([&](CommandBatch& batch) { return withdraw(context(), person(number), command, batch); });
   }
 };
 
 TEST_F(WithdrawTest, UndoesOneObjectionOrAll) {
-  const EventIndex first = objection_of(1), second = objection_of(1), third = objection_of(1);
+  const EventIndex first = objection_of(1, to({"NGMIA_ANON"})), second = objection_of(1, to({"GENOME"})),
+                   third = objection_of(1, to({"NGMIA_PSEUDO"}));
   EXPECT_EQ(say(1, {.objection = second}), "");
   EXPECT_EQ(event<ObjectionWithdrawn>(3),
             (ObjectionWithdrawn{token(1), {second}, RequesterKind::kSelf, now, Channel::kCounterPaper}));
@@ -48,7 +52,7 @@ TEST_F(WithdrawTest, IsForThoseWhomTheBookLets) {  // T08
   command.submission.requester = RequesterKind::kGuardianParent;
   EXPECT_EQ(say(1, command), "withdrawal_not_allowed requester");
   command.submission.requester = RequesterKind::kSelf;
-  book.regimes.at("NGMIA_ANON").reversible = false;
+  for (auto& [code, regime] : book.regimes) regime.reversible = false;
   EXPECT_EQ(say(1, command), "regime_not_reversible regimes");
 }
 
@@ -79,8 +83,10 @@ TEST_F(WithdrawTest, OneRequestUndoesAnObjectionOnce) {
   WithdrawCommand refused{.objection = mine};
   refused.submission.requester = RequesterKind::kGuardianParent;
   EXPECT_EQ(verdict(withdraw(context(), subject, refused, batch)), "withdrawal_not_allowed requester");
-  EXPECT_EQ(verdict(withdraw(context(), subject, {.objection = mine}, batch)), "") << "a refused one is not remembered";
-  EXPECT_EQ(verdict(withdraw(context(), subject, {.objection = mine}, batch)), "already_withdrawn objection");
+  WithdrawCommand fine{.objection = mine};
+  fine.submission.birth_date = kGrownUp;
+  EXPECT_EQ(verdict(withdraw(context(), subject, fine, batch)), "") << "a refused one is not remembered";
+  EXPECT_EQ(verdict(withdraw(context(), subject, fine, batch)), "already_withdrawn objection");
   EXPECT_EQ(verdict(withdraw(context(), subject, {.all = true}, batch)), "nothing_to_withdraw");
   EXPECT_EQ(batch.events.size(), 1U);
 }

@@ -61,6 +61,11 @@ Channel random_channel(std::mt19937_64& random) {
   return random_choice(random, Channel::kCounterPaper, Channel::kAgentApi);
 }
 
+std::optional<RequesterMark> maybe_mark(std::mt19937_64& random) {
+  if (random() % 2 == 0) return std::nullopt;
+  return RequesterMark{random_choice(random, MarkKind::kPortal, MarkKind::kDesk), token_of(random())};
+}
+
 EventBody random_body(std::mt19937_64& random) {
   const Token token = token_of(random());
   switch (static_cast<EventKind>(1 + random() % std::variant_size_v<EventBody>)) {
@@ -81,8 +86,13 @@ EventBody random_body(std::mt19937_64& random) {
                          random_choice(random, NoticeMethod::kHanded, NoticeMethod::kPublicOnly),
                          random_date(random),
                          random_name(random)};
-    case EventKind::kNoticeVoided:
-      return NoticeVoided{token, random_name(random), random_name(random), random_date(random)};
+    case EventKind::kNoticeVoided: {
+      NoticeVoided voided{token, random_name(random), random_name(random), random_date(random)};
+      if (random() % 2 == 0)
+        voided.letter =
+            VoidedLetter{random_choice(random, NoticeMethod::kHanded, NoticeMethod::kPublicOnly), random_name(random)};
+      return voided;
+    }
     case EventKind::kObjection:
       return Objection{token,
                        random_scope(random),
@@ -91,10 +101,16 @@ EventBody random_body(std::mt19937_64& random) {
                        random_instant(random),
                        random_choice(random, PastData::kStopOnly, PastData::kStopAndErase),
                        random_channel(random),
-                       maybe_date(random)};
-    case EventKind::kObjectionWithdrawn:
-      return ObjectionWithdrawn{token, random_indexes(random), random_requester(random), random_instant(random),
-                                random_channel(random)};
+                       maybe_date(random),
+                       maybe_mark(random)};
+    case EventKind::kObjectionWithdrawn: {
+      ObjectionWithdrawn withdrawal{token, random_indexes(random), random_requester(random), random_instant(random),
+                                    random_channel(random)};
+      if (random() % 2 == 0)
+        withdrawal.proof =
+            WithdrawalProof{random_choice(random, ProofSeen::kNone, ProofSeen::kConsensus), maybe_mark(random)};
+      return withdrawal;
+    }
     case EventKind::kConsentGiven:
       return ConsentGiven{token,
                           random_scope(random),
@@ -110,7 +126,7 @@ EventBody random_body(std::mt19937_64& random) {
                           random_choice(random, LinkSource::kHistoryInquiry, LinkSource::kInsurer), maybe_date(random)};
     case EventKind::kLinksUndone: return Unlinked{token, random_indexes(random)};
     case EventKind::kDeathRecorded: return DeathRecorded{token, random_date(random)};
-    case EventKind::kDeathRetracted: return DeathRetracted{token};
+    case EventKind::kDeathRetracted: return DeathRetracted{token, maybe_date(random)};
     case EventKind::kFilterRun: {
       FilterRun run;
       run.batch_id = random_name(random);
@@ -193,10 +209,20 @@ std::vector<std::pair<std::string, Event>> sample_events() {
       {"notice",
        NoticeGiven{a, "1312345678", "JISEDAI", "T-1", NoticeMethod::kComposite, CivilDate::of(2026, 11, 20), "C-9"}},
       {"notice_voided", NoticeVoided{a, "1312345678", "JISEDAI", CivilDate::of(2026, 11, 20)}},
+      {"notice_voided_2", NoticeVoided{a, "1312345678", "JISEDAI", CivilDate::of(2026, 11, 20),
+                                       VoidedLetter{NoticeMethod::kPosted, "T-1"}}},
       {"objection_full", Objection{a, full_scope(), RequesterKind::kBereaved, "SPOUSE", kInstant,
                                    PastData::kStopAndErase, Channel::kMail, CivilDate::of(2031, 2, 28)}},
       {"objection_bare",
        Objection{.token = a, .scope = {}, .relation = "", .accepted_at = kInstant, .reaffirm_on = {}}},
+      {"objection_2", Objection{a, full_scope(), RequesterKind::kBereaved, "CHILD", kInstant, PastData::kStopOnly,
+                                Channel::kCounterPaper, std::nullopt, RequesterMark{MarkKind::kDesk, c}}},
+      {"withdrawal_2", ObjectionWithdrawn{a,
+                                          {EventIndex(4)},
+                                          RequesterKind::kBereaved,
+                                          kInstant,
+                                          Channel::kPortal,
+                                          WithdrawalProof{ProofSeen::kConsensus, RequesterMark{MarkKind::kPortal, b}}}},
       {"withdrawal",
        ObjectionWithdrawn{a, {EventIndex(4), EventIndex(5)}, RequesterKind::kAgent, kInstant, Channel::kPortal}},
       {"consent_full", ConsentGiven{a, full_scope(), RequesterKind::kGuardianParent, kInstant,
@@ -208,19 +234,21 @@ std::vector<std::pair<std::string, Event>> sample_events() {
       {"split", Unlinked{b, {EventIndex(10), EventIndex((std::uint64_t{1} << 63) - 1)}}},
       {"death", DeathRecorded{c, CivilDate::of(1968, 2, 29)}},
       {"death_retracted", DeathRetracted{c}},
+      {"death_retracted_2", DeathRetracted{c, CivilDate::of(1968, 2, 29)}},
       {"filter_run", run},
       {"filter_run_2", detailed},
       {"filter_run_3", of_period},
       {"record_erased", RecordErased{EventIndex(4), "court order 12"}},
-      {"permit_full", PermitApproved{a,
-                                     "P-2026-1",
-                                     "EHDS_71",
-                                     "OP-1",
-                                     kInstant,
-                                     PermitStart::kApproval,
-                                     {"PURPOSE_1", "PURPOSE_2"},
-                                     "ART_71_4",
-                                     "public body; no alternative"}},
+      {"permit_full",
+       PermitApproved{a,
+                      "P-2026-1",
+                      "EHDS_71",
+                      "OP-1",
+                      kInstant,
+                      PermitStart::kApproval,
+                      {"PURPOSE_1", "PURPOSE_2"},
+                      "ART_71_4",
+                      "public body; no alternative"}},
       {"permit_bare", PermitApproved{.token = b,
                                      .permit_id = "P-2",
                                      .regime = "EHDS_71",
