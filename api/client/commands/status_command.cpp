@@ -57,7 +57,7 @@ void add_status(CLI::App& app, int& status) {
   command->add_option("--record-from", flags->question.record_from, "first day of the records (YYYY-MM-DD)");
   command->add_option("--record-to", flags->question.record_to, "last day of the records");
   command->add_option("--categories", flags->question.categories, "kinds of data, comma-separated");
-  command->add_option("--as-of", flags->question.as_of, "instant of the provision");
+  command->add_option("--as-of", flags->question.as_of, "for auditors: as of that instant");
   command->callback([flags, &status] { status = run_status(*flags); });
 }
 

@@ -28,8 +28,9 @@ Result<ProvedRun> prove(std::span<const std::string_view> texts, const WitnessPo
 }
 
 // As the server brings them into order.
-std::vector<std::string> categories_of(const std::string& listed) {
+std::vector<std::string> categories_of(std::string listed) {
   std::vector<std::string> categories;
+  std::replace(listed.begin(), listed.end(), ';', ',');  // either separates (LAW.md 3.7)
   std::istringstream words(listed);
   for (std::string word; std::getline(words, word, ',');) {
     if (!word.empty()) categories.push_back(word);

@@ -168,6 +168,15 @@ TEST_F(VerifyingRuns, JsonIsProvedByTheReceiptsInIt) {
   EXPECT_NE(verdict.text.find(kSender), std::string::npos) << verdict.text;
 }
 
+TEST_F(VerifyingRuns, R25CategoriesMayBeSeparatedBySemicolons) {
+  std::string text = json();
+  const std::string listed = "RECEIPT,LAB";
+  const auto at = text.find(listed);
+  ASSERT_NE(at, std::string::npos);
+  const Verdict verdict = verify(text.replace(at, listed.size(), "RECEIPT;LAB"));
+  EXPECT_TRUE(verdict.proved) << verdict.text;
+}
+
 TEST_F(VerifyingRuns, OnePartAloneSaysThatItIsOne) {
   const Verdict verdict = verify(receipt(2));
   EXPECT_TRUE(verdict.proved);
