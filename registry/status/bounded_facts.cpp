@@ -66,7 +66,9 @@ ObjectionFact& fold_all_but_the_latest(Objections& objections, std::size_t max) 
   return objections.emplace_back(std::move(earlier));
 }
 
-void bound(Objections& objections) {
+}  // namespace
+
+void bound_objections(Objections& objections) {
   constexpr std::size_t kEachMax = kObjectionFactsMax / 2;
   if (objections.size() <= kEachMax) return;
   leave_out_covered(objections);
@@ -85,11 +87,9 @@ void bound(Objections& objections) {
             [](const ObjectionFact& one, const ObjectionFact& other) { return one.event < other.event; });
 }
 
-}  // namespace
-
 void bound_facts(PersonStatus& status) {
-  bound(status.objections);
-  bound(status.household_objections);
+  bound_objections(status.objections);
+  bound_objections(status.household_objections);
   if (status.consents.size() > kConsentFactsMax) {
     status.consents.erase(status.consents.begin(), status.consents.end() - kConsentFactsMax);
   }

@@ -306,6 +306,7 @@ std::vector<ObjectionFact> read_objections_of_members(const View& view, const Re
     objections.insert(objections.end(), member.objections.begin(), member.objections.end());
   }
   sort_by_event(objections);
+  bound_objections(objections);
   return objections;
 }
 
@@ -342,6 +343,7 @@ std::vector<ObjectionFact> read_objections_of_households(const View& view, const
   sort_by_event(objections);
   const auto same = [](const ObjectionFact& one, const ObjectionFact& other) { return one.event == other.event; };
   objections.erase(std::unique(objections.begin(), objections.end(), same), objections.end());
+  bound_objections(objections);
   return objections;
 }
 

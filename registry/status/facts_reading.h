@@ -28,7 +28,8 @@ bool permits_differ(const View& view, const Record& record);
 // The distinct persons that hold a card of this household, the household's own card included. By smallest token.
 std::vector<PersonStatus> read_named_by_household(const View& view, const Token& household);
 std::vector<PersonStatus> read_named_by_loose(const View& view, const Token& loose);
-// Of a household's card that is known itself: what the members of the household made, `card` apart. By event.
+// Of a household's card that is known itself: what the members of the household made, `card` apart. By event; bounded,
+// as what follows.
 std::vector<ObjectionFact> read_objections_of_members(const View& view, const Record& record, const PersonStatus& card);
 
 // Of a card that nobody is known by: what was made on the household's card that it may belong to, by the number

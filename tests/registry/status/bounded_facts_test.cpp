@@ -91,6 +91,28 @@ TEST(BoundedFacts, OfPermissionsTheSurplusGoes) {
   EXPECT_EQ(status.notices.back().date, CivilDate(4'999));
 }
 
+TEST(BoundedFacts, WhatTheMembersOfAHouseholdMadeIsBoundedAsOnePersonsIs) {
+  Population population;
+  std::uint64_t at = 0;
+  const auto happen = [&](EventBody body) {
+    population.apply(EventIndex(at++), Event{Timestamp(), "x", std::move(body)});
+  };
+  const Token household = card(500);
+  happen(TokenIdentity{household, household, household, TokenLevel::kHousehold});
+  for (int i = 1; i <= 4; ++i) happen(TokenIdentity{card(i), card(i), household, TokenLevel::kExact});
+  for (int i = 0; i < 400; ++i) {
+    Objection wish;
+    wish.token = card(1 + i % 4);
+    wish.accepted_at = Timestamp(i);
+    wish.scope.record_from = CivilDate(i);
+    happen(wish);
+  }
+  const Match match = population.resolve(household, household, household);
+  EXPECT_LE(match.household_objections.size(), kObjectionFactsMax);
+  EXPECT_TRUE(std::any_of(match.household_objections.begin(), match.household_objections.end(),
+                          [](const ObjectionFact& fact) { return fact.scope == Scope(); }));
+}
+
 TEST(BoundedFacts, APersonOfCountlessFactsIsReadAtOnce) {
   Population population;
   std::uint64_t at = 0;
