@@ -73,9 +73,7 @@ Result<Response> LongPoll::run(const Request& request,
   const Result<FeedRequest> asked = read_feed_request(request, limits_);
   if (!asked) return fail(asked.error());
   const SteadyClock::time_point until = SteadyClock::now() + asked->wait;
-  Freshness freshness;
-  freshness.deadline = SteadyClock::now() + limits_.view_wait_max;
-  Result<View> view = status_.view(freshness);
+  Result<View> view = strict_view();
   if (!view) return fail(view.error());
   if (asked->since > view->position) {
     return fail(ErrorKind::kInvalidArgument, "in_the_future",
@@ -88,20 +86,25 @@ Result<Response> LongPoll::run(const Request& request,
     if (!next) return fail(next.error());
     got = std::move(*next);
     if (!got.lines.empty() || got.more || SteadyClock::now() >= until) return respond(got);
+    const Seat seat(waiting_, limits_.waiting_max);
+    if (!seat.seated() || stopping_) return respond(got);
     view = wait_beyond(got.position, until);
     if (!view) return fail(view.error());
     if (view->position == got.position) return respond(got);
   }
 }
 
+Result<View> LongPoll::strict_view() const {
+  Freshness strict;
+  strict.deadline = SteadyClock::now() + limits_.view_wait_max;
+  return status_.view(strict);
+}
+
 Result<View> LongPoll::wait_beyond(Position seen, SteadyClock::time_point until) const {
-  const Seat seat(waiting_, limits_.waiting_max);
   for (;;) {
-    if (seat.seated()) std::this_thread::sleep_until(std::min(until, SteadyClock::now() + limits_.look_again_after));
-    Freshness freshness;
-    freshness.deadline = SteadyClock::now() + limits_.view_wait_max;
-    Result<View> view = status_.view(freshness);
-    if (!view || view->position > seen || !seat.seated() || stopping_ || SteadyClock::now() >= until) return view;
+    std::this_thread::sleep_until(std::min(until, SteadyClock::now() + limits_.look_again_after));
+    Result<View> view = strict_view();
+    if (!view || view->position > seen || stopping_ || SteadyClock::now() >= until) return view;
   }
 }
 

@@ -55,7 +55,8 @@ class LongPoll {
   Result<Response> run(const Request& request,
                        const std::function<Result<FeedPage>(const View&, Position)>& page) const;
 
-  // A view beyond `seen`; the last one as it is when nothing came by `until`, or there is no seat to wait in.
+  Result<View> strict_view() const;
+  // A view beyond `seen`; the last one as it is when nothing came by `until`, or the server stops.
   Result<View> wait_beyond(Position seen, std::chrono::steady_clock::time_point until) const;
 
   const StatusSource& status_;

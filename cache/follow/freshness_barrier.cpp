@@ -21,7 +21,7 @@ namespace {
 std::uint64_t beginning_of(const Digest& commitment) {
   std::uint64_t bytes = 0;
   std::memcpy(&bytes, commitment.data(), sizeof bytes);
-  return bytes;  // 0: not told
+  return bytes;  // 0: not known
 }
 
 }  // namespace
@@ -42,10 +42,10 @@ void FreshnessBarrier::remember(std::span<const StoredEvent> events) {
 }
 
 bool FreshnessBarrier::differs(const Head& head) const {
-  const std::uint64_t told = beginning_of(head.last_commitment), size = head.position.events();
-  if (told == 0 || size <= first_remembered_ || size > end_remembered_) return false;
+  const std::uint64_t theirs = beginning_of(head.last_commitment), size = head.position.events();
+  if (theirs == 0 || size <= first_remembered_ || size > end_remembered_) return false;
   const std::uint64_t known = commitments_[(size - 1) % kRemembered];
-  return known != 0 && known != told;
+  return known != 0 && known != theirs;
 }
 
 void FreshnessBarrier::expect(const Head& acknowledged) {
@@ -57,8 +57,8 @@ void FreshnessBarrier::expect(const Head& acknowledged) {
 
 void FreshnessBarrier::compare_with_expected(const StoredEvent& event) {
   const MutexLock lock(mutex_);
-  const std::uint64_t told = beginning_of(event.commitment), known = beginning_of(expected_.last_commitment);
-  if (event.index.value() + 1 == expected_.position.events() && told != 0 && known != 0 && told != known)
+  const std::uint64_t theirs = beginning_of(event.commitment), known = beginning_of(expected_.last_commitment);
+  if (event.index.value() + 1 == expected_.position.events() && theirs != 0 && known != 0 && theirs != known)
     expectation_failed_ = true;
 }
 

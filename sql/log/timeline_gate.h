@@ -2,7 +2,7 @@
 // the begin of the last commit that the standbys confirmed (sql/standby/head_lease.h). So a primary that has just taken
 // over (its timeline is not the one in log_head), or that waits for fewer standbys than log_head names, first holds the
 // log's lock for longer than that: when it acknowledges, nobody believes the primary before it, or the standby that is
-// no longer waited for. The pause is measured here, by a clock that only goes on; whoever comes next, or after a crash,
+// no longer waited for. The pause is measured here, by a clock that only goes on; the next one, or one after a crash,
 // finds the gate as closed as before.
 #pragma once
 

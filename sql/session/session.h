@@ -114,7 +114,7 @@ class Session {
   bool broken() const;
   void discard();              // broken from now on: it speaks to a server that should not be asked
   bool outdated() const;       // a newer timeline is in force than when it was opened
-  static void cut_outdated();  // whoever waits for the answer of a server that is outdated by now. Any thread
+  static void cut_outdated();  // all waits for answers of a server that is outdated by now. Any thread
   void cut();                  // ends what another thread waits for here. Any thread, while the object lives
 
   // Outside a transaction each statement is one of its own.

@@ -78,6 +78,7 @@ HeadLease::~HeadLease() {
   watcher_.request_stop();
   {
     const MutexLock lock(mutex_);
+    stopping_ = true;
     if (session_ != nullptr) session_->cut();
   }
   changed_.notify_all();
@@ -178,7 +179,7 @@ void HeadLease::rest(const std::stop_token& stop, std::chrono::milliseconds time
 }
 
 void HeadLease::keep_confirming(const std::stop_token& stop) {
-  std::string told = "nothing yet";
+  std::string reported = "nothing yet";
   while (!stop.stop_requested()) {
     const Instant began = now();
     {
@@ -194,20 +195,22 @@ void HeadLease::keep_confirming(const std::stop_token& stop) {
       waiting_for_.clear();
       if (verdict.code != "" && session_ != nullptr && session_->broken()) session_.reset();
     }
-    if (std::exchange(told, verdict.code) != verdict.code && report_) report_(verdict);
+    if (std::exchange(reported, verdict.code) != verdict.code && report_) report_(verdict);
     const auto rest_of = options_.confirm_every - std::chrono::duration_cast<std::chrono::milliseconds>(now() - began);
     rest(stop, std::max(10ms, rest_of));
   }
 }
 
-void HeadLease::accept(Confirmation confirmation) {
-  if (timeline_min_ != nullptr) {
-    const std::uint32_t timeline = timeline_of(timeline_in(confirmation.server));
-    if (timeline > timeline_min_->load()) {
-      timeline_min_->store(timeline);
-      Session::cut_outdated();  // nobody waits for the server that was replaced until it thaws
-    }
+void HeadLease::raise_timeline(std::uint32_t timeline) {
+  if (timeline_min_ == nullptr) return;
+  std::uint32_t before = timeline_min_->load();
+  while (before < timeline && !timeline_min_->compare_exchange_weak(before, timeline)) {
   }
+  if (before < timeline) Session::cut_outdated();  // nobody waits for the server that was replaced until it thaws
+}
+
+void HeadLease::accept(Confirmation confirmation) {
+  raise_timeline(timeline_of(timeline_in(confirmation.server)));
   {
     const MutexLock lock(mutex_);
     last_ = std::move(confirmation);
@@ -238,6 +241,7 @@ Result<void> HeadLease::ensure_session() {
   }
   if (best == nullptr) return fail(std::move(why));
   const MutexLock lock(mutex_);
+  if (stopping_) return fail(ErrorKind::kUnavailable, "stopping", "this server stops");
   session_ = std::move(best);
   return {};
 }
@@ -329,9 +333,8 @@ void HeadLease::keep_watching(const std::stop_token& stop) {
       if (!opened) continue;
       const auto timeline = (*opened)->run(kTimeline);
       if (!timeline || timeline->is_null(0, 0) || timeline_of(timeline->text(0, 0)) <= known) continue;
+      raise_timeline(timeline_of(timeline->text(0, 0)));
       const MutexLock lock(mutex_);
-      if (timeline_min_ != nullptr) timeline_min_->store(timeline_of(timeline->text(0, 0)));
-      Session::cut_outdated();
       if (session_ != nullptr && asking_since_) session_->cut();
       break;
     }

@@ -95,6 +95,7 @@ class HeadLease final : public ReadConfirmer {
   Result<void> open_gate(Session& session);
   Result<void> ensure_session();
   void accept(Confirmation confirmation);
+  void raise_timeline(std::uint32_t timeline);
   void rest(const std::stop_token& stop, std::chrono::milliseconds time);
   bool running_out(const Confirmation& confirmation, Instant began) const;
   Result<void> judge(const std::string& server, Instant began) const ISHI_REQUIRES(mutex_);
@@ -111,6 +112,7 @@ class HeadLease final : public ReadConfirmer {
   mutable std::condition_variable_any changed_;
   Confirmation last_ ISHI_GUARDED_BY(mutex_);
   std::uint64_t confirmed_ ISHI_GUARDED_BY(mutex_) = 0;
+  bool stopping_ ISHI_GUARDED_BY(mutex_) = false;           // no session any more that could wait
   std::atomic<std::int64_t> database_offset_us_{kUnknown};  // its clock minus now()
   std::shared_ptr<Session> session_;                        // the confirming thread's; cut by the watching one
   std::string waiting_for_;                                 // the server that is asked now; empty: none has answered

@@ -169,6 +169,28 @@ TEST_F(Lease, WhileThePrimaryWaitsForItsStandbyOneSessionWaitsAndNoHeadCounts) {
   EXPECT_TRUE(comes([&] { return node.heads->newest(Position()).has_value(); }));
 }
 
+// However far it has come with connecting: a commit that waits for a standby would wait for ever.
+TEST_F(Lease, AServerThatStopsWhileItConnectsIsNotHeldUpByAStandbyThatIsAway) {
+  primary.wait_for_standbys("s1");
+  standby.freeze();
+  for (const auto& pause : {0ms, 3ms, 10ms, 30ms, 100ms}) {
+    auto lease =
+        std::make_unique<sql::HeadLease>(sql::LeaseOptions{.connection_string = store.where}, nullptr, nullptr);
+    std::this_thread::sleep_for(pause);
+    std::atomic<bool> ended = false;
+    std::jthread rescue([&] {
+      for (int i = 0; i < 400 && !ended; ++i) std::this_thread::sleep_for(10ms);
+      if (!ended) standby.thaw();
+    });
+    const auto began = steady_clock::now();
+    lease.reset();
+    ended = true;
+    EXPECT_LT(steady_clock::now() - began, 3s) << pause.count() << " ms after it began";
+    if (HasFailure()) return;
+  }
+  standby.thaw();
+}
+
 TEST_F(Lease, APrimaryThatWaitsForNobodyIsBelievedOnlyWhereNoStandbyIsRequired) {
   Node single(*this, store.where), strict(*this, store.where, {.connection_string = "", .standby_required = true});
   EXPECT_TRUE(single.heads->newest(Position()).has_value());

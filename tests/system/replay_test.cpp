@@ -53,8 +53,9 @@ class Replay : public ::testing::Test {
   PastRun filter(const std::string& caller, const std::string& input, const std::string& receipt,
                  const std::string& more) {
     PastRun run{file(receipt), input, file(receipt + ".out"), false};
-    const auto ran = stack_.run("filter --regime NGMIA_ANON --categories RECEIPT --holder " + holder_ + " " + more +
-                                    " --in " + input + " --out " + run.output + " --receipt " + run.receipt,
+    const std::string categories = more.find("--categories") == std::string::npos ? " --categories RECEIPT " : " ";
+    const auto ran = stack_.run("filter --regime NGMIA_ANON --holder " + holder_ + categories + more + " --in " +
+                                    input + " --out " + run.output + " --receipt " + run.receipt,
                                 server_.get(), caller);
     EXPECT_TRUE(ran.status == 0 || ran.status == 4) << ran.text;
     EXPECT_EQ(ran.text.find("NO RECEIPT"), std::string::npos) << ran.text;

@@ -4,6 +4,8 @@
 #include <tuple>
 #include <utility>
 
+#include "registry/text.h"
+
 namespace ishi {
 
 void Complaints::add(Place place, std::string field, std::string message) {
@@ -23,14 +25,10 @@ std::vector<PolicyComplaint> Complaints::take() {
 }
 
 std::string one_line(std::string_view text, std::size_t bytes_max) {
-  const bool cut = text.size() > bytes_max;
-  std::size_t size = std::min(text.size(), bytes_max);
-  if (cut) {
-    while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xC0U) == 0x80U) --size;
-  }
-  std::string result;
-  for (const char c : text.substr(0, size)) result += static_cast<unsigned char>(c) < 0x20 || c == 0x7F ? '?' : c;
-  return result + (cut ? "…" : "");
+  if (text.size() <= bytes_max) return printable(text);
+  std::size_t size = bytes_max;
+  while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xC0U) == 0x80U) --size;
+  return printable(text.substr(0, size)) + "…";
 }
 
 std::string quoted(std::string_view text) {

@@ -20,6 +20,7 @@
 #include "registry/rules/decide.h"
 #include "registry/rules/requests.h"
 #include "tests/api/auth/policy_keys.h"
+#include "tests/registry/policy/reading.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/paths.h"
 
@@ -232,24 +233,19 @@ PolicyReading read(const std::string& text) {
   return read_policy(std::vector<PolicyDocument>{{"book.toml", text}});
 }
 
-std::string complaints_of(const PolicyReading& reading) {
-  std::string text;
-  for (const PolicyComplaint& complaint : reading.complaints) text += complaint.field + ": " + complaint.message + "\n";
-  return text;
-}
-
 TEST(PolicyKeys, EachChangesAnAnswerADoorATaskOrADocument) {
   const PolicyReading base = read(kBook);
-  ASSERT_TRUE(base.book) << complaints_of(base);
+  ASSERT_TRUE(base.book) << policy_testing::describe(base);
   const std::string before = everything(base.book);
   for (const Change& change : kShown) {
     const PolicyReading reading = read(with(kBook, change));
     if (!change.refused_at.empty()) {
-      EXPECT_NE(complaints_of(reading).find(change.refused_at), std::string::npos) << change.key << "\n"
-                                                                                   << complaints_of(reading);
+      EXPECT_NE(policy_testing::describe(reading).find(change.refused_at), std::string::npos)
+          << change.key << "\n"
+          << policy_testing::describe(reading);
       continue;
     }
-    ASSERT_TRUE(reading.book) << change.key << "\n" << complaints_of(reading);
+    ASSERT_TRUE(reading.book) << change.key << "\n" << policy_testing::describe(reading);
     EXPECT_TRUE(everything(reading.book) != before) << change.key << " has no effect";
   }
 }
@@ -258,7 +254,7 @@ TEST(PolicyKeys, WhatIsListedAsWithoutEffectHasNone) {
   const std::string before = everything(read(kBook).book);
   for (const Change& change : kNotShown) {
     const PolicyReading reading = read(with(kBook, change));
-    ASSERT_TRUE(reading.book) << change.key << "\n" << complaints_of(reading);
+    ASSERT_TRUE(reading.book) << change.key << "\n" << policy_testing::describe(reading);
     EXPECT_TRUE(everything(reading.book) == before) << change.key << " has an effect now: show it";
   }
 }
