@@ -130,9 +130,10 @@ const std::vector<Arrows> kArrows = {
     {"registry/commands",
      {"registry", "registry/events", "registry/identifiers", "registry/policy", "registry/ports", "registry/rules",
       "registry/status"}},
-
     {"registry/commands/permits",
      {"registry", "registry/commands", "registry/events", "registry/policy", "registry/ports"}},
+    {"registry/commands/promises",
+     {"registry", "registry/commands", "registry/events", "registry/identifiers", "registry/ports"}},
 
     {"sql/session", {"registry/*"}},
     {"sql/log", {"registry/*", "sql/session"}},
@@ -143,6 +144,7 @@ const std::vector<Arrows> kArrows = {
     {"cache/feed", {"registry/*"}},
     {"cache/near", {"registry/*", "cache/feed"}},
     {"cache/redis", {"registry/*"}},
+    {"cache/tasks", {"registry/*", "cache/feed"}},
     {"cache/shared", {"registry/*", "cache/feed", "cache/near", "cache/redis"}},
     {"cache/follow", {"registry/*", "cache/feed", "cache/near", "cache/shared"}},
     {"cache/snapshot", {"registry/*", "cache/feed", "cache/follow"}},

@@ -42,6 +42,7 @@ int main(int argc, char** argv) {
   int status = ishi::client::kDone;
   ishi::client::add_filter(app, status);
   ishi::client::add_writes(app, status);
+  ishi::client::add_tasks(app, status);
   ishi::client::add_status(app, status);
   ishi::client::add_policy(app, status);
   ishi::client::add_token(app, status);

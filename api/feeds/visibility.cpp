@@ -48,10 +48,9 @@ Result<bool> Visibility::sees_any(std::span<const EventIndex> events) const {
 Result<bool> Visibility::sees(const EventBody& body) const {
   const bool somebody = everything() || !principal_.holder.empty() || !principal_.recipient.empty();
   if (!somebody) return false;
+  if (!bears_on_answers(kind_of(body))) return false;
   switch (kind_of(body)) {
     case EventKind::kTokenIdentity:
-    case EventKind::kFilterRun:
-    case EventKind::kPermitApproved:
     case EventKind::kRecordErased: return false;
     case EventKind::kPolicyPublished:
     case EventKind::kTokensLinked:

@@ -15,7 +15,7 @@ constexpr std::size_t kErasureBytesMax = 4'096;
 Action action_of(std::string_view kind) {
   if (kind == "notices") return Action::kWriteNotice;
   if (kind == "visits") return Action::kWriteVisit;
-  if (kind == "objections") return Action::kWriteObjection;
+  if (kind == "objections" || kind == "receipts") return Action::kWriteObjection;
   if (kind == "withdrawals") return Action::kWriteWithdrawal;
   if (kind == "consents") return Action::kWriteConsent;
   if (kind == "links" || kind == "splits") return Action::kWriteLink;
@@ -64,6 +64,8 @@ void add_routes(Router& router, const Handlers& handlers, std::size_t write_body
       [&recalls = handlers.recalls](const Request& request, const Principal& who) {
         return recalls.handle(request, who);
       });
+  get("/v1/tasks", Action::kWriteObjection, {"after", "limit"},
+      [&tasks = handlers.tasks](const Request& request, const Principal& who) { return tasks.handle(request, who); });
 
   router.add({Method::kPost,
               "/v1/policy",

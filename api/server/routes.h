@@ -5,6 +5,7 @@
 
 #include "api/feeds/changes.h"
 #include "api/feeds/recalls.h"
+#include "api/feeds/tasks.h"
 #include "api/filter/filter_handler.h"
 #include "api/http/router.h"
 #include "api/intake/intake_handler.h"
@@ -28,6 +29,7 @@ struct Handlers {
   Metrics& metrics;
   const EventLog& log;
   const IntakeHandler& intake;
+  const Tasks& tasks;
 };
 
 void add_routes(Router& router, const Handlers& handlers, std::size_t write_body_bytes_max);

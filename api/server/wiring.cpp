@@ -22,6 +22,7 @@
 #include "cache/follow/status_reader.h"
 #include "cache/shared/redis_follower.h"
 #include "cache/snapshot/snapshot.h"
+#include "cache/tasks/owed_receipts.h"
 #include "sql/log/answer_pruner.h"
 #include "sql/log/erase.h"
 #include "sql/log/pg_change_feed.h"
@@ -95,7 +96,7 @@ struct Service::Parts {
                                    *events, people, *redis,
                                    [this](bool in_step, std::size_t shards) { report.redis_step(in_step, shards); })
                              : nullptr),
-        follower(*events, *feed, {&people, redis_follower.get()}, policies, barrier,
+        follower(*events, *feed, {&people, &owed_receipts, redis_follower.get()}, policies, barrier,
                  [this](const Error& error) { follower_failed(error); },
                  {.log_is_confirmed = [this] { return !lease || lease->stats().valid; }}),
         status(*events, people, policies, barrier, follower, clock,
@@ -118,6 +119,7 @@ struct Service::Parts {
         intake(*events, status, clock),
         changes(*events, status),
         recalls(*events, status),
+        tasks(status, owed_receipts, ms(config.writes.freshness_wait_ms_max)),
         keys(clock),
         doorkeeper(keys, status, ms(config.filter.freshness_wait_ms_max)),
         fsck_task(config, *events, status, evidence),
@@ -150,7 +152,8 @@ struct Service::Parts {
                         [this] { return static_cast<double>(eraser.pending()); });
     router.set_gate([this](Action action) { return health.closed(action); });
     add_intake_gauges(metrics, intake);
-    add_routes(router, Handlers{filter, writes, changes, recalls, policy, erasures, health, metrics, *events, intake},
+    add_routes(router,
+               Handlers{filter, writes, changes, recalls, policy, erasures, health, metrics, *events, intake, tasks},
                size(config.writes.body_bytes_max));
   }
 
@@ -221,10 +224,10 @@ struct Service::Parts {
     if (config.near.snapshot_file.empty() || !people.complete()) return {};
     const std::string path = path_in(config, config.near.snapshot_file);
     snapshots.emplace(path, std::chrono::seconds(config.near.snapshot_interval_s), *events,
-                      cache::SnapshotProjections{&people}, policies, barrier,
+                      cache::SnapshotProjections{&people, &owed_receipts}, policies, barrier,
                       [this](const Result<cache::SnapshotKeeper::Written>& written) { snapshot_ended(written); });
     const auto began = std::chrono::steady_clock::now();
-    const Result<Head> head = cache::load_snapshot(path, *events, {&people}, policies);
+    const Result<Head> head = cache::load_snapshot(path, *events, {&people, &owed_receipts}, policies);
     if (!head) {
       report.snapshot_refused(head.error());
       return {};
@@ -257,6 +260,7 @@ struct Service::Parts {
   std::unique_ptr<sql::PgStandbyHeads> standby;  // null: no standby configured
   PeriodicTask pruner;
   cache::Projection people;
+  cache::OwedReceipts owed_receipts;
   cache::PolicyHistory policies;
   std::unique_ptr<cache::RedisCache> redis;  // null: no address configured
   std::unique_ptr<cache::RedisFollower> redis_follower;
@@ -272,6 +276,7 @@ struct Service::Parts {
   IntakeHandler intake;
   Changes changes;
   Recalls recalls;
+  Tasks tasks;
   ApiKeys keys;
   StrictAuthenticator doorkeeper;
   std::unique_ptr<EvidenceParts> evidence;  // null: no key configured

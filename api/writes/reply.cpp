@@ -67,6 +67,10 @@ std::string known_for(LineCode code, std::string_view field, const WriteKind& ki
       if (field == "past_data") return " " + past_data_names();
       if (field == "source") return " " + link_source_names();
       if (field == "evidence") return " " + proof_seen_names();
+      if (field == "notice_evidence") return " " + notice_evidence_names();
+      if (field == "void_reason") return " " + void_reason_names();
+      if (field == "assurance") return " " + assurance_names();
+      if (field == "form") return " " + receipt_form_names();
       break;
     default: break;
   }

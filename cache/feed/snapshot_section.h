@@ -13,7 +13,7 @@
 namespace ishi::cache {
 
 // The kind of a chunk in the file. A section is any number of chunks of one kind. The file itself writes kEnd, kHeader
-// and kKnown; the projection of statuses writes the others.
+// and kKnown; kOwedReceipts is of cache/tasks, and the projection of statuses writes the others.
 enum class SnapshotChunk : std::uint32_t {
   kEnd = 0,
   kHeader = 1,
@@ -23,7 +23,8 @@ enum class SnapshotChunk : std::uint32_t {
   kWeak = 5,
   kTerms = 6,
   kErasures = 7,
-  kKnown = 8
+  kKnown = 8,
+  kOwedReceipts = 9
 };
 
 // Little-endian numbers and texts, onto and out of bytes.

@@ -52,7 +52,7 @@ CommandResult<Outcome> give_consent(const CommandContext& context, const Subject
   const auto allowed = check_consent(context.book, command.scope, submission->requester, accepted_at);
   if (!allowed) return refuse(allowed.error());
   batch.events.emplace_back(ConsentGiven{subject.token, std::move(command.scope), submission->requester.kind,
-                                         accepted_at, command.expires_on, submission->channel});
+                                         accepted_at, command.expires_on, submission->channel, submission->reception});
   return outcome;
 }
 
@@ -70,8 +70,12 @@ CommandResult<Outcome> withdraw_consent(const CommandContext& context, const Sub
   const auto allowed = check_consent_withdrawal(context.book, *consent, requester, submission->accepted_at);
   if (!allowed) return refuse(allowed.error());
   batch.memory.taken_back.insert(command.consent);
-  batch.events.emplace_back(ConsentWithdrawn{
-      consent->token, {command.consent}, requester.kind, submission->accepted_at, submission->channel});
+  batch.events.emplace_back(ConsentWithdrawn{consent->token,
+                                             {command.consent},
+                                             requester.kind,
+                                             submission->accepted_at,
+                                             submission->channel,
+                                             submission->reception});
   return outcome;
 }
 

@@ -47,6 +47,8 @@ Result<void> may_erase(const StoredEvent& target, std::span<const StoredEvent> a
     case EventKind::kNoticeVoided:
     case EventKind::kConsentGiven:
     case EventKind::kConsentWithdrawn: break;
+    case EventKind::kPersonDescribed:  // changes no answer, so it can go whatever else is known
+      return {};
     case EventKind::kRecordErased:
       if (std::get<RecordErased>(target.event.body).target == target.index)
         return fail(ErrorKind::kConflict, "already_erased", "the content of this event was erased before");

@@ -138,7 +138,8 @@ CommandResult<Outcome> object(const CommandContext& context, const Subject& subj
                  command.past_data,
                  submission->channel,
                  reaffirm_on,
-                 bereaved ? command.submission.made_by : std::nullopt};
+                 bereaved ? command.submission.made_by : std::nullopt,
+                 submission->reception};
   const auto the_same = [&](const Objection& made) { return says_it_already(made, wish); };
   if (auto already = already_said(standing, the_same)) return *std::move(already);
   batch.memory.objections[subject.token].push_back(wish);

@@ -73,6 +73,12 @@ constexpr std::array<Named, kRefusalCodeCount> kRefusals = {{
     {RefusalCode::kRegimeWithoutPermits, "regime_without_permits"},
     {RefusalCode::kUnknownOverride, "unknown_override"},
     {RefusalCode::kTwoSignaturesNeeded, "two_signatures_needed"},
+    {RefusalCode::kUnknownEvidence, "unknown_evidence"},
+    {RefusalCode::kSeenOnline, "seen_online"},
+    {RefusalCode::kReceiptExists, "receipt_exists"},
+    {RefusalCode::kReceiptNotFound, "receipt_not_found"},
+    {RefusalCode::kReceiptConsentNeeded, "receipt_consent_needed"},
+    {RefusalCode::kReceiptBeforeRequest, "receipt_before_request"},
     {RefusalCode::kValueFormat, "value_format"},
     {RefusalCode::kRefused, "refused"},
 }};

@@ -78,6 +78,13 @@ enum class RefusalCode : std::uint8_t {
   kRegimeWithoutPermits,
   kUnknownOverride,
   kTwoSignaturesNeeded,
+  // who took a request in, what was seen, and receipts
+  kUnknownEvidence,
+  kSeenOnline,
+  kReceiptExists,
+  kReceiptNotFound,
+  kReceiptConsentNeeded,
+  kReceiptBeforeRequest,
   kValueFormat,
   kRefused,  // by a rule that has no code of its own here
 };

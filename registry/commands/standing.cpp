@@ -8,10 +8,6 @@
 namespace ishi {
 namespace {
 
-bool speaks_for_itself(Role role) {
-  return role == Role::kPatient || role == Role::kProxy || role == Role::kBereaved;
-}
-
 bool same_organisation(const PolicyBook& book, const Actor& actor, const Caller& other) {
   if (actor.role == Role::kRegistryOps && other.role == Role::kRegistryOps) return true;
   if (!actor.holder.empty() && !other.holder.empty()) return same_institution(book, actor.holder, other.holder);
@@ -43,17 +39,21 @@ std::span<const StoredEvent* const> History::about(const Token& token) const {
   return found->second;
 }
 
+bool caller_is_own(const PolicyBook& book, const Actor& actor, const std::string& caller) {
+  if (caller.empty()) return false;
+  if (caller == actor.id) return true;
+  const auto other = book.callers.find(caller);
+  return other != book.callers.end() && same_organisation(book, actor, other->second);
+}
+
 bool recorded_by_own(const CommandContext& context, EventIndex fact) {
   const StoredEvent* stored = context.history == nullptr ? nullptr : context.history->find(fact);
-  if (stored == nullptr || stored->event.caller.empty()) return false;
-  if (stored->event.caller == context.actor.id) return true;
-  const auto other = context.book.callers.find(stored->event.caller);
-  return other != context.book.callers.end() && same_organisation(context.book, context.actor, other->second);
+  return stored != nullptr && caller_is_own(context.book, context.actor, stored->event.caller);
 }
 
 CommandResult<void> check_standing(const CommandContext& context, EventIndex fact, bool by_receipt,
                                    ProofSeen evidence) {
-  if (speaks_for_itself(context.actor.role) || recorded_by_own(context, fact)) return {};
+  if (speaks_online(context.actor.role) || recorded_by_own(context, fact)) return {};
   if (by_receipt && evidence != ProofSeen::kNone) return {};
   return refuse(RefusalCode::kRecordedByAnother, "evidence");
 }

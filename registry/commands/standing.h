@@ -27,6 +27,9 @@ class History {
   std::unordered_map<Token, std::vector<const StoredEvent*>, TokenHash> about_;
 };
 
+// Does this caller of the log belong to the actor's own institution or organisation?
+bool caller_is_own(const PolicyBook& book, const Actor& actor, const std::string& caller);
+
 // Did the actor's own institution or organisation record it, by whichever of its callers? The registry's operators are
 // one institution. False for what is not known.
 bool recorded_by_own(const CommandContext& context, EventIndex fact);

@@ -58,6 +58,15 @@ CommandResult<std::string_view> choose_letter(const PolicyBook& book, const Tell
   return letter;
 }
 
+CommandResult<void> check_details(const NoticeDetails& details) {
+  if (details.reference.size() > kFactIdBytesMax) return refuse(RefusalCode::kValueFormat, "notice_reference");
+  const bool tag = std::all_of(details.language.begin(), details.language.end(), [](char c) {
+    return c == '-' || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+  });
+  if (!tag || details.language.size() > kLanguageBytesMax) return refuse(RefusalCode::kValueFormat, "language");
+  return {};
+}
+
 bool takes_back(const NoticeVoided& voided, const NoticeGiven& notice) {
   return voided.holder == notice.holder && voided.regime == notice.regime && voided.date == notice.date &&
          (!voided.letter ||
@@ -124,6 +133,9 @@ CommandResult<Outcome> tell(const CommandContext& context, const Subject& subjec
   const CommandResult<std::string_view> letter = choose_letter(book, command, *campaign);
   if (!letter) return tl::unexpected(letter.error());
   if (const auto recent = check_not_dated_back(context, *date, "date"); !recent) return tl::unexpected(recent.error());
+  if (command.details) {
+    if (const auto fine = check_details(*command.details); !fine) return tl::unexpected(fine.error());
+  }
   const CivilDate legal_date = legal_date_of(book, *command.method, *date);
   const PersonStatus* status = subject.status;
   if (status != nullptr && status->died_on && legal_date > *status->died_on) {
@@ -135,7 +147,9 @@ CommandResult<Outcome> tell(const CommandContext& context, const Subject& subjec
                      std::string(*letter),
                      *command.method,
                      legal_date,
-                     *campaign ? (*campaign)->id : std::string()};
+                     *campaign ? (*campaign)->id : std::string(),
+                     command.details};
+  if (notice.details && *command.method == NoticeMethod::kPosted) notice.details->posted_on = *date;
   if (status != nullptr && status->tokens.size() == 1 && on_record(*status, notice)) {
     return Outcome::none_because(NothingWritten::kAlreadyRecorded);
   }
@@ -159,7 +173,7 @@ CommandResult<Outcome> void_notice(const CommandContext& context, const Subject&
   for (const StandingNotice& notice : found) {
     if (!tokens.insert(notice.token).second) continue;
     batch.events.emplace_back(NoticeVoided{notice.token, first.holder, first.regime, first.date,
-                                           VoidedLetter{first.method, first.template_id}});
+                                           VoidedLetter{first.method, first.template_id}, command.reason});
   }
   return Outcome();
 }

@@ -12,6 +12,8 @@ struct TellCommand {
   std::optional<CivilDate> date;  // handed, posted, delivered, or the first visit; JST
   std::string_view template_id;   // missing: that of the campaign
   std::string_view campaign;      // of a composite notice (N5), else empty
+  // What shows that they were told; NoticeDetails::posted_on is taken from `date`. Missing: nothing was said of it.
+  std::optional<NoticeDetails> details = std::nullopt;
 };
 struct VoidNoticeCommand {
   std::string_view holder, regime;
@@ -19,6 +21,7 @@ struct VoidNoticeCommand {
   std::optional<NoticeMethod> method = std::nullopt;  // where several notices of that day are on record
   std::string_view template_id = {};
   std::optional<EventIndex> notice = std::nullopt;  // or this one, by its receipt number, and its holder
+  std::optional<VoidReason> reason = std::nullopt;
 };
 // What is known of one person stays bounded. More notices than this make nobody better informed.
 constexpr std::size_t kNoticesOfOneMax = 256;
@@ -28,7 +31,7 @@ constexpr std::size_t kNoticesOfOneMax = 256;
 // check_institution; field_missing (regime, date, method, template); unknown_regime; date_in_future;
 // public_only_is_no_notice; campaign_only_composite, unknown_campaign, campaign_mismatch, campaign_methods,
 // campaign_not_running; those of letter_refusal in the field "template"; dated_back_too_far, notice_after_death (in the
-// field "date"); too_many_facts.
+// field "date"); too_many_facts; value_format (notice_reference, language).
 CommandResult<Outcome> tell(const CommandContext& context, const Subject& subject, const TellCommand& command,
                             CommandBatch& batch);
 

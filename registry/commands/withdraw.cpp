@@ -129,7 +129,8 @@ CommandResult<Outcome> withdraw(const CommandContext& context, const Subject& su
                                                    submission->requester.kind,
                                                    submission->accepted_at,
                                                    submission->channel,
-                                                   proof});
+                                                   proof,
+                                                   submission->reception});
     }
   }
   for (const Chosen& one : *chosen) {

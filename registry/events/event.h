@@ -10,63 +10,13 @@
 #include <variant>
 #include <vector>
 
-#include "registry/identifiers/token.h"
-#include "registry/position.h"
-#include "registry/time.h"
+#include "registry/events/holder_events.h"
+#include "registry/events/oversight_events.h"
+#include "registry/events/promise_events.h"
+#include "registry/events/use_events.h"
+#include "registry/events/vocabulary.h"
 
 namespace ishi {
-
-// Who speaks (LAW.md 4.1).
-enum class RequesterKind : std::uint8_t {
-  kSelf = 0,
-  kGuardianParent = 1,
-  kGuardianMinor = 2,
-  kGuardianAdult = 3,
-  kAgent = 4,
-  kBereaved = 5,
-  kOtherCarer = 6,
-};
-enum class Channel : std::uint8_t {
-  kCounterPaper = 0,
-  kMail = 1,
-  kPhone = 2,
-  kPortal = 3,
-  kKiosk = 4,
-  kMunicipal = 5,
-  kAgentApi = 6,
-};
-// How the person was told (LAW.md 2.3). kPublicOnly is evidence of a change notice, never a notice.
-enum class NoticeMethod : std::uint8_t {
-  kHanded = 1,
-  kPosted = 2,
-  kElectronic = 3,
-  kTerminal = 4,
-  kComposite = 5,
-  kMunicipal = 6,
-  kRenotice = 7,
-  kPublicOnly = 8,
-};
-enum class PastData : std::uint8_t { kStopOnly = 0, kStopAndErase = 1 };
-enum class LinkSource : std::uint8_t { kHistoryInquiry = 1, kPortal = 2, kHospital = 3, kInsurer = 4 };  // S1..S4
-
-// What proof of who asks was seen by those who recorded the request (LAW.md 4.6). No copy is kept.
-enum class ProofSeen : std::uint8_t { kNone = 0, kIdentity = 1, kAuthority = 2, kConsensus = 3 };
-
-// The same person asks again: a keyed hash under a key of its own (LAW.md 4.8; Tokenizer::portal_mark, desk_mark).
-// Marks of different kinds never match.
-enum class MarkKind : std::uint8_t { kPortal = 1, kDesk = 2 };
-struct RequesterMark {
-  MarkKind kind = MarkKind::kDesk;
-  Token mark;
-  friend bool operator==(const RequesterMark&, const RequesterMark&) = default;
-};
-
-// What an objection or a consent covers. An empty list means ALL; so does a missing period.
-struct Scope {
-  std::vector<std::string> regimes, holders, recipients, categories, purposes;
-  std::optional<CivilDate> record_from, record_to;  // inclusive, date of the record
-  friend bool operator==(const Scope&, const Scope&) = default;
-};
 
 struct PolicyDocument {
   std::string name;  // file name, used in messages: "option_2_2.toml"
@@ -82,12 +32,33 @@ struct TokenIdentity {            // "these tokens are written forms of one iden
   TokenLevel level = TokenLevel::kExact;  // of `exact`; kHousehold: its branch is missing; kLoose: kin (LAW.md 5.10)
   friend bool operator==(const TokenIdentity&, const TokenIdentity&) = default;
 };
+// What shows that the person was told (LAW.md 2.3).
+enum class NoticeEvidence : std::uint8_t {
+  kNone = 0,
+  kStaff = 1,        // a member of staff handed it over
+  kPostingList = 2,  // a list of what was posted
+  kDelivered = 3,    // a message was delivered
+  kOpened = 4,       // a message was opened
+  kTerminal = 5,     // confirmed on a terminal's screen
+  kVisit = 6,        // a visit while the campaign ran
+};
+struct NoticeDetails {
+  std::optional<CivilDate> posted_on =
+      std::nullopt;  // of letters by post; NoticeGiven::date is when it is taken to have arrived
+  NoticeEvidence evidence = NoticeEvidence::kNone;
+  std::string reference;  // of that evidence: id of the list, message or terminal, <= kFactIdBytesMax bytes
+  std::optional<Token> staff = std::nullopt;  // pseudonym of who handed it over
+  std::string language;  // of the letter, as BCP 47 says ("ja", "en", "ja-Hira"), <= kLanguageBytesMax bytes
+  friend bool operator==(const NoticeDetails&, const NoticeDetails&) = default;
+};
+constexpr std::size_t kLanguageBytesMax = 35;
 struct NoticeGiven {
   Token token;
   std::string holder, regime, template_id;
   NoticeMethod method = NoticeMethod::kHanded;
   CivilDate date;           // legal notice date in JST: handed, delivered, or first visit of a campaign
   std::string campaign_id;  // for kComposite, else empty
+  std::optional<NoticeDetails> details = std::nullopt;  // missing in format 1
   friend bool operator==(const NoticeGiven&, const NoticeGiven&) = default;
 };
 struct VoidedLetter {
@@ -95,12 +66,21 @@ struct VoidedLetter {
   std::string template_id;
   friend bool operator==(const VoidedLetter&, const VoidedLetter&) = default;
 };
+enum class VoidReason : std::uint8_t {
+  kReturnedMail = 1,
+  kWrongPerson = 2,
+  kNotDelivered = 3,
+  kWrongLetter = 4,
+  kRecordedByMistake = 5,
+  kOther = 6,
+};
 struct NoticeVoided {  // returned mail, wrong person: it never was a notice
   Token token;
   std::string holder, regime;
   CivilDate date;
   // Only notices with this way and letter (LAW.md 2.12). Missing in format 1: every notice of that day.
   std::optional<VoidedLetter> letter = std::nullopt;
+  std::optional<VoidReason> reason = std::nullopt;  // missing in formats 1 and 2
   friend bool operator==(const NoticeVoided&, const NoticeVoided&) = default;
 };
 struct Objection {
@@ -113,6 +93,7 @@ struct Objection {
   Channel channel = Channel::kCounterPaper;
   std::optional<CivilDate> reaffirm_on;                 // made for a minor: the day the person may decide alone
   std::optional<RequesterMark> made_by = std::nullopt;  // of the bereaved; missing in format 1
+  std::optional<Reception> reception = std::nullopt;    // missing in formats 1 and 2
   friend bool operator==(const Objection&, const Objection&) = default;
 };
 struct WithdrawalProof {
@@ -127,6 +108,7 @@ struct ObjectionWithdrawn {
   Timestamp accepted_at;
   Channel channel = Channel::kCounterPaper;
   std::optional<WithdrawalProof> proof = std::nullopt;  // missing in format 1
+  std::optional<Reception> reception = std::nullopt;    // missing in formats 1 and 2
   friend bool operator==(const ObjectionWithdrawn&, const ObjectionWithdrawn&) = default;
 };
 struct ConsentGiven {
@@ -136,6 +118,7 @@ struct ConsentGiven {
   Timestamp accepted_at;
   std::optional<CivilDate> expires_on;  // last day on which it holds
   Channel channel = Channel::kCounterPaper;
+  std::optional<Reception> reception = std::nullopt;  // missing in format 1
   friend bool operator==(const ConsentGiven&, const ConsentGiven&) = default;
 };
 struct ConsentWithdrawn {
@@ -144,6 +127,7 @@ struct ConsentWithdrawn {
   RequesterKind requester = RequesterKind::kSelf;
   Timestamp accepted_at;
   Channel channel = Channel::kCounterPaper;
+  std::optional<Reception> reception = std::nullopt;  // missing in format 1
   friend bool operator==(const ConsentWithdrawn&, const ConsentWithdrawn&) = default;
 };
 struct TokensLinked {  // one person holds both; identity has no date, so it counts for every as_of
@@ -220,9 +204,13 @@ struct RecordErased {  // salt and content of `target` are gone; the tree stays 
   friend bool operator==(const RecordErased&, const RecordErased&) = default;
 };
 
-using EventBody = std::variant<PolicyPublished, TokenIdentity, NoticeGiven, NoticeVoided, Objection, ObjectionWithdrawn,
-                               ConsentGiven, ConsentWithdrawn, TokensLinked, Unlinked, DeathRecorded, DeathRetracted,
-                               FilterRun, RecordErased, PermitApproved>;
+using EventBody =
+    std::variant<PolicyPublished, TokenIdentity, NoticeGiven, NoticeVoided, Objection, ObjectionWithdrawn, ConsentGiven,
+                 ConsentWithdrawn, TokensLinked, Unlinked, DeathRecorded, DeathRetracted, FilterRun, RecordErased,
+                 PermitApproved, ReceiptIssued, LetterCodeIssued, ErasureOrdered, ErasureAcknowledged, ReaffirmDue,
+                 ReaffirmDone, ProvisionRecorded, ConfirmationRecorded, VisitsReported, PatientListReported,
+                 FilingPublished, HolderChanged, ChangeNotified, CampaignStarted, CampaignStopped, ComplaintReceived,
+                 ComplaintClosed, CaseViewed, FigurePublished, PersonDescribed>;
 
 enum class EventKind : std::uint8_t {
   kPolicyPublished = 1,
@@ -240,8 +228,29 @@ enum class EventKind : std::uint8_t {
   kFilterRun = 13,
   kRecordErased = 14,
   kPermitApproved = 15,
+  // 16 is kept for another kind: no event has it here
+  kReceiptIssued = 17,
+  kLetterCodeIssued = 18,
+  kErasureOrdered = 19,
+  kErasureAcknowledged = 20,
+  kReaffirmDue = 21,
+  kReaffirmDone = 22,
+  kProvisionRecorded = 23,
+  kConfirmationRecorded = 24,
+  kVisitsReported = 25,
+  kPatientListReported = 26,
+  kFilingPublished = 27,
+  kHolderChanged = 28,
+  kChangeNotified = 29,
+  kCampaignStarted = 30,
+  kCampaignStopped = 31,
+  kComplaintReceived = 32,
+  kComplaintClosed = 33,
+  kCaseViewed = 34,
+  kFigurePublished = 35,
+  kPersonDescribed = 36,
 };
-constexpr EventKind kEventKindMax = EventKind::kPermitApproved;
+constexpr EventKind kEventKindMax = EventKind::kPersonDescribed;
 
 struct Event {
   Timestamp registered_at;  // stamped by the log: never before the previous event's
@@ -251,8 +260,16 @@ struct Event {
 };
 
 EventKind kind_of(const EventBody& body);
+// No event of this kind yet, with its fields empty; nullopt: there is no such kind.
+std::optional<EventBody> empty_body(EventKind kind);
 const char* name_of(EventKind kind);  // "objection"
-// The tokens an event speaks about, in its own order; empty for policy and runs. That of a permit is nobody's.
+// The tokens under which the log finds an event, in its own order: of the persons it speaks about, and those made of
+// the ids of permits, filings, campaigns …, which are nobody's (reference_token). Empty for policy, runs and figures.
 std::vector<Token> subjects_of(const EventBody& body);
+// Does an event of this kind change what is answered about anybody? Of the others what is known of people holds
+// nothing: they make nobody known, and no feed of changes tells of them.
+bool bears_on_answers(EventKind kind);
+// Of persons alone: subjects_of without what was made of an id or of a letter's code.
+std::vector<Token> persons_of(const EventBody& body);
 
 }  // namespace ishi

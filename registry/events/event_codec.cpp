@@ -5,6 +5,7 @@
 
 #include "registry/assert.h"
 #include "registry/events/event_fields.h"
+#include "registry/events/fact_fields.h"
 
 namespace ishi {
 namespace {
@@ -31,6 +32,10 @@ class Writer {
   template <std::unsigned_integral Number>
   void number(const char*, Number value) {
     for (std::size_t i = sizeof value; i-- > 0;) out_.push_back(static_cast<std::uint8_t>(value >> (8 * i)));
+  }
+  void small_number(const char* field, std::uint8_t value, std::uint8_t max) {
+    if (value > max) refuse(field, false);
+    number(field, value);
   }
   template <typename Enum>
   void choice(const char* field, Enum value, Enum min, Enum max) {
@@ -61,8 +66,8 @@ class Writer {
   void position(const char* field, Position value) { event_index(field, value.next_index()); }
   void token(const char*, const Token& value) { raw(value.bytes()); }
   void digest(const char*, const std::array<std::uint8_t, 32>& value) { raw(value); }
-  void name(const char* field, const std::string& value) {
-    if (value.size() > kEventNameBytesMax) return refuse(field, true);
+  void name(const char* field, const std::string& value, std::size_t bytes_max = kEventNameBytesMax) {
+    if (value.size() > bytes_max) return refuse(field, true);
     number(field, static_cast<std::uint16_t>(value.size()));
     raw(as_bytes(value));
   }
@@ -72,8 +77,9 @@ class Writer {
     raw(as_bytes(value));
   }
   template <typename Item, typename Each>
-  void list(const char* field, const std::vector<Item>& items, std::size_t items_min, Each each) {
-    if (items.size() > kEventListItemsMax) return refuse(field, true);
+  void list(const char* field, const std::vector<Item>& items, std::size_t items_min, Each each,
+            std::size_t items_max = kEventListItemsMax) {
+    if (items.size() > items_max) return refuse(field, true);
     if (items.size() < items_min) refuse(field, false);
     number(field, static_cast<std::uint16_t>(items.size()));
     for (const Item& item : items) each(*this, item);
@@ -107,6 +113,10 @@ class Reader {
     std::uint64_t read = 0;
     for (const std::uint8_t byte : take(field, sizeof value)) read = (read << 8) | byte;
     value = static_cast<Number>(read);
+  }
+  void small_number(const char* field, std::uint8_t& value, std::uint8_t max) {
+    number(field, value);
+    if (value > max) refuse(field);
   }
   template <typename Enum>
   void choice(const char* field, Enum& value, Enum min, Enum max) {
@@ -160,10 +170,10 @@ class Reader {
     const ByteView read = take(field, value.size());
     std::copy(read.begin(), read.end(), value.begin());
   }
-  void name(const char* field, std::string& value) {
+  void name(const char* field, std::string& value, std::size_t bytes_max = kEventNameBytesMax) {
     std::uint16_t size = 0;
     number(field, size);
-    if (size > kEventNameBytesMax) return refuse(field);
+    if (size > bytes_max) return refuse(field);
     value = as_text(take(field, size));
   }
   void text(const char* field, std::string& value) {
@@ -173,10 +183,11 @@ class Reader {
     value = as_text(take(field, size));
   }
   template <typename Item, typename Each>
-  void list(const char* field, std::vector<Item>& items, std::size_t items_min, Each each) {
+  void list(const char* field, std::vector<Item>& items, std::size_t items_min, Each each,
+            std::size_t items_max = kEventListItemsMax) {
     std::uint16_t count = 0;
     number(field, count);
-    if (count > kEventListItemsMax || count < items_min) return refuse(field);
+    if (count > items_max || count < items_min) return refuse(field);
     for (std::uint16_t i = 0; i < count && bad_field_ == nullptr; ++i) each(*this, items.emplace_back());
   }
 
@@ -194,20 +205,36 @@ class Reader {
   const char* bad_field_ = nullptr;
 };
 
+template <typename Body, typename... Kinds>
+constexpr bool kIsOneOf = (std::is_same_v<std::remove_const_t<Body>, Kinds> || ...);
+
 // What a body holds only since format 2 of its kind; null for kinds that have but one.
 template <typename Body>
 auto* second_format(Body& body) {
-  using Kind = std::remove_const_t<Body>;
-  if constexpr (std::is_same_v<Kind, FilterRun>) {
+  if constexpr (kIsOneOf<Body, FilterRun, NoticeGiven>) {
     return &body.details;
-  } else if constexpr (std::is_same_v<Kind, NoticeVoided>) {
+  } else if constexpr (kIsOneOf<Body, NoticeVoided>) {
     return &body.letter;
-  } else if constexpr (std::is_same_v<Kind, Objection>) {
+  } else if constexpr (kIsOneOf<Body, Objection>) {
     return &body.made_by;
-  } else if constexpr (std::is_same_v<Kind, ObjectionWithdrawn>) {
+  } else if constexpr (kIsOneOf<Body, ObjectionWithdrawn>) {
     return &body.proof;
-  } else if constexpr (std::is_same_v<Kind, DeathRetracted>) {
+  } else if constexpr (kIsOneOf<Body, DeathRetracted>) {
     return &body.date;
+  } else if constexpr (kIsOneOf<Body, ConsentGiven, ConsentWithdrawn>) {
+    return &body.reception;
+  } else {
+    return static_cast<std::optional<char>*>(nullptr);
+  }
+}
+
+// Only since format 3. From there on what came with format 2 says itself whether it is there.
+template <typename Body>
+auto* third_format(Body& body) {
+  if constexpr (kIsOneOf<Body, NoticeVoided>) {
+    return &body.reason;
+  } else if constexpr (kIsOneOf<Body, Objection, ObjectionWithdrawn>) {
+    return &body.reception;
   } else {
     return static_cast<std::optional<char>*>(nullptr);
   }
@@ -215,9 +242,10 @@ auto* second_format(Body& body) {
 
 std::uint8_t version_of(const EventBody& event) {
   const auto* run = std::get_if<FilterRun>(&event);
-  if (run != nullptr && run->details && run->details->names_period()) return kRunOfPeriodVersion;
+  if (run != nullptr && run->details && run->details->names_period()) return kThirdFormatVersion;
   return std::visit(
       [](const auto& body) {
+        if (const auto* added = third_format(body); added != nullptr && added->has_value()) return kThirdFormatVersion;
         const auto* added = second_format(body);
         return added != nullptr && added->has_value() ? kSecondFormatVersion : kEventFormatVersion;
       },
@@ -228,20 +256,17 @@ std::uint8_t version_of(const EventBody& event) {
 void make_room_for_format(std::uint8_t version, EventBody& event) {
   if (version == kEventFormatVersion) return;
   std::visit(
-      [](auto& body) {
-        if (auto* added = second_format(body)) added->emplace();
+      [version](auto& body) {
+        auto* third = third_format(body);
+        if (third != nullptr && version == kThirdFormatVersion) {
+          third->emplace();
+        } else if (auto* added = second_format(body)) {
+          added->emplace();
+        }
       },
       event);
   auto* run = std::get_if<FilterRun>(&event);
-  if (version == kRunOfPeriodVersion && run != nullptr) run->details->record_from.emplace();
-}
-
-template <std::size_t I = 0>
-EventBody empty_body(EventKind kind) {
-  if constexpr (I + 1 < std::variant_size_v<EventBody>) {
-    if (static_cast<std::size_t>(kind) != I + 1) return empty_body<I + 1>(kind);
-  }
-  return EventBody(std::in_place_index<I>);
+  if (version == kThirdFormatVersion && run != nullptr) run->details->record_from.emplace();
 }
 
 }  // namespace
@@ -277,13 +302,15 @@ Result<Event> decode_event(ByteView bytes) {
   Reader reader(bytes);
   std::uint8_t version = 0;
   reader.number("version", version);
-  if (version < kEventFormatVersion || version > kRunOfPeriodVersion) return malformed("version");
+  if (version < kEventFormatVersion || version > kThirdFormatVersion) return malformed("version");
   auto kind = EventKind::kPolicyPublished;
   reader.choice("kind", kind, EventKind::kPolicyPublished, kEventKindMax);
   Event event;
   reader.instant("registered_at", event.registered_at);
   reader.name("caller", event.caller);
-  event.body = empty_body(kind);
+  std::optional<EventBody> empty = empty_body(kind);
+  if (!empty) return malformed("kind");
+  event.body = *std::move(empty);
   make_room_for_format(version, event.body);
   if (version_of(event.body) != version) return malformed("version");
   std::visit([&reader](auto& body) { event_fields(reader, body); }, event.body);

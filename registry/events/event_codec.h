@@ -11,7 +11,7 @@ namespace ishi {
 
 constexpr std::uint8_t kEventFormatVersion = 1;   // of every event but
 constexpr std::uint8_t kSecondFormatVersion = 2;  // one that says what only format 2 of its kind can say
-constexpr std::uint8_t kRunOfPeriodVersion = 3;   // a filter run that also names the days of the records
+constexpr std::uint8_t kThirdFormatVersion = 3;   // or only format 3 of it
 constexpr std::size_t kEventBytesMax = 8 * 1024 * 1024;
 constexpr std::size_t kEventNameBytesMax = 1'024;            // codes, ids, names, grounds
 constexpr std::size_t kEventTextBytesMax = 4 * 1024 * 1024;  // one policy document

@@ -46,6 +46,56 @@ void requester_mark(Codec& codec, auto& value) {
   codec.token("made_by.mark", value.mark);
 }
 
+template <typename Codec>
+void optional_token(Codec& codec, const char* field, auto& value) {
+  codec.optional(field, value, [field](Codec& each, auto& token) { each.token(field, token); });
+}
+template <typename Codec>
+void optional_instant(Codec& codec, const char* field, auto& value) {
+  codec.optional(field, value, [field](Codec& each, auto& instant) { each.instant(field, instant); });
+}
+// At most kFactCodesMax codes.
+template <typename Codec>
+void codes(Codec& codec, const char* field, auto& items, std::size_t items_min = 0) {
+  codec.list(
+      field, items, items_min, [field](Codec& each, auto& item) { each.name(field, item); }, kFactCodesMax);
+}
+template <typename Codec>
+void evidence_types(Codec& codec, const char* field, auto& items) {
+  const auto one = [field](Codec& each, auto& item) { each.name(field, item, kEvidenceTypeBytesMax); };
+  codec.list(field, items, 0, one, kEvidenceTypesMax);
+}
+
+template <typename Codec>
+void on_behalf(Codec& codec, auto& value) {
+  codec.name("on_behalf.relation", value.relation, kRelationBytesMax);
+  codec.choice("on_behalf.assurance", value.assurance, Assurance::kSelfDeclared, Assurance::kSeen);
+  evidence_types(codec, "on_behalf.evidence", value.evidence);
+  optional_token(codec, "on_behalf.seen_by", value.seen_by);
+  codec.optional_date("on_behalf.seen_on", value.seen_on);
+}
+template <typename Codec>
+void reception(Codec& codec, auto& value) {
+  codec.name("reception.accepted_by", value.accepted_by, kDeskBytesMax);
+  optional_token(codec, "reception.staff", value.staff);
+  codec.optional("on_behalf", value.on_behalf, [](Codec& each, auto& claim) { on_behalf(each, claim); });
+  optional_instant(codec, "reception.electronic_receipt_agreed_at", value.electronic_receipt_agreed_at);
+}
+template <typename Codec>
+void optional_mark(Codec& codec, const char* field, auto& value) {
+  codec.optional(field, value, [](Codec& each, auto& mark) { requester_mark(each, mark); });
+}
+template <typename Codec>
+void proof(Codec& codec, auto& value) {
+  codec.choice("proof.evidence", value.evidence, ProofSeen::kNone, ProofSeen::kConsensus);
+  optional_mark(codec, "proof.made_by", value.made_by);
+}
+template <typename Codec>
+void voided_letter(Codec& codec, auto& value) {
+  codec.choice("letter.method", value.method, NoticeMethod::kHanded, NoticeMethod::kPublicOnly);
+  codec.name("letter.template_id", value.template_id);
+}
+
 template <typename Codec, Is<PolicyPublished> Body>
 void event_fields(Codec& codec, Body& policy) {
   codec.list("documents", policy.documents, 0, [](Codec& each, auto& document) {
@@ -69,6 +119,13 @@ void event_fields(Codec& codec, Body& notice) {
   codec.choice("method", notice.method, NoticeMethod::kHanded, NoticeMethod::kPublicOnly);
   codec.date("date", notice.date);
   codec.name("campaign_id", notice.campaign_id);
+  if (!notice.details) return;  // format 1; a reader has made room if the version byte says 2. So below
+  auto& details = *notice.details;
+  codec.optional_date("posted_on", details.posted_on);
+  codec.choice("evidence", details.evidence, NoticeEvidence::kNone, NoticeEvidence::kVisit);
+  codec.name("reference", details.reference, kFactIdBytesMax);
+  optional_token(codec, "staff", details.staff);
+  codec.name("language", details.language, kLanguageBytesMax);
 }
 template <typename Codec, Is<NoticeVoided> Body>
 void event_fields(Codec& codec, Body& voided) {
@@ -76,9 +133,12 @@ void event_fields(Codec& codec, Body& voided) {
   codec.name("holder", voided.holder);
   codec.name("regime", voided.regime);
   codec.date("date", voided.date);
-  if (!voided.letter) return;  // format 1; a reader has made room if the version byte says 2. So below
-  codec.choice("letter.method", voided.letter->method, NoticeMethod::kHanded, NoticeMethod::kPublicOnly);
-  codec.name("letter.template_id", voided.letter->template_id);
+  if (voided.reason) {  // format 3
+    codec.optional("letter", voided.letter, [](Codec& each, auto& letter) { voided_letter(each, letter); });
+    codec.choice("reason", *voided.reason, VoidReason::kReturnedMail, VoidReason::kOther);
+  } else if (voided.letter) {
+    voided_letter(codec, *voided.letter);
+  }
 }
 template <typename Codec, Is<Objection> Body>
 void event_fields(Codec& codec, Body& objection) {
@@ -90,7 +150,12 @@ void event_fields(Codec& codec, Body& objection) {
   codec.choice("past_data", objection.past_data, PastData::kStopOnly, PastData::kStopAndErase);
   channel(codec, objection.channel);
   codec.optional_date("reaffirm_on", objection.reaffirm_on);
-  if (objection.made_by) requester_mark(codec, *objection.made_by);
+  if (objection.reception) {  // format 3
+    optional_mark(codec, "made_by", objection.made_by);
+    reception(codec, *objection.reception);
+  } else if (objection.made_by) {
+    requester_mark(codec, *objection.made_by);
+  }
 }
 template <typename Codec, Is<ObjectionWithdrawn> Body>
 void event_fields(Codec& codec, Body& withdrawal) {
@@ -99,10 +164,12 @@ void event_fields(Codec& codec, Body& withdrawal) {
   requester(codec, withdrawal.requester);
   codec.instant("accepted_at", withdrawal.accepted_at);
   channel(codec, withdrawal.channel);
-  if (!withdrawal.proof) return;
-  codec.choice("proof.evidence", withdrawal.proof->evidence, ProofSeen::kNone, ProofSeen::kConsensus);
-  codec.optional("proof.made_by", withdrawal.proof->made_by,
-                 [](Codec& each, auto& mark) { requester_mark(each, mark); });
+  if (withdrawal.reception) {  // format 3
+    codec.optional("proof", withdrawal.proof, [](Codec& each, auto& seen) { proof(each, seen); });
+    reception(codec, *withdrawal.reception);
+  } else if (withdrawal.proof) {
+    proof(codec, *withdrawal.proof);
+  }
 }
 template <typename Codec, Is<ConsentGiven> Body>
 void event_fields(Codec& codec, Body& consent) {
@@ -112,6 +179,7 @@ void event_fields(Codec& codec, Body& consent) {
   codec.instant("accepted_at", consent.accepted_at);
   codec.optional_date("expires_on", consent.expires_on);
   channel(codec, consent.channel);
+  if (consent.reception) reception(codec, *consent.reception);
 }
 template <typename Codec, Is<ConsentWithdrawn> Body>
 void event_fields(Codec& codec, Body& withdrawal) {
@@ -120,6 +188,7 @@ void event_fields(Codec& codec, Body& withdrawal) {
   requester(codec, withdrawal.requester);
   codec.instant("accepted_at", withdrawal.accepted_at);
   channel(codec, withdrawal.channel);
+  if (withdrawal.reception) reception(codec, *withdrawal.reception);
 }
 template <typename Codec, Is<TokensLinked> Body>
 void event_fields(Codec& codec, Body& link) {

@@ -147,4 +147,8 @@ std::optional<Token> Tokenizer::desk_mark(std::string_view name, CivilDate birth
   return state_->requesters.token_of("desk\n" + std::string(folded.view()) + "\n" + to_iso(birth_date));
 }
 
+Token Tokenizer::staff_mark(std::string_view institution, std::string_view staff_id) const {
+  return state_->requesters.token_of("staff\n" + std::string(institution) + "\n" + std::string(staff_id));
+}
+
 }  // namespace ishi

@@ -44,6 +44,9 @@ class Tokenizer {
   // The two kinds never match. desk_mark: the name as N(x) of LAW.md 5.8; nullopt if it is empty or can't be read so.
   Token portal_mark(std::string_view issuer, std::string_view subject) const;
   std::optional<Token> desk_mark(std::string_view name, CivilDate birth_date) const;
+  // The pseudonym of a member of staff: of the institution that employs them and of the id it gave them, so that two
+  // institutions' numbers never match. Keyed as the marks are.
+  Token staff_mark(std::string_view institution, std::string_view staff_id) const;
 
  private:
   struct State;

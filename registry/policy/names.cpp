@@ -48,6 +48,22 @@ constexpr Names<PastData, 2> kPastData{{
     {PastData::kStopOnly, "STOP_ONLY"},
     {PastData::kStopAndErase, "STOP_AND_ERASE"},
 }};
+constexpr Names<NoticeEvidence, 7> kNoticeEvidence{{{NoticeEvidence::kNone, "NONE"},
+                                                    {NoticeEvidence::kStaff, "STAFF"},
+                                                    {NoticeEvidence::kPostingList, "POSTING_LIST"},
+                                                    {NoticeEvidence::kDelivered, "DELIVERED"},
+                                                    {NoticeEvidence::kOpened, "OPENED"},
+                                                    {NoticeEvidence::kTerminal, "TERMINAL"},
+                                                    {NoticeEvidence::kVisit, "VISIT"}}};
+constexpr Names<VoidReason, 6> kVoidReasons{{{VoidReason::kReturnedMail, "RETURNED_MAIL"},
+                                             {VoidReason::kWrongPerson, "WRONG_PERSON"},
+                                             {VoidReason::kNotDelivered, "NOT_DELIVERED"},
+                                             {VoidReason::kWrongLetter, "WRONG_LETTER"},
+                                             {VoidReason::kRecordedByMistake, "RECORDED_BY_MISTAKE"},
+                                             {VoidReason::kOther, "OTHER"}}};
+constexpr Names<Assurance, 2> kAssurances{{{Assurance::kSelfDeclared, "SELF_DECLARED"}, {Assurance::kSeen, "SEEN"}}};
+constexpr Names<ReceiptForm, 2> kReceiptForms{
+    {{ReceiptForm::kPaper, "PAPER"}, {ReceiptForm::kElectronic, "ELECTRONIC"}}};
 constexpr Names<ProofSeen, 4> kProofSeen{{
     {ProofSeen::kNone, "NONE"},
     {ProofSeen::kIdentity, "IDENTITY"},
@@ -193,6 +209,18 @@ std::string_view name_of(PastData past_data) {
 std::string_view name_of(ProofSeen evidence) {
   return find_name(kProofSeen, evidence);
 }
+std::string_view name_of(Assurance assurance) {
+  return find_name(kAssurances, assurance);
+}
+std::string_view name_of(ReceiptForm form) {
+  return find_name(kReceiptForms, form);
+}
+std::string_view name_of(NoticeEvidence evidence) {
+  return find_name(kNoticeEvidence, evidence);
+}
+std::string_view name_of(VoidReason reason) {
+  return find_name(kVoidReasons, reason);
+}
 std::string_view name_of(LinkSource source) {
   return find_name(kLinkSources, source);
 }
@@ -241,6 +269,18 @@ std::optional<PastData> parse_past_data(std::string_view name) {
 }
 std::optional<ProofSeen> parse_proof_seen(std::string_view name) {
   return find_value(kProofSeen, name);
+}
+std::optional<Assurance> parse_assurance(std::string_view name) {
+  return find_value(kAssurances, name);
+}
+std::optional<ReceiptForm> parse_receipt_form(std::string_view name) {
+  return find_value(kReceiptForms, name);
+}
+std::optional<NoticeEvidence> parse_notice_evidence(std::string_view name) {
+  return find_value(kNoticeEvidence, name);
+}
+std::optional<VoidReason> parse_void_reason(std::string_view name) {
+  return find_value(kVoidReasons, name);
 }
 std::optional<LinkSource> parse_link_source(std::string_view name) {
   return find_value(kLinkSources, name);
@@ -293,6 +333,18 @@ std::string past_data_names() {
 }
 std::string proof_seen_names() {
   return listed(kProofSeen);
+}
+std::string assurance_names() {
+  return listed(kAssurances);
+}
+std::string receipt_form_names() {
+  return listed(kReceiptForms);
+}
+std::string notice_evidence_names() {
+  return listed(kNoticeEvidence);
+}
+std::string void_reason_names() {
+  return listed(kVoidReasons);
 }
 std::string link_source_names() {
   return listed(kLinkSources);

@@ -17,6 +17,10 @@ std::string_view name_of(Channel channel);          // COUNTER_PAPER, MAIL, …
 std::string_view name_of(NoticeMethod method);      // N1 … N7, PUBLIC_ONLY (LAW.md 2.3)
 std::string_view name_of(PastData past_data);       // STOP_ONLY, STOP_AND_ERASE
 std::string_view name_of(ProofSeen evidence);       // NONE, IDENTITY, AUTHORITY, CONSENSUS
+std::string_view name_of(Assurance assurance);      // SELF_DECLARED, SEEN
+std::string_view name_of(ReceiptForm form);         // PAPER, ELECTRONIC
+std::string_view name_of(NoticeEvidence evidence);  // NONE, STAFF, POSTING_LIST, … (LAW.md 2.3)
+std::string_view name_of(VoidReason reason);        // RETURNED_MAIL, WRONG_PERSON, …
 std::string_view name_of(LinkSource source);        // S1 … S4
 std::string_view name_of(ControlModel control);     // NOTICE_OPTOUT, OPTOUT, OPT_IN, PUBLIC_OPTOUT, STATUTORY
 std::string_view name_of(UnknownIdRule rule);       // DENY, ALLOW
@@ -34,6 +38,10 @@ std::optional<Channel> parse_channel(std::string_view name);
 std::optional<NoticeMethod> parse_notice_method(std::string_view name);
 std::optional<PastData> parse_past_data(std::string_view name);
 std::optional<ProofSeen> parse_proof_seen(std::string_view name);
+std::optional<Assurance> parse_assurance(std::string_view name);
+std::optional<ReceiptForm> parse_receipt_form(std::string_view name);
+std::optional<NoticeEvidence> parse_notice_evidence(std::string_view name);
+std::optional<VoidReason> parse_void_reason(std::string_view name);
 std::optional<LinkSource> parse_link_source(std::string_view name);
 std::optional<ControlModel> parse_control_model(std::string_view name);
 std::optional<UnknownIdRule> parse_unknown_id_rule(std::string_view name);
@@ -53,6 +61,10 @@ std::string channel_names();
 std::string notice_method_names();
 std::string past_data_names();
 std::string proof_seen_names();
+std::string assurance_names();
+std::string notice_evidence_names();
+std::string void_reason_names();
+std::string receipt_form_names();
 std::string link_source_names();
 std::string control_model_names();
 std::string unknown_id_rule_names();

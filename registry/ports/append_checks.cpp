@@ -14,10 +14,16 @@ bool is_visible_ascii(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c >= '!' && c <= '~'; });
 }
 
-std::optional<Timestamp> accepted_at(const EventBody& body) {
+// The instant of what an event tells of: never after the log took it.
+std::optional<Timestamp> happened_at(const EventBody& body) {
   return std::visit(
       [](const auto& event) -> std::optional<Timestamp> {
         if constexpr (requires { event.accepted_at; }) return event.accepted_at;
+        if constexpr (requires { event.issued_at; }) return event.issued_at;
+        if constexpr (requires { event.erased_at; }) return event.erased_at;
+        if constexpr (requires { event.answered_at; }) return event.answered_at;
+        if constexpr (requires { event.received_at; }) return event.received_at;
+        if constexpr (requires { event.closed_at; }) return event.closed_at;
         return std::nullopt;
       },
       body);
@@ -97,9 +103,10 @@ Result<std::optional<std::uint64_t>> take_sequence(IntakeSource& books, std::uin
 
 Result<Timestamp> earliest_registration(const std::vector<EventBody>& bodies, Timestamp now) {
   Timestamp earliest = now;
-  for (const EventBody& body : bodies) earliest = std::max(earliest, accepted_at(body).value_or(now));
+  for (const EventBody& body : bodies) earliest = std::max(earliest, happened_at(body).value_or(now));
   if (earliest > now.plus_seconds(kAcceptedLeadSecondsMax)) {
-    return fail(ErrorKind::kUnprocessable, "accepted_in_future", "accepted_at lies in the future; check the clocks");
+    return fail(ErrorKind::kUnprocessable, "accepted_in_future",
+                "the instant of an event lies in the future; check the clocks");
   }
   return earliest;
 }

@@ -134,7 +134,28 @@ void Population::apply(EventIndex index, const Event& event) {
     std::uint64_t number;
     void operator()(const PolicyPublished&) const {}
     void operator()(const FilterRun&) const {}
+    // What changes no answer (bears_on_answers): nobody is known by it.
     void operator()(const PermitApproved&) const {}
+    void operator()(const ReceiptIssued&) const {}
+    void operator()(const LetterCodeIssued&) const {}
+    void operator()(const ErasureOrdered&) const {}
+    void operator()(const ErasureAcknowledged&) const {}
+    void operator()(const ReaffirmDue&) const {}
+    void operator()(const ReaffirmDone&) const {}
+    void operator()(const ProvisionRecorded&) const {}
+    void operator()(const ConfirmationRecorded&) const {}
+    void operator()(const VisitsReported&) const {}
+    void operator()(const PatientListReported&) const {}
+    void operator()(const FilingPublished&) const {}
+    void operator()(const HolderChanged&) const {}
+    void operator()(const ChangeNotified&) const {}
+    void operator()(const CampaignStarted&) const {}
+    void operator()(const CampaignStopped&) const {}
+    void operator()(const ComplaintReceived&) const {}
+    void operator()(const ComplaintClosed&) const {}
+    void operator()(const CaseViewed&) const {}
+    void operator()(const FigurePublished&) const {}
+    void operator()(const PersonDescribed&) const {}
     void operator()(const TokenIdentity& body) const { state.apply(number, body); }
     void operator()(const NoticeGiven& body) const { state.apply(number, body); }
     void operator()(const TokensLinked& body) const { state.apply(number, body); }

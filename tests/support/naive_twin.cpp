@@ -95,6 +95,8 @@ void NaiveTwin::each(const Token& token, Number known_at, Visit visit) const {
 bool NaiveTwin::known(const Token& token, Number known_at) const {
   for (const Number number : about(token)) {
     if (!happened(number, known_at)) continue;
+    // Permits and what was promised, reported or looked at say nothing about use: nobody is known by them.
+    if (events_[number].body.index() > EventBody(RecordErased{}).index()) continue;
     const auto* identity = std::get_if<TokenIdentity>(&events_[number].body);
     if (identity == nullptr || (identity->exact == token && identity->level != TokenLevel::kLoose)) return true;
   }

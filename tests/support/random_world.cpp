@@ -148,9 +148,25 @@ EventIndex RandomWorld::earlier(const std::vector<EventIndex>& events, std::uint
   return pick(events);
 }
 
+// Receipts, letters, complaints …: whatever they say, they change no answer and make nobody known.
+EventBody RandomWorld::fact_without_effect(const Token& who) {
+  const auto first = static_cast<unsigned>(EventKind::kReceiptIssued), last = static_cast<unsigned>(kEventKindMax);
+  EventBody fact = empty_body(static_cast<EventKind>(first + below(last - first + 1))).value();
+  std::visit(
+      [&](auto& body) {
+        if constexpr (requires { body.token; }) body.token = who;
+        if constexpr (requires { body.person; }) body.person = person();
+        if constexpr (requires { body.code; }) body.code = person();
+        if constexpr (requires { body.ways; }) body.regimes = body.template_ids = body.ways = {"X"};
+      },
+      fact);
+  return fact;
+}
+
 EventBody RandomWorld::event(std::uint64_t number) {
   const EventIndex index(number);
   const Token who = chance(10) ? pick(households_) : chance(4) ? pick(looses_) : person();
+  if (chance(5)) return fact_without_effect(who);
   switch (below(20)) {
     case 0:
     case 1:

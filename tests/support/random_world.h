@@ -39,6 +39,7 @@ class RandomWorld {
   Timestamp instant();
   Scope scope();
   Token person() { return pick(persons_); }
+  EventBody fact_without_effect(const Token& who);
   EventIndex earlier(const std::vector<EventIndex>& events, std::uint64_t number);
 
   std::mt19937_64 random_;

@@ -22,7 +22,8 @@ enum ExitStatus : int {
 };
 
 void add_filter(CLI::App& app, int& status);
-void add_writes(CLI::App& app, int& status);  // notice objection withdrawal consent link split death visit
+void add_writes(CLI::App& app, int& status);  // notice objection withdrawal … permit document
+void add_tasks(CLI::App& app, int& status);   // what is owed to people
 void add_status(CLI::App& app, int& status);
 void add_policy(CLI::App& app, int& status);  // policy check, policy publish
 void add_token(CLI::App& app, int& status);

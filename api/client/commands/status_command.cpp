@@ -39,6 +39,24 @@ int run_status(const StatusFlags& flags) {
   return kDone;
 }
 
+struct TasksFlags {
+  ServerFlags server;
+  std::string after, limit;
+};
+
+int run_tasks(const TasksFlags& flags) {
+  auto client = connect(flags.server);
+  if (!client) return complain(client.error());
+  HttpRequest request;
+  request.method = "GET";
+  request.target = "/v1/tasks?" + query_string({{"after", flags.after}, {"limit", flags.limit}});
+  const auto reply = send_patiently(**client, request, usual_patience());
+  if (!reply) return complain(reply.error());
+  if (reply->status != 200) return complain(error_of(*reply));
+  std::printf("%s\n", reply->body.c_str());
+  return kDone;
+}
+
 }  // namespace
 
 void add_status(CLI::App& app, int& status) {
@@ -59,6 +77,18 @@ void add_status(CLI::App& app, int& status) {
   command->add_option("--categories", flags->question.categories, "kinds of data, comma-separated");
   command->add_option("--as-of", flags->question.as_of, "for auditors: as of that instant");
   command->callback([flags, &status] { status = run_status(*flags); });
+}
+
+void add_tasks(CLI::App& app, int& status) {
+  auto flags = std::make_shared<TasksFlags>();
+  CLI::App* const command = app.add_subcommand("tasks", "documents that are owed to people who objected");
+  command->footer(
+      "Example:\n  ishi tasks --server http://127.0.0.1:18080 --key-file .ishi/registry-ops.key\n"
+      "A task is done when `ishi document` has recorded that it was given.");
+  add_server_flags(*command, flags->server);
+  command->add_option("--after", flags->after, "only objections behind this one: `after` of the answer before");
+  command->add_option("--limit", flags->limit, "at most so many, up to 1000; left out = 100");
+  command->callback([flags, &status] { status = run_tasks(*flags); });
 }
 
 }  // namespace ishi::client

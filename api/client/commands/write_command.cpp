@@ -38,6 +38,11 @@ constexpr FieldFlag kNoticeFields[] = {
     {"--campaign", "campaign", "campaign of a composite notice"},
     {"--void", "void", "true: it never was a notice (returned mail)"},
     {"--notice", "notice", "with --void: which one, by its receipt number"},
+    {"--void-reason", "void_reason", "with --void: RETURNED_MAIL, WRONG_PERSON, NOT_DELIVERED, …"},
+    {"--notice-evidence", "notice_evidence", "what shows it: STAFF, POSTING_LIST, DELIVERED, OPENED, TERMINAL, VISIT"},
+    {"--notice-reference", "notice_reference", "id of that list, message or terminal"},
+    {"--staff", "staff", "id of who handed it over; kept only as a keyed hash"},
+    {"--language", "language", "of the letter: ja, en, ja-Hira"},
 };
 constexpr FieldFlag kObjectionFields[] = {
     {"--regimes", "regimes", "what it covers; left out = all", true},
@@ -48,7 +53,7 @@ constexpr FieldFlag kObjectionFields[] = {
     {"--record-from", "record_from", "first day of the records meant"},
     {"--record-to", "record_to", "last day of the records meant"},
     {"--requester", "requester", "who speaks: SELF, GUARDIAN_PARENT, BEREAVED, …"},
-    {"--relation", "relation", "of the bereaved: SPOUSE, CHILD, …"},
+    {"--relation", "relation", "to the person, of who speaks for them: PARENT, SPOUSE, CHILD, …"},
     {"--accepted-at", "accepted_at", "when it was received (RFC 3339); left out = now"},
     {"--past-data", "past_data", "STOP_ONLY or STOP_AND_ERASE"},
     {"--channel", "channel", "COUNTER_PAPER, MAIL, PHONE, …"},
@@ -56,6 +61,13 @@ constexpr FieldFlag kObjectionFields[] = {
     {"--death-date", "death_date", "when the bereaved object"},
     {"--requester-name", "requester_name", "of the bereaved, as seen at the desk; kept only as a keyed hash"},
     {"--requester-birth-date", "requester_birth_date", "of the bereaved; beside the name"},
+    {"--accepted-by", "accepted_by", "institution or desk that took it in; left out = your own"},
+    {"--staff", "staff", "id of who took it in; kept only as a keyed hash"},
+    {"--assurance", "assurance", "SELF_DECLARED or SEEN; left out = SEEN if anything was seen"},
+    {"--evidence-types", "evidence_types", "documents seen: IDENTITY, FAMILY_REGISTER, … ; no copy is kept", true},
+    {"--seen-by", "seen_by", "id of who saw them, if not --staff; kept only as a keyed hash"},
+    {"--seen-on", "seen_on", "day on which they were seen; left out = the day of acceptance"},
+    {"--electronic-receipt-agreed-at", "electronic_receipt_agreed_at", "when an electronic receipt was agreed to"},
 };
 constexpr FieldFlag kWithdrawalFields[] = {
     {"--objection", "objection", "receipt number of the objection"},
@@ -68,6 +80,13 @@ constexpr FieldFlag kWithdrawalFields[] = {
     {"--evidence", "evidence", "proof seen of who asks: IDENTITY, AUTHORITY, CONSENSUS of the family"},
     {"--requester-name", "requester_name", "of the bereaved, as when they objected"},
     {"--requester-birth-date", "requester_birth_date", "of the bereaved; beside the name"},
+    {"--accepted-by", "accepted_by", "institution or desk that took it in; left out = your own"},
+    {"--staff", "staff", "id of who took it in; kept only as a keyed hash"},
+    {"--assurance", "assurance", "SELF_DECLARED or SEEN; left out = SEEN if anything was seen"},
+    {"--evidence-types", "evidence_types", "documents seen: IDENTITY, FAMILY_REGISTER, … ; no copy is kept", true},
+    {"--seen-by", "seen_by", "id of who saw them, if not --staff; kept only as a keyed hash"},
+    {"--seen-on", "seen_on", "day on which they were seen; left out = the day of acceptance"},
+    {"--electronic-receipt-agreed-at", "electronic_receipt_agreed_at", "when an electronic receipt was agreed to"},
 };
 constexpr FieldFlag kConsentFields[] = {
     {"--regimes", "regimes", "what it covers; left out = all", true},
@@ -84,6 +103,13 @@ constexpr FieldFlag kConsentFields[] = {
     {"--channel", "channel", "how it came"},
     {"--birth-date", "birth_date", "to judge who may decide; not stored"},
     {"--withdraw", "withdraw", "receipt number of a consent to take back"},
+    {"--accepted-by", "accepted_by", "institution or desk that took it in; left out = your own"},
+    {"--staff", "staff", "id of who took it in; kept only as a keyed hash"},
+    {"--assurance", "assurance", "SELF_DECLARED or SEEN; left out = SEEN if anything was seen"},
+    {"--evidence-types", "evidence_types", "documents seen: IDENTITY, FAMILY_REGISTER, … ; no copy is kept", true},
+    {"--seen-by", "seen_by", "id of who saw them, if not --staff; kept only as a keyed hash"},
+    {"--seen-on", "seen_on", "day on which they were seen; left out = the day of acceptance"},
+    {"--electronic-receipt-agreed-at", "electronic_receipt_agreed_at", "when an electronic receipt was agreed to"},
 };
 constexpr FieldFlag kLinkFields[] = {
     {"--link-source", "source", "who knows: S1 history inquiry, S2 portal, S3 hospital, S4 insurer"},
@@ -111,6 +137,19 @@ constexpr FieldFlag kPermitFields[] = {
     {"--ground", "ground", "why; needed with --exception"},
 };
 
+constexpr FieldFlag kReceiptFields[] = {
+    {"--objection", "objection", "receipt number of the objection"},
+    {"--form", "form", "PAPER or ELECTRONIC; left out = PAPER"},
+    {"--consent-at", "consent_at",
+     "when the person agreed to the electronic form; left out = as said with the objection"},
+    {"--issued-at", "issued_at", "when it was given (RFC 3339 or YYYY-MM-DD); left out = now"},
+    {"--issuer", "issuer", "institution or desk that gave it; left out = your own"},
+    {"--staff", "staff", "id of who gave it; kept only as a keyed hash"},
+    {"--document-digest", "document_digest", "SHA-256 of the document's file, 64 hex digits"},
+    {"--reissue", "reissue", "true: a further copy of one that was given"},
+    {"--evidence", "evidence", "of a further copy elsewhere: proof seen of who asks, IDENTITY or AUTHORITY"},
+};
+
 // The examples run as they stand after ops/demo --detach; a file that was sent before changes nothing.
 constexpr WriteWords kWrites[] = {
     {"notice", "notices", "record that people were told", "--file .ishi/city/notices.csv", kNoticeFields},
@@ -133,6 +172,10 @@ constexpr WriteWords kWrites[] = {
      "--permit-id P-2029-17 --regime EHDS_71 --purposes PURPOSE_1\n"
      "(accepted from 2029-03-26 on, when that law applies)",
      kPermitFields, false, true, "reviewer"},
+    {"document", "receipts", "record that the document of Art. 53 was given to a person who objected",
+     "--id 01130012:21700023:1:00 --objection 92836 --document-digest $(sha256sum document.pdf | cut -d' ' -f1)\n"
+     "(the number that ishi objection printed)",
+     kReceiptFields},
 };
 
 struct WriteFlags {

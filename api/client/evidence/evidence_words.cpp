@@ -28,6 +28,26 @@ constexpr KindWords kKinds[] = {
     {EventKind::kFilterRun, "filter run", "照合の実施"},
     {EventKind::kRecordErased, "erasure", "消去の記録"},
     {EventKind::kPermitApproved, "permit", "利用許可の登録"},
+    {EventKind::kReceiptIssued, "receipt", "書面の交付"},
+    {EventKind::kLetterCodeIssued, "letter code", "書状の番号の発行"},
+    {EventKind::kErasureOrdered, "order to erase", "消去の指示"},
+    {EventKind::kErasureAcknowledged, "acknowledged erasure", "消去の完了"},
+    {EventKind::kReaffirmDue, "question at sixteen", "16歳到達による確認の発生"},
+    {EventKind::kReaffirmDone, "answer at sixteen", "16歳到達による確認"},
+    {EventKind::kProvisionRecorded, "provision", "提供の記録"},
+    {EventKind::kConfirmationRecorded, "confirmation", "確認の記録"},
+    {EventKind::kVisitsReported, "report of visits", "受診者数の報告"},
+    {EventKind::kPatientListReported, "patient list", "患者一覧の報告"},
+    {EventKind::kFilingPublished, "filing", "届出の公表"},
+    {EventKind::kHolderChanged, "change of a holder", "届出事項の変更"},
+    {EventKind::kChangeNotified, "notification of a change", "変更の通知"},
+    {EventKind::kCampaignStarted, "start of a campaign", "掲示等の開始"},
+    {EventKind::kCampaignStopped, "end of a campaign", "掲示等の終了"},
+    {EventKind::kComplaintReceived, "complaint", "苦情の受付"},
+    {EventKind::kComplaintClosed, "closed complaint", "苦情の処理"},
+    {EventKind::kCaseViewed, "look at a case", "個別事案の閲覧"},
+    {EventKind::kFigurePublished, "published figure", "公表した数値"},
+    {EventKind::kPersonDescribed, "description of a person", "属性の登録"},
 };
 
 const KindWords& words_of(EventKind kind) {
@@ -172,6 +192,12 @@ void add_body(Page& page, const EventBody& body) {
               registration ? page.pick("its registration", "登録の時点") : page.pick("its approval", "許可の時点"));
     page.line("purposes", "利用目的", page.list(permit->purposes));
     if (!permit->exception.empty()) page.line("exception", "例外", permit->exception + ": " + permit->ground);
+  } else if (const auto* receipt = std::get_if<ReceiptIssued>(&body)) {
+    page.line("of objection no.", "提供停止の求めの番号", std::to_string(receipt->objection.value()));
+    page.line("number on the document", "書面の番号", receipt->number);
+    page.line("given at", "交付日時", to_iso(receipt->issued_at));
+    page.line("given by", "交付した機関", receipt->issuer);
+    page.line("SHA-256 of the document", "書面の SHA-256", to_hex(receipt->document_digest));
   } else if (const auto* erased = std::get_if<RecordErased>(&body)) {
     page.line("erased event no.", "消去した事象の番号", std::to_string(erased->target.value()));
   }
@@ -209,7 +235,7 @@ std::string describe(const OpenedReceipt& receipt, Words words) {
   const std::string number = std::to_string(receipt.index.value());
   page.title(std::string("Proved: ") + kind.english + " no. " + number + " is in the registry's log.",
              std::string("確認できました：") + kind.japanese + "（番号 " + number + "）は台帳に記録されています。");
-  for (const Token& token : subjects_of(receipt.event.body)) {
+  for (const Token& token : persons_of(receipt.event.body)) {
     page.line("token fingerprint", "トークンの指紋", to_hex(sha256(token.bytes())).substr(0, 16));
   }
   add_body(page, receipt.event.body);

@@ -6,14 +6,19 @@
 namespace ishi::api {
 namespace {
 
-constexpr std::string_view kConsentFields[] = {"regimes",     "holders",   "recipients", "categories", "purposes",
-                                               "record_from", "record_to", "requester",  "relation",   "accepted_at",
-                                               "expires_on",  "channel",   "birth_date", "withdraw"};
+constexpr std::string_view kConsentFields[] = {"regimes",     "holders",    "recipients",
+                                               "categories",  "purposes",   "record_from",
+                                               "record_to",   "requester",  "relation",
+                                               "accepted_at", "expires_on", "channel",
+                                               "birth_date",  "withdraw",   "accepted_by",
+                                               "staff",       "assurance",  "evidence_types",
+                                               "seen_by",     "seen_on",    "electronic_receipt_agreed_at"};
 
 FieldResult<Outcome> handle_consent(const CommandContext& context, const Line& line, CommandBatch& batch) {
   FieldReader reader(line.row);
   const std::optional<EventIndex> taken_back = reader.receipt("withdraw");
   Submission submission = reader.submission();
+  submission.taken_in = reader.taken_in(line.tokenizer, employer_of(context.actor));
   if (taken_back) {
     if (reader.fault()) return tl::unexpected(*reader.fault());
     return answer_of(withdraw_consent(context, line.subject, {*taken_back, std::move(submission)}, batch));

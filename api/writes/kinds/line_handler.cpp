@@ -5,8 +5,9 @@
 namespace ishi::api {
 
 std::span<const WriteKind* const> write_kinds() {
-  static constexpr std::array<const WriteKind*, 9> kKinds = {
-      &kNotices, &kObjections, &kWithdrawals, &kConsents, &kLinks, &kUnlinks, &kDeaths, &kVisits, &kPermits};
+  static constexpr std::array<const WriteKind*, 10> kKinds = {&kNotices, &kObjections, &kWithdrawals, &kConsents,
+                                                              &kLinks,   &kUnlinks,    &kDeaths,      &kVisits,
+                                                              &kPermits, &kReceipts};
   return kKinds;
 }
 

@@ -31,6 +31,12 @@ inline FieldResult<Outcome> answer_of(CommandResult<Outcome> result) {
   return std::move(*result);
 }
 
+// By whose ids members of staff are named: the institution or the operator of the caller, else the caller.
+inline std::string_view employer_of(const Actor& actor) {
+  if (!actor.holder.empty()) return actor.holder;
+  return actor.recipient.empty() ? actor.id : actor.recipient;
+}
+
 // Of whom a kind of write needs to know who recorded what (registry/commands/standing.h).
 enum class HistoryOf : std::uint8_t { kNobody, kKnown, kObjecting, kLinked };
 
@@ -46,7 +52,8 @@ struct WriteKind {
 };
 
 // kUnlinks is "splits" on the wire: paths, idempotency keys and intake books know it by that name.
-extern const WriteKind kNotices, kObjections, kWithdrawals, kConsents, kLinks, kUnlinks, kDeaths, kVisits, kPermits;
+extern const WriteKind kNotices, kObjections, kWithdrawals, kConsents, kLinks, kUnlinks, kDeaths, kVisits, kPermits,
+    kReceipts;
 std::span<const WriteKind* const> write_kinds();
 
 }  // namespace ishi::api

@@ -6,10 +6,29 @@
 namespace ishi::api {
 namespace {
 
-constexpr std::string_view kObjectionFields[] = {"regimes",    "holders",     "recipients",     "categories",
-                                                 "purposes",   "record_from", "record_to",      "requester",
-                                                 "relation",   "accepted_at", "past_data",      "channel",
-                                                 "birth_date", "death_date",  "requester_name", "requester_birth_date"};
+constexpr std::string_view kObjectionFields[] = {"regimes",
+                                                 "holders",
+                                                 "recipients",
+                                                 "categories",
+                                                 "purposes",
+                                                 "record_from",
+                                                 "record_to",
+                                                 "requester",
+                                                 "relation",
+                                                 "accepted_at",
+                                                 "past_data",
+                                                 "channel",
+                                                 "birth_date",
+                                                 "death_date",
+                                                 "requester_name",
+                                                 "requester_birth_date",
+                                                 "accepted_by",
+                                                 "staff",
+                                                 "assurance",
+                                                 "evidence_types",
+                                                 "seen_by",
+                                                 "seen_on",
+                                                 "electronic_receipt_agreed_at"};
 
 FieldResult<Outcome> handle_objection(const CommandContext& context, const Line& line, CommandBatch& batch) {
   FieldReader reader(line.row);
@@ -17,6 +36,7 @@ FieldResult<Outcome> handle_objection(const CommandContext& context, const Line&
   command.scope = reader.scope(EmptyList::kMeansAll);
   command.submission = reader.submission();
   command.submission.made_by = reader.made_by(line.tokenizer);
+  command.submission.taken_in = reader.taken_in(line.tokenizer, employer_of(context.actor));
   command.past_data = reader.enumerated("past_data", &parse_past_data).value_or(PastData::kStopOnly);
   command.death_date = reader.date("death_date");
   if (reader.fault()) return tl::unexpected(*reader.fault());

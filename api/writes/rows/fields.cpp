@@ -73,6 +73,36 @@ Submission FieldReader::submission() {
   return submission;
 }
 
+std::optional<Token> FieldReader::staff(std::string_view name, const Tokenizer& tokenizer,
+                                        std::string_view institution) {
+  const std::string_view id = text(name);
+  if (id.empty()) return std::nullopt;
+  if (id.size() <= kStaffIdBytesMax) return tokenizer.staff_mark(institution, id);
+  note(LineCode::kValueFormat, name);
+  return std::nullopt;
+}
+
+std::optional<Digest> FieldReader::digest(std::string_view name) {
+  const std::string_view written = text(name);
+  if (written.empty()) return std::nullopt;
+  Digest digest{};
+  if (from_hex_into(written, digest)) return digest;
+  note(LineCode::kValueFormat, name);
+  return std::nullopt;
+}
+
+TakenIn FieldReader::taken_in(const Tokenizer& tokenizer, std::string_view institution) {
+  TakenIn taken_in;
+  taken_in.accepted_by = text("accepted_by");
+  taken_in.staff = staff("staff", tokenizer, institution);
+  taken_in.assurance = enumerated("assurance", &parse_assurance);
+  taken_in.evidence_types = codes("evidence_types", EmptyList::kMeansAll);
+  taken_in.seen_by = staff("seen_by", tokenizer, institution);
+  taken_in.seen_on = date("seen_on");
+  taken_in.electronic_receipt_agreed_at = instant("electronic_receipt_agreed_at");
+  return taken_in;
+}
+
 ProofSeen FieldReader::evidence() {
   return enumerated("evidence", &parse_proof_seen).value_or(ProofSeen::kNone);
 }

@@ -11,12 +11,14 @@
 #include "api/writes/rows/messages.h"
 #include "registry/commands/checks.h"
 #include "registry/identifiers/tokenizer.h"
+#include "registry/merkle/sha256.h"
 
 #include <tl/expected.hpp>
 
 namespace ishi::api {
 
 constexpr std::size_t kScopeItemsMax = 256;  // per dimension
+constexpr std::size_t kStaffIdBytesMax = 64;
 
 template <typename T>
 using FieldResult = tl::expected<T, LineRefusal>;
@@ -50,6 +52,11 @@ class FieldReader {
   Scope scope(EmptyList empty_list);
   // accepted_at, requester, relation, birth_date, channel.
   Submission submission();
+  // accepted_by, staff, assurance, evidence_types, seen_by, seen_on, electronic_receipt_agreed_at. A member of staff is
+  // named by the id that `institution` gave them; only a keyed hash is kept.
+  TakenIn taken_in(const Tokenizer& tokenizer, std::string_view institution);
+  std::optional<Token> staff(std::string_view name, const Tokenizer& tokenizer, std::string_view institution);
+  std::optional<Digest> digest(std::string_view name);  // 64 hex digits
   // The codes of one list; none, or ALL: empty.
   std::vector<std::string> codes(std::string_view name, EmptyList empty_list);
   ProofSeen evidence();

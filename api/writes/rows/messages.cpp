@@ -195,6 +195,28 @@ constexpr std::array<Message, kLineCodeCount> kMessages = {{
      "(REGISTRY_KEYHOLDER). "
      "Leave approved_at out: the permit then counts from now.",
      "過去の許可は、鍵を持つ二人（REGISTRY_KEYHOLDER）が登録します。approved_at を省くと、今から有効になります。"},
+    {LineCode::kUnknownEvidence, "unknown_evidence",
+     "This kind of document is not known. Known: IDENTITY, FAMILY_REGISTER, REMOVED_FROM_REGISTER, "
+     "GUARDIANSHIP_REGISTER, POWER_OF_ATTORNEY, FAMILY_CONSENSUS, OTHER.",
+     "確認書類の種類が登録されていません。登録済み：IDENTITY（本人確認書類）、FAMILY_REGISTER（戸籍謄本）、"
+     "REMOVED_FROM_REGISTER（除籍）、GUARDIANSHIP_REGISTER（登記事項証明書）、POWER_OF_ATTORNEY（委任状）、"
+     "FAMILY_CONSENSUS（家族の合意書）、OTHER。"},
+    {LineCode::kSeenOnline, "seen_online",
+     "What a person says online was seen by nobody: leave out assurance=SEEN, seen_by and seen_on.",
+     "オンラインの申告は確認済みとして登録できません。assurance=SEEN、seen_by、seen_on を省いてください。"},
+    {LineCode::kReceiptExists, "receipt_exists",
+     "A receipt of this objection was given already. Say reissue=true if this is a further copy.",
+     "この求めの受付書面はすでに交付されています。再交付の場合は reissue=true を指定してください。"},
+    {LineCode::kReceiptNotFound, "receipt_not_found",
+     "No receipt of this objection was given yet, so there is nothing to give again.",
+     "この求めの受付書面はまだ交付されていないため、再交付はできません。"},
+    {LineCode::kReceiptConsentNeeded, "receipt_consent_needed",
+     "A receipt in electronic form needs the consent of the person who asked, given before (Act art. 53(2)). Give it "
+     "on "
+     "paper.",
+     "電磁的な交付には、求めた方の事前の承諾が必要です（法53条2項）。書面で交付してください。"},
+    {LineCode::kReceiptBeforeRequest, "receipt_before_request",
+     "A receipt cannot have been given before the objection was accepted.", "交付の日時が、求めの受付より前です。"},
     {LineCode::kRefused, "refused", "A rule of the registry refuses this line.",
      "登録の規則により受け付けられません。"},
     {LineCode::kNoEffect, "no_effect", "Accepted; nothing had to be recorded, and nothing was kept.",

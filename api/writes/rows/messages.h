@@ -103,6 +103,13 @@ enum class LineCode : std::uint8_t {
   kRegimeWithoutPermits,
   kUnknownOverride,
   kTwoSignaturesNeeded,
+  // who took a request in, what was seen, and receipts
+  kUnknownEvidence,
+  kSeenOnline,
+  kReceiptExists,
+  kReceiptNotFound,
+  kReceiptConsentNeeded,
+  kReceiptBeforeRequest,
   kRefused,
   // accepted, but nothing had to be written
   kNoEffect,

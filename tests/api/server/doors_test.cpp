@@ -9,9 +9,11 @@
 
 #include "api/server/openapi.h"
 #include "api/server/routes.h"
+#include "cache/tasks/owed_receipts.h"
 #include "registry/merkle/sha256.h"
 #include "tests/api/filter/status_over_log.h"
 #include "tests/support/fake_clock.h"
+#include "tests/support/feed_all.h"
 #include "tests/support/paths.h"
 #include "tests/support/sample_book.h"
 
@@ -43,6 +45,8 @@ struct Doors : ::testing::Test {
   Recalls recalls{log, status};
   PolicyHandler policy{log, status};
   IntakeHandler intake{log, status, clock};
+  cache::OwedReceipts owed;
+  Tasks tasks{status, owed, std::chrono::seconds(1)};
   ErasureHandler erasures{log, status, std::chrono::seconds(1)};
   std::uint64_t lag = 0;
   std::string_view objection;
@@ -53,7 +57,8 @@ struct Doors : ::testing::Test {
 
   Doors() {
     router.set_gate([this](Action action) { return health.closed(action); });
-    add_routes(router, Handlers{filter, writes, changes, recalls, policy, erasures, health, metrics, log, intake},
+    add_routes(router,
+               Handlers{filter, writes, changes, recalls, policy, erasures, health, metrics, log, intake, tasks},
                1 << 20);
   }
 
@@ -227,6 +232,79 @@ TEST_F(Doors, ThePermitOfTheContractIsRegisteredAsItStandsThere) {
   const auto& permit = std::get<PermitApproved>(event.body);
   EXPECT_EQ(permit.permit_id, "P-2029-17");
   EXPECT_EQ(permit.exception, "LAW");
+}
+
+TEST_F(Doors, TheObjectionOfTheContractAndItsDocumentAreRecordedAsTheyStandThere) {
+  const auto contract = nlohmann::json::parse(openapi_document());
+  const auto example = [&](const char* path) {
+    return contract["paths"][path]["post"]["requestBody"]["content"]["application/json"]["example"];
+  };
+  const Response told = ask(Method::kPost, "/v1/notices", example("/v1/notices").dump());
+  ASSERT_EQ(told.status, 200) << told.body;
+  const std::uint64_t letter = json(told)["results"][0]["receipt"];
+  const auto notice = std::get<NoticeGiven>(log.read(EventIndex(letter), 1)->front().event.body);
+  ASSERT_TRUE(notice.details);
+  EXPECT_EQ(notice.details->posted_on, CivilDate::of(2026, 11, 10));
+  EXPECT_EQ(notice.details->evidence, NoticeEvidence::kPostingList);
+  const Response objected = ask(Method::kPost, "/v1/objections", example("/v1/objections").dump());
+  ASSERT_EQ(objected.status, 200) << objected.body;
+  const std::uint64_t number = json(objected)["results"][0]["receipt"];
+  const auto wish = std::get<Objection>(log.read(EventIndex(number), 1)->front().event.body);
+  ASSERT_TRUE(wish.reception && wish.reception->on_behalf);
+  EXPECT_EQ(wish.reception->accepted_by, "窓口3");
+  EXPECT_EQ(wish.reception->on_behalf->relation, "PARENT");
+  auto document = example("/v1/receipts");
+  document["objection"] = std::to_string(number);
+  document.erase("consent_at");
+  const Response refused = ask(Method::kPost, "/v1/receipts", document.dump());
+  EXPECT_EQ(json(refused)["results"][0]["code"], "receipt_consent_needed") << refused.body;
+  document["consent_at"] = to_iso(clock.now());
+  const Response given = ask(Method::kPost, "/v1/receipts", document.dump());
+  ASSERT_EQ(given.status, 200) << given.body;
+  const std::uint64_t at = json(given)["results"][0]["receipt"];
+  const auto receipt = std::get<ReceiptIssued>(log.read(EventIndex(at), 1)->front().event.body);
+  EXPECT_EQ(receipt.objection, EventIndex(number));
+  EXPECT_EQ(receipt.form, ReceiptForm::kElectronic);
+  EXPECT_EQ(receipt.token, wish.token);
+  who.role = Role::kAuditorMinister;
+  EXPECT_EQ(ask(Method::kPost, "/v1/receipts", document.dump()).status, 403);
+}
+
+TEST_F(Doors, TheDocumentOfAnObjectionIsATaskUntilItIsGiven) {  // T22
+  const auto owed_now = [&](std::string_view query = "") {
+    ishi::testing::feed_all(log, owed);
+    return json(ask(Method::kGet, "/v1/tasks" + std::string(query)));
+  };
+  const std::string token(32, 'a'), other(32, 'b');
+  const std::string digest(64, '0');
+  ask(Method::kPost, "/v1/objections", R"({"token":")" + token + R"("})");
+  ask(Method::kPost, "/v1/objections",
+      R"({"token":")" + other + R"(","electronic_receipt_agreed_at":"2026-11-19T12:00:00+09:00"})");
+  auto tasks_now = owed_now();
+  ASSERT_EQ(tasks_now["tasks"].size(), 2U) << tasks_now;
+  EXPECT_EQ(tasks_now["tasks"][0], (nlohmann::json{{"task", "receipt"},
+                                                   {"objection", 0},
+                                                   {"number", "0-0"},
+                                                   {"token", token},
+                                                   {"accepted_at", to_iso(clock.now())},
+                                                   {"form", "PAPER"}}));
+  EXPECT_EQ(tasks_now["tasks"][1]["form"], "ELECTRONIC");
+  const std::string receipt =
+      R"({"token":")" + token + R"(","objection":"0","document_digest":")" + digest + R"(","form":)";
+  EXPECT_EQ(ask(Method::kPost, "/v1/receipts", receipt + R"("ELECTRONIC"})").status, 422);
+  EXPECT_EQ(owed_now()["tasks"].size(), 2U) << "without consent it stays to be printed";
+  EXPECT_EQ(ask(Method::kPost, "/v1/receipts", receipt + R"("PAPER"})").status, 200);
+  tasks_now = owed_now();
+  ASSERT_EQ(tasks_now["tasks"].size(), 1U);
+  EXPECT_EQ(tasks_now["tasks"][0]["token"], other);
+  EXPECT_FALSE(tasks_now.contains("after"));
+  EXPECT_EQ(owed_now("?limit=1")["after"], 1);
+  EXPECT_TRUE(owed_now("?limit=1&after=1")["tasks"].empty());
+  EXPECT_EQ(ask(Method::kGet, "/v1/tasks?limit=1001").status, 400);
+  who = {"aoba-machine", Role::kHolderBatch, sample::kAoba, {}, {}};
+  EXPECT_TRUE(owed_now()["tasks"].empty()) << "what others took in is theirs to give";
+  who.role = Role::kCallAgent;
+  EXPECT_EQ(ask(Method::kGet, "/v1/tasks").status, 403);
 }
 
 TEST_F(Doors, APolicyThatSaysWhatHasNoEffectIsNotPublished) {

@@ -148,5 +148,38 @@ TEST_F(TellTest, AVoidNoticeNamesWhatItNeeds) {
   EXPECT_EQ(void_it(1, {sample::kAoba, "NGMIA_ANON", CivilDate::of(2026, 7, 2)}), "date_in_future date");
 }
 
+TEST_F(TellTest, WhatShowsItIsKeptWithTheDayOfPosting) {
+  NoticeDetails seen;
+  seen.evidence = NoticeEvidence::kPostingList;
+  seen.reference = "L-7";
+  seen.language = "ja-Hira";
+  TellCommand posted = with(handed, &TellCommand::method, NoticeMethod::kPosted);
+  posted.details = seen;
+  EXPECT_EQ(say(1, posted), "");
+  seen.posted_on = CivilDate::of(2026, 6, 1);
+  EXPECT_EQ(event<NoticeGiven>(0).details, seen);
+  seen.posted_on.reset();
+  seen.evidence = NoticeEvidence::kStaff;
+  seen.staff = token(90);
+  EXPECT_EQ(say(2, with(handed, &TellCommand::details, seen)), "");
+  EXPECT_EQ(event<NoticeGiven>(1).details, seen) << "what was handed over was not posted";
+  seen.language = "日本語";
+  EXPECT_EQ(say(3, with(handed, &TellCommand::details, seen)), "value_format language");
+  seen.language = std::string(kLanguageBytesMax + 1, 'a');
+  EXPECT_EQ(say(3, with(handed, &TellCommand::details, seen)), "value_format language");
+  seen.language = "en";
+  seen.reference = std::string(kFactIdBytesMax + 1, 'x');
+  EXPECT_EQ(say(3, with(handed, &TellCommand::details, seen)), "value_format notice_reference");
+}
+
+TEST_F(TellTest, AVoidKeepsItsReason) {
+  say(1, handed);
+  VoidNoticeCommand returned{sample::kAoba, "NGMIA_ANON", CivilDate::of(2026, 6, 1)};
+  returned.reason = VoidReason::kReturnedMail;
+  EXPECT_EQ(void_it(1, returned), "");
+  EXPECT_EQ(event<NoticeVoided>(1).reason, VoidReason::kReturnedMail);
+  EXPECT_TRUE(people.find(token(1))->notices.empty());
+}
+
 }  // namespace
 }  // namespace ishi

@@ -150,7 +150,8 @@ TEST(EventCodec, NoiseIsRefused) {
   for (int i = 0; i < 30'000; ++i) {
     Bytes bytes(random() % 200);
     for (auto& byte : bytes) byte = static_cast<std::uint8_t>(random());
-    if (bytes.size() > 2) bytes[0] = 1, bytes[1] = static_cast<std::uint8_t>(1 + random() % 14);
+    if (bytes.size() > 2)
+      bytes[0] = static_cast<std::uint8_t>(1 + random() % 3), bytes[1] = static_cast<std::uint8_t>(1 + random() % 36);
     auto decoded = decode_event(bytes);
     if (decoded) {
       ASSERT_EQ(encoded(*decoded), bytes);
@@ -178,6 +179,63 @@ TEST(EventCodec, ANameLongerThanTheLogKeepsIsRefusedByItsName) {
   EXPECT_NE(refused.error().detail.find("holder"), std::string::npos);
   std::get<NoticeVoided>(event.body).holder.pop_back();
   EXPECT_TRUE(decode_event(encoded(event)).has_value());
+}
+
+TEST(EventCodec, TheBoundsOfLaterKindsHoldForWritersAndReaders) {
+  const auto too_large = [](EventBody body, const char* field) {
+    const auto refused = encode_event({Timestamp(), "", std::move(body)});
+    ASSERT_FALSE(refused.has_value()) << field;
+    EXPECT_EQ(refused.error().kind, ErrorKind::kTooLarge);
+    EXPECT_NE(refused.error().detail.find(field), std::string::npos) << refused.error().detail;
+  };
+  ReceiptIssued receipt;
+  receipt.number.assign(kReceiptNumberBytesMax, '1');
+  EXPECT_TRUE(decode_event(encoded({Timestamp(), "", receipt})).has_value());
+  receipt.number += '1';
+  too_large(receipt, "number");
+  ErasureOrdered order;
+  order.regimes.resize(kFactCodesMax);
+  EXPECT_TRUE(decode_event(encoded({Timestamp(), "", order})).has_value());
+  order.regimes.emplace_back();
+  too_large(order, "regimes");
+  Objection objection;
+  objection.reception.emplace().on_behalf.emplace().evidence.resize(kEvidenceTypesMax + 1);
+  too_large(objection, "evidence");
+  objection.reception->on_behalf->evidence.assign(1, std::string(kEvidenceTypeBytesMax + 1, 'x'));
+  too_large(objection, "evidence");
+
+  // The number's length stands behind 1 + 1 + 8 + 2 bytes of head, 16 of token and 8 of the objection.
+  receipt.number = "1";
+  Bytes bytes = encoded({Timestamp(), "", receipt});
+  constexpr std::size_t kNumberAt = 36;
+  ASSERT_EQ(bytes[kNumberAt + 1], 1);
+  bytes[kNumberAt + 1] = kReceiptNumberBytesMax + 1;
+  bytes.insert(bytes.begin() + kNumberAt + 2, kReceiptNumberBytesMax, '1');
+  EXPECT_FALSE(decode_event(bytes).has_value());
+
+  PersonDescribed described;
+  described.age_class = kAgeClassMax + 1;
+  EXPECT_EQ(encode_event({Timestamp(), "", described}).error().kind, ErrorKind::kUnprocessable);
+  EXPECT_EQ(encode_event({Timestamp(), "", CampaignStarted{}}).error().kind, ErrorKind::kUnprocessable);
+}
+
+TEST(EventCodec, AKindThatNoEventHasIsRefused) {
+  Bytes bytes = encoded({Timestamp(), "", DeathRetracted{}});
+  for (int kind = 0; kind < 256; ++kind) {
+    if (empty_body(static_cast<EventKind>(kind))) continue;
+    bytes[1] = static_cast<std::uint8_t>(kind);
+    EXPECT_FALSE(decode_event(bytes).has_value()) << kind;
+  }
+  EXPECT_FALSE(empty_body(static_cast<EventKind>(0)));
+  EXPECT_FALSE(empty_body(static_cast<EventKind>(static_cast<int>(kEventKindMax) + 1)));
+}
+
+TEST(EventCodec, ALetterIsFoundByItsCodeAndSpeaksOfOnePerson) {
+  const EventBody letter = LetterCodeIssued{testing::token_of(1), testing::token_of(2), {}, "", CivilDate(0)};
+  EXPECT_EQ(subjects_of(letter), (std::vector{testing::token_of(1), testing::token_of(2)}));
+  EXPECT_EQ(persons_of(letter), std::vector{testing::token_of(1)});
+  EXPECT_TRUE(persons_of(PermitApproved{}).empty());
+  EXPECT_EQ(persons_of(DeathRecorded{testing::token_of(3), CivilDate(0)}), std::vector{testing::token_of(3)});
 }
 
 TEST(EventCodec, AWithdrawalOfNothingIsRefused) {

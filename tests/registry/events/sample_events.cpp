@@ -1,5 +1,10 @@
 #include "tests/registry/events/sample_events.h"
 
+#include <iterator>
+
+#include "tests/registry/events/random_parts.h"
+#include "tests/registry/events/sample_facts.h"
+
 namespace ishi::testing {
 namespace {
 
@@ -15,35 +20,13 @@ Scope full_scope() {
           .record_to = CivilDate::of(2026, 3, 31)};
 }
 
-std::string random_name(std::mt19937_64& random) {
-  std::string name(random() % 12, '\0');
-  for (char& letter : name) letter = static_cast<char>(random());
-  return name;
-}
-std::vector<std::string> random_names(std::mt19937_64& random) {
-  std::vector<std::string> names(random() % 4);
-  for (auto& name : names) name = random_name(random);
-  return names;
-}
-CivilDate random_date(std::mt19937_64& random) {
-  return CivilDate(static_cast<std::int32_t>(random() % 60'000) - 20'000);
-}
-Timestamp random_instant(std::mt19937_64& random) {
-  return Timestamp(static_cast<std::int64_t>(random() % 4'000'000'000'000'000));
-}
-std::optional<CivilDate> maybe_date(std::mt19937_64& random) {
-  if (random() % 2 == 0) return std::nullopt;
-  return random_date(random);
-}
 std::vector<EventIndex> random_indexes(std::mt19937_64& random) {
   std::vector<EventIndex> indexes(1 + random() % 4);
   for (auto& index : indexes) index = EventIndex(random() >> 1);
   return indexes;
 }
-template <typename Enum>
-Enum random_choice(std::mt19937_64& random, Enum min, Enum max) {
-  const unsigned low = static_cast<unsigned>(min), high = static_cast<unsigned>(max);
-  return static_cast<Enum>(low + random() % (high - low + 1));
+std::optional<CivilDate> maybe_date(std::mt19937_64& random) {
+  return maybe(random, random_date);
 }
 Scope random_scope(std::mt19937_64& random) {
   return {.regimes = random_names(random),
@@ -57,18 +40,22 @@ Scope random_scope(std::mt19937_64& random) {
 RequesterKind random_requester(std::mt19937_64& random) {
   return random_choice(random, RequesterKind::kSelf, RequesterKind::kOtherCarer);
 }
-Channel random_channel(std::mt19937_64& random) {
-  return random_choice(random, Channel::kCounterPaper, Channel::kAgentApi);
-}
-
 std::optional<RequesterMark> maybe_mark(std::mt19937_64& random) {
   if (random() % 2 == 0) return std::nullopt;
   return RequesterMark{random_choice(random, MarkKind::kPortal, MarkKind::kDesk), token_of(random())};
 }
 
+EventKind random_kind(std::mt19937_64& random) {
+  while (true) {
+    const auto kind = static_cast<EventKind>(1 + random() % static_cast<unsigned>(kEventKindMax));
+    if (empty_body(kind)) return kind;
+  }
+}
+
 EventBody random_body(std::mt19937_64& random) {
   const Token token = token_of(random());
-  switch (static_cast<EventKind>(1 + random() % std::variant_size_v<EventBody>)) {
+  const EventKind kind = random_kind(random);
+  switch (kind) {
     case EventKind::kPolicyPublished: {
       PolicyPublished policy;
       for (std::size_t i = random() % 3; i > 0; --i)
@@ -85,12 +72,14 @@ EventBody random_body(std::mt19937_64& random) {
                          random_name(random),
                          random_choice(random, NoticeMethod::kHanded, NoticeMethod::kPublicOnly),
                          random_date(random),
-                         random_name(random)};
+                         random_name(random),
+                         maybe_notice_details(random)};
     case EventKind::kNoticeVoided: {
       NoticeVoided voided{token, random_name(random), random_name(random), random_date(random)};
       if (random() % 2 == 0)
         voided.letter =
             VoidedLetter{random_choice(random, NoticeMethod::kHanded, NoticeMethod::kPublicOnly), random_name(random)};
+      if (random() % 2 == 0) voided.reason = random_choice(random, VoidReason::kReturnedMail, VoidReason::kOther);
       return voided;
     }
     case EventKind::kObjection:
@@ -102,13 +91,15 @@ EventBody random_body(std::mt19937_64& random) {
                        random_choice(random, PastData::kStopOnly, PastData::kStopAndErase),
                        random_channel(random),
                        maybe_date(random),
-                       maybe_mark(random)};
+                       maybe_mark(random),
+                       maybe_reception(random)};
     case EventKind::kObjectionWithdrawn: {
       ObjectionWithdrawn withdrawal{token, random_indexes(random), random_requester(random), random_instant(random),
                                     random_channel(random)};
       if (random() % 2 == 0)
         withdrawal.proof =
             WithdrawalProof{random_choice(random, ProofSeen::kNone, ProofSeen::kConsensus), maybe_mark(random)};
+      withdrawal.reception = maybe_reception(random);
       return withdrawal;
     }
     case EventKind::kConsentGiven:
@@ -117,10 +108,15 @@ EventBody random_body(std::mt19937_64& random) {
                           random_requester(random),
                           random_instant(random),
                           maybe_date(random),
-                          random_channel(random)};
+                          random_channel(random),
+                          maybe_reception(random)};
     case EventKind::kConsentWithdrawn:
-      return ConsentWithdrawn{token, random_indexes(random), random_requester(random), random_instant(random),
-                              random_channel(random)};
+      return ConsentWithdrawn{token,
+                              random_indexes(random),
+                              random_requester(random),
+                              random_instant(random),
+                              random_channel(random),
+                              maybe_reception(random)};
     case EventKind::kTokensLinked:
       return TokensLinked{token, token_of(random()),
                           random_choice(random, LinkSource::kHistoryInquiry, LinkSource::kInsurer), maybe_date(random)};
@@ -162,8 +158,8 @@ EventBody random_body(std::mt19937_64& random) {
       permit.purposes.push_back(random_name(random));
       return permit;
     }
+    default: return random_fact(kind, random);
   }
-  return {};
 }
 
 }  // namespace
@@ -203,7 +199,7 @@ std::vector<std::pair<std::string, Event>> sample_events() {
   detailed.details = RunDetails{2, RunForm::kText, RunTold::kUse, 1'000'000'009, "P-2026-1"};
   FilterRun of_period = detailed;
   of_period.details->record_to = CivilDate::of(2026, 3, 31);
-  const std::vector<std::pair<std::string, EventBody>> bodies = {
+  std::vector<std::pair<std::string, EventBody>> bodies = {
       {"policy_published", PolicyPublished{{{"regimes.toml", "[regime]\nname = \"意思\"\n"}, {"empty.toml", ""}}}},
       {"token_identity", TokenIdentity{a, b, c, TokenLevel::kHousehold}},
       {"notice",
@@ -258,6 +254,8 @@ std::vector<std::pair<std::string, Event>> sample_events() {
                                      .exception = "",
                                      .ground = ""}},
   };
+  auto later = sample_facts();
+  std::move(later.begin(), later.end(), std::back_inserter(bodies));
   std::vector<std::pair<std::string, Event>> events;
   for (const auto& [name, body] : bodies) events.push_back({name, {kInstant, "hospital-1312345678", body}});
   return events;
