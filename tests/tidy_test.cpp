@@ -132,7 +132,7 @@ const std::vector<Arrows> kArrows = {
       "registry/status"}},
 
     {"registry/commands/permits",
-     {"registry", "registry/commands", "registry/events", "registry/policy", "registry/ports"}},
+     {"registry", "registry/commands", "registry/events", "registry/policy", "registry/ports", "registry/rules"}},
 
     {"sql/session", {"registry/*"}},
     {"sql/log", {"registry/*", "sql/session"}},
