@@ -131,7 +131,7 @@ const std::vector<Arrows> kArrows = {
      {"registry", "registry/events", "registry/identifiers", "registry/policy", "registry/ports", "registry/rules",
       "registry/status"}},
     {"registry/commands/permits",
-     {"registry", "registry/commands", "registry/events", "registry/policy", "registry/ports"}},
+     {"registry", "registry/commands", "registry/events", "registry/policy", "registry/ports", "registry/rules"}},
     {"registry/commands/promises",
      {"registry", "registry/commands", "registry/events", "registry/identifiers", "registry/ports"}},
 

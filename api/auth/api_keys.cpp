@@ -75,7 +75,8 @@ Result<Principal> ApiKeys::authenticate(const Request& request, const std::share
   if (found == index->callers.end() || !equal_constant_time(found->first, digest)) return refused();
   const Caller& caller = *found->second;
   if (is_a_persons(caller.role) || !caller.valid.contains(jst_date(clock_.now()))) return refused();
-  return Principal{caller.id, caller.role, caller.holder, caller.recipient, caller.prefecture};
+  return Principal{caller.id,         caller.role,  caller.holder,   caller.recipient,
+                   caller.prefecture, std::nullopt, caller.ministry, book};
 }
 
 }  // namespace ishi::api

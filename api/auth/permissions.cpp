@@ -27,9 +27,11 @@ constexpr Bits kWishes = bits(kWriteObjection, kWriteWithdrawal, kWriteConsent);
 constexpr Bits kNotices = bits(kWriteNotice, kWriteVisit);
 // A hospital about its own patients; check_holder narrows each of these to its own code.
 constexpr Bits kDesk = kAnybody | kWishes | kNotices | bits(kStatus, kWriteLink, kWriteDeath, kReadPolicy, kReadIntake);
-constexpr Bits kHolder = kDesk | bits(kFilter, kFilterReasons, kReadFeeds);  // feeds show each what concerns it
+constexpr Bits kHolder =
+    kDesk | bits(kFilter, kFilterReasons, kReadFeeds, kReadRecalls);  // feeds show each what concerns it
 // An operator learns what it may use, never why not; it relays a no (option 4), never takes one back.
-constexpr Bits kOperator = kAnybody | bits(kFilter, kReadPolicy, kReadFeeds, kWriteObjection, kReadIntake);
+constexpr Bits kOperator =
+    kAnybody | bits(kFilter, kReadPolicy, kReadFeeds, kReadRecalls, kWriteObjection, kReadIntake);
 // Regulators read and replay; no bit here writes (a replay leaves no event either: api/filter).
 constexpr Bits kRegulator = kAnybody | bits(kFilter, kFilterReasons, kStatus, kReadPolicy, kReadSources, kReadIntake);
 
@@ -48,16 +50,18 @@ constexpr Row kRows[] = {
     {Role::kHolderAdmin, kHolder},
     {Role::kHolderBatch, kHolder | bits(kClaimOverride)},
     {Role::kOperatorBatch, kOperator | bits(kClaimOverride)},
-    {Role::kOperatorAdmin, kOperator},
+    {Role::kOperatorAdmin, kOperator | bits(kWritePermit)},  // where its own organisation reviews (LAW.md 9.3)
     {Role::kReviewer, kAnybody | bits(kFilter, kReadPolicy, kWritePermit)},
+    // The machine at the state's own databases: it takes in, joins, extracts, and keeps in step what they hold.
+    {Role::kStateIngest, kAnybody | bits(kFilter, kReadPolicy, kReadFeeds, kReadRecalls, kReadIntake, kClaimOverride)},
     // Runs the service and its central intake (national letter, history inquiry, insurers' and registry feeds).
     {Role::kRegistryOps, kAnybody | kWishes | kNotices |
-                             bits(kWriteLink, kWriteDeath, kPublishPolicy, kReadPolicy, kReadFeeds, kReadSources,
-                                  kReadMetrics, kReadIntake)},
+                             bits(kWriteLink, kWriteDeath, kPublishPolicy, kReadPolicy, kReadFeeds, kReadRecalls,
+                                  kReadSources, kReadMetrics, kReadIntake)},
     // Two people hold this role's key together: what it does can't be undone.
     {Role::kRegistryKeyholder, kAnybody | bits(kReadPolicy, kErase, kWritePermit)},
-    {Role::kAuditorMinister, kRegulator | bits(kReadFeeds, kReadMetrics)},
-    {Role::kAuditorPpc, kRegulator | bits(kReadFeeds, kReadMetrics)},
+    {Role::kAuditorMinister, kRegulator | bits(kReadFeeds, kReadRecalls, kReadMetrics)},
+    {Role::kAuditorPpc, kRegulator | bits(kReadFeeds, kReadRecalls, kReadMetrics)},
     {Role::kAuditorGovernor, kRegulator},
     {Role::kPublic, kAnybody},
 };
@@ -70,10 +74,10 @@ constexpr bool rows_are_in_order() {
 static_assert(std::size(kRows) == kRoleCount && rows_are_in_order());
 
 constexpr std::array<std::string_view, kActionCount> kActionNames = {
-    "filter",           "filter_reasons", "status",      "write_notice", "write_visit",    "write_objection",
-    "write_withdrawal", "write_consent",  "write_link",  "write_death",  "publish_policy", "read_policy",
-    "read_feeds",       "read_sources",   "read_log",    "read_health",  "read_metrics",   "claim_override",
-    "read_intake",      "erase",          "write_permit"};
+    "filter",           "filter_reasons", "status",       "write_notice", "write_visit",    "write_objection",
+    "write_withdrawal", "write_consent",  "write_link",   "write_death",  "publish_policy", "read_policy",
+    "read_feeds",       "read_recalls",   "read_sources", "read_log",     "read_health",    "read_metrics",
+    "claim_override",   "read_intake",    "erase",        "write_permit", "unassigned"};
 
 const Row& row_of(Role role) {
   const auto at = static_cast<std::size_t>(role);

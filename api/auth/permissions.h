@@ -1,4 +1,5 @@
-// One table: role x action (LAW.md 9.2). Nothing else decides what a principal may do; tests walk the whole table.
+// One table: role x action (LAW.md 9.2): what a role may do at all. Whether the framework option in force lets it is
+// asked in doors.h. Nothing else decides what a principal may do; tests walk both tables whole.
 #pragma once
 
 #include <cstdint>
@@ -22,7 +23,8 @@ enum class Action : std::uint8_t {
   kWriteDeath,
   kPublishPolicy,
   kReadPolicy,
-  kReadFeeds,    // changes, recalls
+  kReadFeeds,    // changes
+  kReadRecalls,  // answers of one's own runs that turned out wrong
   kReadSources,  // intake books
   kReadLog,      // checkpoint, tiles, proofs
   kReadHealth,   // healthz, readyz, openapi
@@ -31,8 +33,9 @@ enum class Action : std::uint8_t {
   kReadIntake,   // what sources owe and did not send: their own, or all for those who watch over them
   kErase,        // order the erasure of a notice or consent (rules/erasure.h)
   kWritePermit,  // register a data permit; one approved earlier: REGISTRY_KEYHOLDER (registry/commands/permits)
+  kUnassigned,   // of a route that names no action: nobody may
 };
-constexpr int kActionCount = 21;
+constexpr int kActionCount = 23;
 
 bool may(Role role, Action action);
 bool is_regulator(Role role);  // reads and replays; nothing it asks leaves an event

@@ -2,6 +2,7 @@
 // (api/auth/api_keys.h); client certificates and OIDC will make the same type.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -17,6 +18,8 @@ struct Principal {
   std::string recipient;                    // the operator it belongs to, else empty
   std::string prefecture;                   // for kAuditorGovernor
   std::optional<View> view = std::nullopt;  // strict, taken after the request came: what the credentials were judged by
+  std::string ministry = {};                // for kAuditorMinister
+  std::shared_ptr<const PolicyBook> book = nullptr;  // by which the credentials were judged; null: there were none
 };
 
 }  // namespace ishi::api

@@ -17,12 +17,14 @@ std::uint64_t full_tiles_below(std::uint64_t size) {
 }  // namespace
 
 CheckpointPublisher::CheckpointPublisher(KeyRing keys, std::string memory_file, const Evidence& evidence,
-                                         CheckpointStore& store, const ReadConfirmer* confirmer)
+                                         CheckpointStore& store, const ReadConfirmer* confirmer,
+                                         ExtensionLines extensions)
     : keys_(std::move(keys)),
       memory_file_(std::move(memory_file)),
       evidence_(evidence),
       store_(store),
-      confirmer_(confirmer) {
+      confirmer_(confirmer),
+      extensions_(std::move(extensions)) {
   ISHI_ASSERT(keys_.signing.verifier().type() == NoteKeyType::kSignature);
 }
 
@@ -226,6 +228,7 @@ Result<void> CheckpointPublisher::sign(const Frontier& head) {
   if (auto stays = confirm_reads(); !stays) return stays;
   Signed fresh;
   fresh.checkpoint = {keys_.signing.verifier().name(), head.size(), head.root(), {}};
+  if (extensions_) fresh.checkpoint.extensions = extensions_();
   fresh.note.text = format_checkpoint(fresh.checkpoint);
   fresh.note.signatures.push_back(keys_.signing.sign(fresh.note.text));
   return save(fresh);

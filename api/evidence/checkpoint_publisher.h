@@ -19,6 +19,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "api/host/key_file.h"
 #include "registry/ports/checkpoint_store.h"
@@ -33,13 +34,16 @@ struct Signed {
   SignedNote note;
 };
 
+// The lines that stand below the root of the next checkpoint: is_origin() of each. Any thread.
+using ExtensionLines = std::function<std::vector<std::string>()>;
+
 class CheckpointPublisher {
  public:
   // `memory_file`: where this server remembers what it signed last; empty: nowhere. The name of the keys is the
   // log's origin. `confirmer`: nothing is signed or remembered that a failover may still take back; null: there is
-  // nothing to fail over to. All outlive this object.
+  // nothing to fail over to. `extensions`: what each checkpoint says below its root. All outlive this object.
   CheckpointPublisher(KeyRing keys, std::string memory_file, const Evidence& evidence, CheckpointStore& store,
-                      const ReadConfirmer* confirmer = nullptr);
+                      const ReadConfirmer* confirmer = nullptr, ExtensionLines extensions = {});
 
   // Something new was signed, or nothing needed to be. What was signed last is signed again when the log's key has
   // changed since. Errors: kCorrupt (the log is not the one that was signed; also while another server signs),
@@ -74,6 +78,7 @@ class CheckpointPublisher {
   const Evidence& evidence_;
   CheckpointStore& store_;
   const ReadConfirmer* const confirmer_;
+  const ExtensionLines extensions_;
   mutable Mutex mutex_;
   std::string round_ ISHI_GUARDED_BY(mutex_);  // what confirmer_ said when this round began
   std::unique_ptr<SignerLease> lease_ ISHI_GUARDED_BY(mutex_);

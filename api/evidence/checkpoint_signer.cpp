@@ -15,7 +15,7 @@ constexpr char kUnchecked[] = "log_unchecked";
 CheckpointSigner::CheckpointSigner(SignerOptions options, std::vector<std::unique_ptr<WitnessClient>> witnesses,
                                    const Evidence& evidence, CheckpointStore& store, Report report)
     : options_(std::move(options)),
-      publisher_(options_.keys, options_.memory_file, evidence, store, options_.confirmer),
+      publisher_(options_.keys, options_.memory_file, evidence, store, options_.confirmer, options_.extensions),
       witnesses_(std::move(witnesses)),
       report_(std::move(report)),
       codes_{kUnchecked},

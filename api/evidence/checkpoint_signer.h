@@ -28,6 +28,7 @@ struct SignerOptions {
   std::chrono::milliseconds stand_by{2'000};           // between two tries for the lease
   std::chrono::milliseconds witness_wait_max{60'000};  // between two tries of a witness that fails; grows up to this
   const ReadConfirmer* confirmer = nullptr;            // outlives the signer; null: nothing to fail over to
+  ExtensionLines extensions = {};                      // of each checkpoint
 };
 
 class CheckpointSigner {

@@ -1,6 +1,6 @@
 #include "api/evidence/receipt_handler.h"
 
-#include "api/auth/permissions.h"
+#include "api/auth/doors.h"
 #include "api/messages/problem.h"
 #include "registry/assert.h"
 #include "registry/events/event_codec.h"
@@ -34,6 +34,10 @@ Response ReceiptHandler::handle(const Request& request, const Principal& princip
   if (!stored) return problem_response(stored.error(), request);
   const auto event = decode_event(stored->event_bytes);
   if (!event) return problem_response(event.error(), request);
+  if (const auto book = book_(); book && is_regulator(principal.role)) {
+    const auto open = check_door(*book, visitor_of(principal), Door::kOwn);
+    if (!open) return problem_response(open.error(), request);
+  }
   if (!may_have(principal, *event)) {
     return problem_response(Error{ErrorKind::kForbidden, "foreign_receipt", "This receipt is another's."}, request);
   }

@@ -13,6 +13,7 @@ RunNote note_of(EventIndex index, const Event& event, const FilterRun& run) {
   note.caller = event.caller;
   note.batch_id = run.batch_id;
   note.question.regime = run.regime;
+  (void)read_point(run.filter_point, note.question);  // old runs may have none
   note.question.holder = run.holder;
   note.question.recipient = run.recipient;
   note.question.purpose = run.purpose;

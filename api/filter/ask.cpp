@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "api/auth/permissions.h"
+#include "api/auth/doors.h"
 #include "registry/identifiers/check_digit.h"
 #include "registry/rules/decide.h"
 
@@ -19,11 +19,6 @@ std::optional<std::uint64_t> parse_number(std::string_view text, std::uint64_t m
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (text.empty() || error != std::errc() || end != text.data() + text.size() || value > max) return std::nullopt;
   return value;
-}
-
-std::optional<FilterPoint> parse_point(std::string_view text) {
-  if (text.size() != 2 || text[0] != 'F' || text[1] < '1' || text[1] > '5') return std::nullopt;
-  return static_cast<FilterPoint>(text[1] - '0');
 }
 
 std::optional<AnswerForm> parse_answer(std::string_view text) {
@@ -144,7 +139,10 @@ Result<void> read_batch(const Request& request, const Principal& principal, Ask&
 Result<void> check_known_at(const Principal& principal, Ask& ask) {
   if (!ask.known_at || is_regulator(principal.role)) return {};
   ask.digests_only = ask.dry_run;
-  if (ask.digests_only) return {};
+  if (ask.digests_only) {
+    if (!principal.book) return {};
+    return check_door(*principal.book, visitor_of(principal), Door::kSelfAudit);
+  }
   return fail(
       ErrorKind::kForbidden, "past_for_auditors",
       "known_at: what was known then is answered to auditors only. Leave it out: the answer knows everything up "
@@ -194,9 +192,8 @@ Result<Ask> read_ask(const Request& request, const Principal& principal) {
   std::sort(ask.question.categories.begin(), ask.question.categories.end());
   if (ask.question.categories.size() > 64) return invalid("categories", "at most 64");
   if (const std::string_view text = request.query_value("point"); !text.empty()) {
-    const auto point = parse_point(text);
-    if (!point) return invalid("point", "F1, F2, F3, F4 or F5");
-    ask.question.point = *point;
+    if (!read_point(text, ask.question))
+      return invalid("point", "F1, F2, F3, F4 or F5; F2:REGIME joins with a database under that regime");
   }
   if (auto read = read_record_period(request, ask.question); !read) return fail(read.error());
   if (auto read = read_exception(request, principal, ask); !read) return fail(read.error());
@@ -235,10 +232,11 @@ Result<Timestamp> effective_as_of(const Ask& ask, const Principal& principal, Ti
 
 std::string canonical_text(const Ask& ask) {
   const Question& question = ask.question;
+  const std::string point = point_text(question);
   std::string out = "ishi filter question v1\n";
   for (const std::string_view text :
        {std::string_view(question.regime), std::string_view(question.holder), std::string_view(question.recipient),
-        std::string_view(question.purpose), name_of(question.point), std::string_view(question.override_code),
+        std::string_view(question.purpose), std::string_view(point), std::string_view(question.override_code),
         std::string_view(question.ground), std::string_view(ask.permit_id)})
     add_field(out, text);
   add_field(out, std::to_string(question.categories.size()));
@@ -256,17 +254,6 @@ std::string canonical_text(const Ask& ask) {
   if (!question.record_from && !question.record_to) return out;
   for (const auto& day : {question.record_from, question.record_to}) add_field(out, day ? to_iso(*day) : "");
   return out;
-}
-
-std::string_view name_of(FilterPoint point) {
-  switch (point) {
-    case FilterPoint::kCollection: return "F1";
-    case FilterPoint::kLinkage: return "F2";
-    case FilterPoint::kReview: return "F3";
-    case FilterPoint::kExtraction: return "F4";
-    case FilterPoint::kResweep: return "F5";
-  }
-  return "";
 }
 
 }  // namespace ishi::api

@@ -47,7 +47,7 @@ const std::vector<std::string>& filter_parameters();
 
 // Where none is named, holder and recipient are those the principal belongs to. Errors: kInvalidArgument
 // (invalid_parameter, missing_parameter, my_number_refused), kForbidden (claiming an exception without the right;
-// past_for_auditors).
+// past_for_auditors; closed_by_option: an operator who may not audit its own runs).
 Result<Ask> read_ask(const Request& request, const Principal& principal);
 
 // May this principal ask this, under this book? One place for single checks and batches. Errors: kForbidden
@@ -64,7 +64,5 @@ Result<Timestamp> effective_as_of(const Ask& ask, const Principal& principal, Ti
 // One text per question; equal texts, equal questions. Goes into the digest that makes a batch id repeatable. The
 // form of the answer is not in it: the same run may be fetched as reasons and as counts.
 std::string canonical_text(const Ask& ask);
-
-std::string_view name_of(FilterPoint point);  // "F4"
 
 }  // namespace ishi::api

@@ -64,7 +64,7 @@ FilterRun event_of(const Ask& ask, BodyForm form, const Digest& input_digest, co
   run.holder = ask.question.holder;
   run.recipient = ask.question.recipient;
   run.purpose = ask.question.purpose;
-  run.filter_point = name_of(ask.question.point);
+  run.filter_point = point_text(ask.question);
   run.override_code = ask.question.override_code;
   run.ground = ask.question.ground;
   run.categories = ask.question.categories;

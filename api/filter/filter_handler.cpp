@@ -2,6 +2,7 @@
 
 #include <openssl/rand.h>
 
+#include "api/auth/doors.h"
 #include "api/filter/permit.h"
 #include "api/filter/run_memo.h"
 #include "api/messages/problem.h"
@@ -164,13 +165,15 @@ Result<Timestamp> FilterHandler::legal_instant(const Ask& ask, const View& view,
     const Result<Timestamp> as_of = effective_as_of(ask, principal, view.evaluated_at);
     if (!as_of || may_name_the_past(ask, principal)) return as_of;
   }  // else they named the present, and what a permit asks of them holds all the same
-  const Result<std::optional<Timestamp>> cut_off = permit_cut_off(log_, view, ask);
+  const Result<std::optional<Timestamp>> cut_off =
+      permit_cut_off(log_, view, ask, needs_permit(*view.book, visitor_of(principal), ask.question));
   if (!cut_off) return fail(cut_off.error());
   return cut_off->value_or(view.evaluated_at);
 }
 
 Result<Evaluation> FilterHandler::evaluate(const Ask& ask, const View& view, const PeopleList& people,
                                            const Principal& principal) const {
+  if (auto open = check_reader(*view.book, visitor_of(principal), ask.question); !open) return fail(open.error());
   const Result<Timestamp> as_of = legal_instant(ask, view, principal);
   if (!as_of) return fail(as_of.error());
   Result<Evaluation> evaluation = evaluate_as_of(*as_of, ask, view, people, principal);

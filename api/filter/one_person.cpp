@@ -1,3 +1,4 @@
+#include "api/auth/doors.h"
 #include "api/filter/filter_handler.h"
 #include "api/messages/problem.h"
 #include "registry/rules/decide.h"
@@ -45,6 +46,7 @@ Result<Response> FilterHandler::answer_one(const Request& request, const Princip
   const Result<View> view = view_for(*ask, principal);
   if (!view) return fail(view.error());
 
+  if (auto open = check_reader(*view->book, visitor_of(principal), ask->question); !open) return fail(open.error());
   const Result<Timestamp> as_of = legal_instant(*ask, *view, principal);
   if (!as_of) return fail(as_of.error());
   Question question = ask->question;

@@ -13,8 +13,10 @@ namespace ishi::api {
 // linkage; registry/rules/parts.h): then the permit is checked all the same. What the View does not cover does not
 // count: neither a permit that was registered later nor a change to one.
 // Errors: kInvalidArgument unknown_permit, permit_regime, permit_recipient, permit_purpose, permit_exception (the
-// permit does not state the exception that is claimed), permit_needed (an exception without a permit); those of the
-// log.
-Result<std::optional<Timestamp>> permit_cut_off(const EventLog& log, const View& view, const Ask& ask);
+// permit does not state the exception that is claimed), permit_needed (an exception without a permit, or no permit
+// where one is needed); those of the log.
+// `needed`: the framework option lets this asker ask under a permit only (LAW.md 9.3). Then it is looked up under every
+// regime; where the regime has no cut-off, it is asked as of now all the same.
+Result<std::optional<Timestamp>> permit_cut_off(const EventLog& log, const View& view, const Ask& ask, bool needed);
 
 }  // namespace ishi::api

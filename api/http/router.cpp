@@ -8,6 +8,7 @@
 #include <typeinfo>
 #include <utility>
 
+#include "api/auth/doors.h"
 #include "api/messages/problem.h"
 #include "registry/assert.h"
 #include "registry/text.h"
@@ -245,6 +246,7 @@ Response Router::checked(const Route& route, std::string_view query, Request& re
                                       std::string(name_of(route.action)) + "'."},
                             request);
   }
+  if (const auto open = check_door(*principal, route.action); !open) return problem_response(open.error(), request);
   if (gate_) {
     if (const auto closed = gate_(route.action)) return problem_response(*closed, request);
   }

@@ -2,6 +2,7 @@
 // declared in its Route and checked here, once, before it runs:
 //   path and method   404 not_found; 405 method_not_allowed with Allow. HEAD runs the GET route; OPTIONS answers Allow.
 //   credentials       PrincipalSource; 401 unauthenticated, 403 forbidden when may(role, action) says no
+//   door              403 closed_by_option when the framework option in force does not let them in (auth/doors.h)
 //   gate              503 while the service must not speak (operations/health); the code says why
 //   query             a name that is not listed: 400 unknown_parameter, naming it and listing the known ones;
 //                     a name given twice: 400 repeated_parameter; bad percent-encoding: 400 bad_encoding
@@ -41,8 +42,8 @@ enum class Lane : std::uint8_t { kUsual, kFastPath };
 
 struct Route {
   Method method = Method::kGet;
-  std::string pattern;  // "/v1/status/{token}"; a last "{name...}" takes the rest of the path
-  Action action = Action::kReadHealth;
+  std::string pattern;                   // "/v1/status/{token}"; a last "{name...}" takes the rest of the path
+  Action action = Action::kUnassigned;   // a route that names none is open to nobody
   std::vector<std::string> query;        // parameters it knows
   std::vector<std::string> media_types;  // accepted Content-Type, without parameters; empty: it takes no body
   std::size_t body_bytes_max = 0;        // 0: it takes no body

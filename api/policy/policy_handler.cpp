@@ -8,6 +8,7 @@
 #include "api/messages/problem.h"
 #include "api/operations/health.h"
 #include "registry/merkle/sha256.h"
+#include "registry/policy/controller.h"
 
 namespace ishi::api {
 namespace {
@@ -126,6 +127,7 @@ Response PolicyHandler::current(const Request& request, const Principal& princip
   nlohmann::ordered_json json;
   json["policy"] = view->policy_event.value();
   json["profile"] = view->book->profile.code;
+  json["controller"] = controller_of(view->book->profile);
   json["published_at"] = to_iso(events->front().event.registered_at);
   for (const PolicyDocument& document : published->documents)
     json["documents"].push_back(

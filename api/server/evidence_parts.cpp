@@ -1,6 +1,7 @@
 #include "api/server/evidence_parts.h"
 
 #include "api/host/key_file.h"
+#include "registry/policy/controller.h"
 
 namespace ishi::api {
 namespace {
@@ -18,6 +19,14 @@ Result<std::unique_ptr<WitnessClient>> client_for(const std::string& line, const
   auto transport = connect_to_witness(line.substr(space + 1));
   if (!transport) return invalid(transport.error().detail);
   return std::make_unique<WitnessClient>(std::move(*key), std::move(*transport), evidence);
+}
+
+// Who answers for the registry stands on each checkpoint, and so on each receipt.
+std::vector<std::string> controller_lines(const std::shared_ptr<const PolicyBook>& book) {
+  if (!book) return {};
+  std::string line = std::string(kControllerLine) + controller_of(book->profile);
+  if (!is_origin(line)) return {};
+  return {std::move(line)};
 }
 
 }  // namespace
@@ -43,6 +52,7 @@ Result<std::unique_ptr<EvidenceParts>> EvidenceParts::create(const Config& confi
   }
   SignerOptions options{std::move(*keys), path_in(config, config.evidence.memory_file)};
   options.confirmer = confirmer;
+  options.extensions = [book] { return controller_lines(book()); };
   return std::unique_ptr<EvidenceParts>(
       new EvidenceParts(std::move(options), std::move(witnesses), evidence, store, std::move(book), std::move(report),
                         static_cast<std::size_t>(config.evidence.tile_memory_bytes_max)));

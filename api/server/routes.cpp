@@ -60,7 +60,7 @@ void add_routes(Router& router, const Handlers& handlers, std::size_t write_body
       [&changes = handlers.changes](const Request& request, const Principal& who) {
         return changes.handle(request, who);
       });
-  get("/v1/recalls", Action::kReadFeeds, {"since", "wait"},
+  get("/v1/recalls", Action::kReadRecalls, {"since", "wait"},
       [&recalls = handlers.recalls](const Request& request, const Principal& who) {
         return recalls.handle(request, who);
       });

@@ -237,8 +237,8 @@ void LineBatch::judge(const Row& row, const Pending& pending) {
   record_identity(pending.person, subject);
   if (other) record_identity(*pending.other, *other);
   const std::size_t receipt = batch_.events.size();
-  const bool registered = kind_.about_permits && permits_[pending.at];
-  const Line line{row, subject, other ? &*other : nullptr, registered ? &*permits_[pending.at] : nullptr, tokenizer_};
+  const PermitSheets* permit = kind_.about_permits ? &permits_[pending.at] : nullptr;
+  const Line line{row, subject, other ? &*other : nullptr, permit, tokenizer_};
   const FieldResult<Outcome> outcome = kind_.handle(context_, line, batch_);
   const bool stands_already = outcome && outcome->nothing_written == NothingWritten::kAlreadyObjected;
   if (batch_.events.size() == receipt && !stands_already) forget_identities(before);

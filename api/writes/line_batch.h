@@ -65,7 +65,7 @@ class LineBatch {
   std::vector<Token> tokens_;  // each once: a file may speak of one person in every line
   std::unordered_map<Token, std::size_t, TokenHash> places_;
   std::vector<Match> matches_;
-  std::vector<std::optional<RegisteredPermit>> permits_;  // instead of matches, where rows are about permits
+  std::vector<PermitSheets> permits_;  // instead of matches, where rows are about permits
   History history_;
   std::unordered_set<Token, TokenHash> identities_recorded_;
   CommandBatch batch_;

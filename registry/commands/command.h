@@ -82,7 +82,7 @@ struct CommandMemory {
   std::map<std::pair<Token, std::string>, CivilDate> told_by_visit;  // the person's token, the campaign: first visit
   std::set<std::pair<Token, Token>> linked;                          // the lower token first
   std::set<EventIndex> receipted;                                    // objections whose receipt this request gives
-  std::set<Token> permits;                                           // registered by this request
+  std::set<std::pair<Token, std::string>> permits;                   // registered by this request, and their regimes
   // How many identifiers are one person's: by the first of each person's tokens known before, joined by links.
   struct Identifiers {
     std::size_t count = 0;

@@ -24,6 +24,7 @@ constexpr std::array<Named, kRefusalCodeCount> kRefusals = {{
     {RefusalCode::kUnknownPurpose, "unknown_purpose"},
     {RefusalCode::kForeignHolder, "foreign_holder"},
     {RefusalCode::kForeignRecipient, "foreign_recipient"},
+    {RefusalCode::kClosedByOption, "closed_by_option"},
     {RefusalCode::kDatedBackTooFar, "dated_back_too_far"},
     {RefusalCode::kRecordedByAnother, "recorded_by_another"},
     {RefusalCode::kTooManyFacts, "too_many_facts"},

@@ -25,6 +25,7 @@ enum class RefusalCode : std::uint8_t {
   kUnknownPurpose,
   kForeignHolder,
   kForeignRecipient,
+  kClosedByOption,
   kDatedBackTooFar,
   kRecordedByAnother,
   kTooManyFacts,

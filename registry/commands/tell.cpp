@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "registry/commands/standing.h"
+#include "registry/rules/doors.h"
 
 namespace ishi {
 namespace {
@@ -19,10 +20,21 @@ CivilDate legal_date_of(const PolicyBook& book, NoticeMethod method, CivilDate d
   return method == NoticeMethod::kPosted ? date.plus_days(book.mail_delivery_days) : date;
 }
 
-// What a notice and its voiding have in common: for whom, under which regime, on which day.
-CommandResult<CivilDate> check_occasion(const CommandContext& context, std::string_view holder, std::string_view regime,
-                                        std::optional<CivilDate> date, CommandMemory& memory) {
-  if (const auto known = check_institution(context, holder, memory); !known) return tl::unexpected(known.error());
+// A notice for all names no holder. It is for those who tell for all, and under a regime where any notice counts for
+// every holder: anywhere else each holder tells its own patients, and the holder is missing.
+CommandResult<void> check_for_all(const CommandContext& context, const TellCommand& command) {
+  const Role role = context.actor.role;
+  if (role != Role::kRegistryOps && role != Role::kDeskClerkMunicipal)
+    return refuse(RefusalCode::kFieldMissing, "holder");
+  if (!tells_for_all(context.book, {role})) return refuse(RefusalCode::kClosedByOption, "holder");
+  const Regime* regime = context.book.find_regime(command.regime);
+  if (regime != nullptr && !regime->notice_portable) return refuse(RefusalCode::kFieldMissing, "holder");
+  return {};
+}
+
+// What a notice and its voiding have in common: under which regime, on which day.
+CommandResult<CivilDate> check_occasion(const CommandContext& context, std::string_view regime,
+                                        std::optional<CivilDate> date) {
   if (regime.empty()) return refuse(RefusalCode::kFieldMissing, "regime");
   if (context.book.find_regime(regime) == nullptr) return refuse(RefusalCode::kUnknownRegime, "regime");
   return check_past_date(date, "date", context.now);
@@ -113,8 +125,14 @@ bool same_notice(const NoticeGiven& one, const NoticeGiven& other) {
 }
 
 CommandResult<void> check_void(const CommandContext& context, const VoidNoticeCommand& command, CommandMemory& memory) {
-  if (command.notice) return check_institution(context, command.holder, memory);
-  const auto day = check_occasion(context, command.holder, command.regime, command.date, memory);
+  // A notice for all that did not arrive is reported to the registry, whatever the option says today.
+  const bool for_all = command.holder.empty() && context.actor.role == Role::kRegistryOps;
+  if (!for_all) {
+    const auto known = check_institution(context, command.holder, memory);
+    if (!known || command.notice) return known;
+  }
+  if (command.notice) return {};
+  const auto day = check_occasion(context, command.regime, command.date);
   if (!day) return tl::unexpected(day.error());
   return {};
 }
@@ -124,7 +142,10 @@ CommandResult<void> check_void(const CommandContext& context, const VoidNoticeCo
 CommandResult<Outcome> tell(const CommandContext& context, const Subject& subject, const TellCommand& command,
                             CommandBatch& batch) {
   const PolicyBook& book = context.book;
-  const auto date = check_occasion(context, command.holder, command.regime, command.date, batch.memory);
+  const auto teller = command.holder.empty() ? check_for_all(context, command)
+                                             : check_institution(context, command.holder, batch.memory);
+  if (!teller) return tl::unexpected(teller.error());
+  const auto date = check_occasion(context, command.regime, command.date);
   if (!date) return tl::unexpected(date.error());
   if (!command.method) return refuse(RefusalCode::kFieldMissing, "method");
   if (*command.method == NoticeMethod::kPublicOnly) return refuse(RefusalCode::kPublicOnlyIsNoNotice, "method");

@@ -7,7 +7,7 @@
 namespace ishi {
 
 struct TellCommand {
-  std::string_view holder, regime;
+  std::string_view holder, regime;  // no holder: the state's notice, or a municipality's, for all (LAW.md 2.11)
   std::optional<NoticeMethod> method;
   std::optional<CivilDate> date;  // handed, posted, delivered, or the first visit; JST
   std::string_view template_id;   // missing: that of the campaign
@@ -29,6 +29,7 @@ constexpr std::size_t kNoticesOfOneMax = 256;
 // Event: NoticeGiven, with the legal date (LAW.md 2.3, 2.4). Nothing written: already_recorded, when exactly this is
 // known of a person with one token (facts of linked tokens are not enough: they may part again). Refusals: of
 // check_institution; field_missing (regime, date, method, template); unknown_regime; date_in_future;
+// closed_by_option (in the field "holder": under this option the state does not tell for all);
 // public_only_is_no_notice; campaign_only_composite, unknown_campaign, campaign_mismatch, campaign_methods,
 // campaign_not_running; those of letter_refusal in the field "template"; dated_back_too_far, notice_after_death (in the
 // field "date"); too_many_facts; value_format (notice_reference, language).

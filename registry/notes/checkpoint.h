@@ -1,5 +1,5 @@
 // A checkpoint (C2SP tlog-checkpoint): "the log of this name has so many entries, and this is the root of its tree".
-// Three lines, signed as a note. Pure; any thread.
+// Three lines and what the log adds, signed as a note. Pure; any thread.
 #pragma once
 
 #include <cstdint>
@@ -14,11 +14,14 @@
 
 namespace ishi {
 
+// How the line begins that says who answers for the log: "controller FUND (STATE)".
+inline constexpr std::string_view kControllerLine = "controller ";
+
 struct Checkpoint {
   std::string origin;  // the log's name: "registry.example/log"
   std::uint64_t size = 0;
   Digest root{};
-  std::vector<std::string> extensions;  // further lines of other logs; Ishi writes none
+  std::vector<std::string> extensions;  // further lines; Ishi writes one, kControllerLine
   friend bool operator==(const Checkpoint&, const Checkpoint&) = default;
 };
 

@@ -125,7 +125,7 @@ constexpr Names<Rhythm, 5> kRhythms{{
     {Rhythm::kMonthly, "MONTHLY"},
     {Rhythm::kIrregular, "IRREGULAR"},
 }};
-constexpr Names<Role, 17> kRoles{{
+constexpr Names<Role, 18> kRoles{{
     {Role::kPatient, "PATIENT"},
     {Role::kProxy, "PROXY"},
     {Role::kBereaved, "BEREAVED"},
@@ -137,6 +137,7 @@ constexpr Names<Role, 17> kRoles{{
     {Role::kOperatorBatch, "OPERATOR_BATCH"},
     {Role::kOperatorAdmin, "OPERATOR_ADMIN"},
     {Role::kReviewer, "REVIEWER"},
+    {Role::kStateIngest, "STATE_INGEST"},
     {Role::kRegistryOps, "REGISTRY_OPS"},
     {Role::kRegistryKeyholder, "REGISTRY_KEYHOLDER"},
     {Role::kAuditorMinister, "AUDITOR_MINISTER"},

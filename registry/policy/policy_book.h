@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "registry/events/event.h"
+#include "registry/filter_point.h"
 #include "registry/reason_code.h"
 #include "registry/time.h"
 
@@ -133,6 +134,7 @@ enum class Role : std::uint8_t {  // LAW.md 9.2
   kOperatorBatch,
   kOperatorAdmin,
   kReviewer,
+  kStateIngest,
   kRegistryOps,
   kRegistryKeyholder,
   kAuditorMinister,
@@ -146,6 +148,7 @@ struct Caller {  // a machine or desk with an API key
   std::string key_sha256;                     // hex of SHA-256 of the key; the key itself is never stored
   std::string holder, recipient, prefecture;  // what it belongs to; empty where that means nothing
   DateRange valid;
+  std::string ministry = {};  // of kAuditorMinister: CAO, MHLW, METI, MEXT; empty in old books: of any that is listed
 };
 enum class SourceKind : std::uint8_t { kHospital, kInsurer, kMunicipality, kCallCentre, kOperator, kOther };
 // On which days something must come. kIrregular: never by the calendar; only what a source usually sends is missed.
@@ -167,11 +170,18 @@ struct WithdrawalRule {
   std::set<RequesterKind> withdrawn_by;
 };
 
-// Who runs what under one of the five framework options (LAW.md 9.1); ops/policy/option_*.toml.
+// Which of the batch readers asks about which regimes: "NGMIA_*", "PUBDB_NDB", "*".
+using ReadersAtPoint = std::map<std::string, std::set<std::string>>;
+
+// Who runs what under one of the five framework options (LAW.md 9.1, 9.3); ops/policy/option_*.toml. What it says is
+// judged in registry/rules/doors.h.
 struct Profile {
   std::string code;  // option_1, option_2_1, option_2_2, option_3, option_4
   std::string controller_organisation, controller_kind;
   std::set<std::string> objection_writers, notice_writers, batch_readers, audit_readers, federation_peers;
+  // Who asks at which point. Missing in old books: each batch reader at every point, about every regime.
+  std::optional<std::map<FilterPoint, ReadersAtPoint>> filters = std::nullopt;
+  std::set<std::string> permit_readers = {};  // batch readers who ask at F4 under a registered permit only
 };
 
 struct PolicyBook {

@@ -1,5 +1,6 @@
 #include "registry/ports/permits.h"
 
+#include <algorithm>
 #include <map>
 
 namespace ishi {
@@ -9,28 +10,32 @@ Token permit_token(std::string_view permit_id) {
   return Token(ByteView(digest).first<Token::kSizeBytes>());
 }
 
-Result<std::optional<RegisteredPermit>> find_permit(const EventLog& log, std::string_view permit_id, Position upto) {
+const RegisteredPermit* sheet_for(const PermitSheets& sheets, std::string_view regime) {
+  const auto found = std::find_if(sheets.begin(), sheets.end(),
+                                  [&](const RegisteredPermit& sheet) { return sheet.permit.regime == regime; });
+  return found == sheets.end() ? nullptr : &*found;
+}
+
+Result<PermitSheets> find_permit(const EventLog& log, std::string_view permit_id, Position upto) {
   const Token token = permit_token(permit_id);
   auto found = find_permits(log, {&token, 1}, upto);
   if (!found) return fail(found.error());
   return std::move(found->front());
 }
 
-Result<std::vector<std::optional<RegisteredPermit>>> find_permits(const EventLog& log, std::span<const Token> permits,
-                                                                  Position upto) {
-  std::vector<std::optional<RegisteredPermit>> found(permits.size());
+Result<std::vector<PermitSheets>> find_permits(const EventLog& log, std::span<const Token> permits, Position upto) {
+  std::vector<PermitSheets> found(permits.size());
   if (permits.empty()) return found;
   const auto events = log.read_about(permits, upto);
   if (!events) return fail(events.error());
-  std::map<Token, const StoredEvent*> first;
-  for (const StoredEvent& stored : *events)
-    if (const auto* permit = std::get_if<PermitApproved>(&stored.event.body)) first.try_emplace(permit->token, &stored);
-  for (std::size_t i = 0; i < permits.size(); ++i) {
-    const auto at = first.find(permits[i]);
-    if (at == first.end()) continue;
-    const StoredEvent& stored = *at->second;
-    found[i] = {stored.index, stored.event.registered_at, std::get<PermitApproved>(stored.event.body)};
+  std::map<Token, PermitSheets> sheets;
+  for (const StoredEvent& stored : *events) {
+    const auto* permit = std::get_if<PermitApproved>(&stored.event.body);
+    if (permit == nullptr || sheet_for(sheets[permit->token], permit->regime) != nullptr) continue;
+    sheets[permit->token].push_back({stored.index, stored.event.registered_at, *permit});
   }
+  for (std::size_t i = 0; i < permits.size(); ++i)
+    if (const auto at = sheets.find(permits[i]); at != sheets.end()) found[i] = at->second;
   return found;
 }
 

@@ -2,7 +2,6 @@
 // log each; they stand in no tier. Any thread.
 #pragma once
 
-#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -25,11 +24,14 @@ struct RegisteredPermit {
 // The token under which the log finds a permit: of its id, without a key, since the id is no secret.
 Token permit_token(std::string_view permit_id);
 
-// What those know who have seen `upto` events: an id's first permit; a later one of the same id counts for nothing.
-// Errors: those of EventLog::read_about.
-Result<std::optional<RegisteredPermit>> find_permit(const EventLog& log, std::string_view permit_id, Position upto);
+// A permit that was given for the data of several regimes is registered once for each, under one id.
+using PermitSheets = std::vector<RegisteredPermit>;
+const RegisteredPermit* sheet_for(const PermitSheets& sheets, std::string_view regime);  // nullptr: none
+
+// What those know who have seen `upto` events: an id's first permit under each regime; a later one of the same id and
+// regime counts for nothing. Empty: no such permit. Errors: those of EventLog::read_about.
+Result<PermitSheets> find_permit(const EventLog& log, std::string_view permit_id, Position upto);
 // The same for several, by permit_token, in order.
-Result<std::vector<std::optional<RegisteredPermit>>> find_permits(const EventLog& log, std::span<const Token> permits,
-                                                                  Position upto);
+Result<std::vector<PermitSheets>> find_permits(const EventLog& log, std::span<const Token> permits, Position upto);
 
 }  // namespace ishi

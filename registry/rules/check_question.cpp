@@ -69,6 +69,26 @@ Result<void> check_purpose(const PolicyBook& book, const Regime& regime, const Q
   return refuse_question("unknown_purpose", "purpose: not in the policy book");
 }
 
+// A linkage names both laws: as a regime that inherits from them, or as the regime of the other database.
+Result<void> check_linkage(const PolicyBook& book, const Regime& regime, const Question& question) {
+  if (question.linked_regime.empty()) {
+    if (question.point != FilterPoint::kLinkage || !regime.inherits.empty()) return {};
+    return refuse_question("linkage_needed",
+                           "point: a linkage is of two databases; write F2: and the regime of the other one");
+  }
+  const Regime* linked = book.find_regime(question.linked_regime);
+  if (linked == nullptr) return refuse_question("unknown_regime", "point: its regime is not in the policy book");
+  if (linked == &regime || !linked->inherits.empty()) {
+    return refuse_question("linkage_needed", "point: name the regime of the other database itself");
+  }
+  const bool speaks_of_all =
+      linked->categories.empty() ||
+      std::all_of(question.categories.begin(), question.categories.end(),
+                  [&](const std::string& category) { return linked->categories.contains(category); });
+  if (speaks_of_all) return {};
+  return refuse_question("unknown_category", "categories: the database to be joined holds none of one of them");
+}
+
 bool any_part_needs_holder(const PolicyBook& book, const Regime& regime, const Question& question) {
   const std::vector<Question> others = other_parts(book, question);
   return needs_holder(regime) || std::any_of(others.begin(), others.end(), [&](const Question& part) {
@@ -106,6 +126,7 @@ Result<void> check_question(const PolicyBook& book, const Question& question) {
           "categories: one of them is not a category of this regime; there are " + categories_listed(book, *regime));
     }
   }
+  if (auto fits = check_linkage(book, *regime, question); !fits) return fits;
   if (question.categories.empty() && needs_categories(book, *regime)) {
     return refuse_question("categories_needed",
                            "categories: name them; one that this regime may hold has a law of its own. There are " +

@@ -26,6 +26,7 @@ std::vector<Question> other_parts(const PolicyBook& book, const Question& questi
     return parts.back();
   };
   for (const std::string& parent : named->inherits) ask(parent);
+  if (!question.linked_regime.empty()) ask(question.linked_regime);
   for (const auto& [code, own] : book.regimes) {
     if (!own.own_categories || code == named->code) continue;
     std::vector<std::string> asked;

@@ -2,6 +2,7 @@
 //
 //   the regime that the question names
 //   each regime from which that one inherits                   NGMIA 31, 32: linked data keep their own law
+//   at a linkage (F2), the regime of the other database         LAW.md 8.3
 //   each regime that a category asked for has of its own       LAW.md 7.10: GENOME under any regime asks GENOME too
 //
 // A regime that is asked in this way binds on every day, also before its law begins or after it ends: what it would

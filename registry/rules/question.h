@@ -3,22 +3,15 @@
 // objection to any part of "any" matches: doubt never allows.
 #pragma once
 
-#include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "registry/filter_point.h"
 #include "registry/time.h"
 
 namespace ishi {
-
-enum class FilterPoint : std::uint8_t {
-  kCollection = 1,
-  kLinkage = 2,
-  kReview = 3,
-  kExtraction = 4,
-  kResweep = 5
-};  // F1..F5
 
 struct Question {
   std::string regime;
@@ -28,10 +21,15 @@ struct Question {
   std::vector<std::string> categories;                                            // empty = all
   std::optional<CivilDate> record_from = std::nullopt, record_to = std::nullopt;  // of the records, inclusive
   FilterPoint point = FilterPoint::kExtraction;
-  Timestamp as_of;            // legal instant of the provision, permit or collection
-  std::string override_code;  // statutory exception claimed ("LAW"), else empty
-  std::string ground;         // why; required with override_code
+  Timestamp as_of;                 // legal instant of the provision, permit or collection
+  std::string override_code;       // statutory exception claimed ("LAW"), else empty
+  std::string ground;              // why; required with override_code
+  std::string linked_regime = {};  // at F2: that of the other database; its law must say yes as well (LAW.md 8.3)
   friend bool operator==(const Question&, const Question&) = default;
 };
+
+// The point of a question as callers write it and runs record it: "F4", "F2:PUBDB_EMR".
+std::string point_text(const Question& question);
+bool read_point(std::string_view text, Question& question);  // false: it is no such text
 
 }  // namespace ishi

@@ -282,21 +282,21 @@ TYPED_TEST_P(EventLogContract, APermitIsFoundByItsIdFromItsOwnPositionOn) {
   permit.purposes = {"A", "B"};
   this->append({notice_to(1)});
   const Appended first = this->append({permit, notice_to(2)});
-  PermitApproved later = permit;
+  PermitApproved later = permit, other = permit;
   later.purposes = {"C"};
-  this->append({later});
-  EXPECT_FALSE(find_permit(this->log(), "P-1", Position(1)).value());
+  other.regime = "OTHER";
+  this->append({later, other});
+  EXPECT_TRUE(find_permit(this->log(), "P-1", Position(1))->empty());
   for (const Position upto : {Position(2), this->head()}) {
-    const auto found = find_permit(this->log(), "P-1", upto).value();
-    ASSERT_TRUE(found);
-    EXPECT_EQ(found->event, EventIndex(1));
-    EXPECT_EQ(found->registered_at, first.registered_at);
+    const PermitSheets sheets = find_permit(this->log(), "P-1", upto).value();
+    const RegisteredPermit* found = sheet_for(sheets, "");
+    ASSERT_TRUE(found && sheets.size() == (upto == Position(2) ? 1U : 2U)) << "one for each regime";
+    EXPECT_TRUE(found->event == EventIndex(1) && found->registered_at == first.registered_at);
     EXPECT_EQ(found->permit, permit);
   }
   const Token asked[] = {permit_token("P-2"), permit_token("P-1"), permit_token("P-1")};
   const auto several = find_permits(this->log(), asked, this->head()).value();
-  EXPECT_FALSE(several[0]);
-  EXPECT_TRUE(several[1] && several[2]);
+  EXPECT_TRUE(several[0].empty() && several[1].size() == 2 && several[2].size() == 2);
 }
 
 TYPED_TEST_P(EventLogContract, AboutFollowsEveryLinkThatEverWas) {

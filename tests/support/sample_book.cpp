@@ -152,7 +152,11 @@ std::string code_by_name(const Map& map, std::string_view name) {
 
 PolicyBook book() {
   PolicyBook made;
-  made.profile.code = "option_4";
+  made.profile.code = "every_door";  // the doors of the five options: tests/api/server/options_test.cpp
+  made.profile.objection_writers = {"PORTAL", "MUNICIPAL", "HOLDER", "CALLCENTRE", "OPERATOR_RELAY"};
+  made.profile.notice_writers = {"STATE", "HOLDER", "MUNICIPAL"};
+  made.profile.batch_readers = {"STATE_INGEST", "HOLDER", "OPERATOR", "REVIEWER"};
+  made.profile.audit_readers = {"CAO", "MHLW", "METI", "MEXT", "PPC", "GOVERNOR", "OPERATOR"};
   made.categories = {"RECEIPT", "CHART_TEXT", "LAB", "IMAGE", "GENOME"};
   made.purposes = {"PURPOSE_1", "PURPOSE_2", "PURPOSE_3", "PURPOSE_4", "PURPOSE_5", "PURPOSE_6"};
   made.relations = {"SPOUSE", "DEFACTO_SPOUSE", "CHILD", "PARENT", "GRANDCHILD", "GRANDPARENT", "SIBLING"};

@@ -52,7 +52,8 @@ class Permits : public ::testing::Test {
     ASSERT_EQ(published->status, 200) << published->body;
   }
   Stack::Ran filter(const std::string& caller, const std::string& name, const std::string& more) const {
-    return stack_.run("filter --regime EHDS_71 --categories RECEIPT --purpose PURPOSE_1 --in " +
+    const std::string point = caller == "LDI-batch" ? "F5" : "F3";  // a single reviewer, and operators that hold data
+    return stack_.run("filter --regime EHDS_71 --categories RECEIPT --purpose PURPOSE_1 --point " + point + " --in " +
                           file(name + ".tokens") + " --out " + file("out") + " " + more,
                       server_.get(), caller);
   }
@@ -157,7 +158,7 @@ TEST_F(Permits, EachPartKnowsWhatWasAcknowledgedBeforeIt) {
   const auto client = stack_.client(*server_, "reviewer");
   const auto part = [&](int number, const std::string& at_least = "0") {
     return client
-        ->send({.target = "/v1/filter?regime=EHDS_71&categories=RECEIPT&purpose=PURPOSE_1&parts=2&part=" +
+        ->send({.target = "/v1/filter?regime=EHDS_71&categories=RECEIPT&purpose=PURPOSE_1&point=F3&parts=2&part=" +
                           std::to_string(number),
                 .content_type = "text/plain",
                 .headers = {{"Ishi-Batch-Id", "long"}, {"Ishi-At-Least", at_least}},

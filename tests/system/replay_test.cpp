@@ -139,8 +139,8 @@ TEST_F(Replay, GivesTheSameBytesAfterEverythingHasChanged) {
   runs.push_back(filter(hospital, ids_, "plain.tlog-proof", ""));
   runs.push_back(filter(hospital, ids_, "evidence.json", "--categories RECEIPT,LAB --point F1"));
   runs.push_back(filter(hospital, ids_, "exception.tlog-proof", "--override LAW --ground 'court order 7'"));
-  runs.push_back(filter("LDI-batch", ids_, "operator.tlog-proof", "--recipient LDI"));
-  runs.push_back(filter("LDI-batch", ids_, "operator.json", "--recipient LDI"));
+  runs.push_back(filter("LDI-batch", ids_, "operator.tlog-proof", "--recipient LDI --point F1"));
+  runs.push_back(filter("LDI-batch", ids_, "operator.json", "--recipient LDI --point F1"));
   const std::string claims = [&] {
     for (const auto& entry : std::filesystem::recursive_directory_iterator(stack_.world() + "/hospital/" + holder_))
       if (entry.path().filename().string().starts_with("RECEIPTC")) return entry.path().string();

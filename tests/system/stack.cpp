@@ -34,7 +34,8 @@ std::string read_file(const std::string& path) {
 
 }  // namespace
 
-Stack::Stack(double scale, std::uint64_t seed) : postgres_(std::make_unique<PostgresInstance>()) {
+Stack::Stack(double scale, std::uint64_t seed, std::string option)
+    : postgres_(std::make_unique<PostgresInstance>()), option_(std::move(option)) {
   char pattern[] = "/tmp/ishi-stack-XXXXXX";
   if (!mkdtemp(pattern)) throw std::runtime_error("no temporary folder");
   folder_ = pattern;
@@ -43,6 +44,7 @@ Stack::Stack(double scale, std::uint64_t seed) : postgres_(std::make_unique<Post
   request.world.scenario = synth::Scenario::kCity;
   request.world.scale = scale;
   request.world.seed = seed;
+  request.world.profile = option_;
   request.directory = world();
   if (const auto made = synth::make_world(request); !made) throw std::runtime_error(made.error().detail);
   const auto keys = nlohmann::json::parse(read_file(world() + "/keys.json"));
@@ -68,8 +70,11 @@ std::unique_ptr<client::HttpClient> Stack::client(const Server& server, const st
 }
 
 std::vector<std::string> Stack::policy_files() const {
-  return {ishi::testing::source_folder() + "/ops/policy/regimes.toml",
-          ishi::testing::source_folder() + "/ops/policy/option_2_2.toml", world() + "/policy.toml"};
+  std::vector<std::string> files = {ishi::testing::source_folder() + "/ops/policy/regimes.toml",
+                                    ishi::testing::source_folder() + "/ops/policy/" + option_ + ".toml",
+                                    world() + "/policy.toml"};
+  files.insert(files.end(), more_policy_.begin(), more_policy_.end());
+  return files;
 }
 
 std::shared_ptr<const PolicyBook> Stack::book() const {

@@ -18,7 +18,7 @@ namespace ishi::testing {
 class Stack {
  public:
   // Makes a world of `scale` of S-CITY (0.02 = 6,000 people) and an empty database.
-  explicit Stack(double scale, std::uint64_t seed = 1);
+  explicit Stack(double scale, std::uint64_t seed = 1, std::string option = "option_2_2");
   ~Stack();  // ends every server
   Stack(const Stack&) = delete;
   Stack& operator=(const Stack&) = delete;
@@ -79,6 +79,7 @@ class Stack {
   std::string key_of(const std::string& caller) const;
   std::unique_ptr<client::HttpClient> client(const Server& server, const std::string& caller) const;
   std::vector<std::string> policy_files() const;
+  void add_policy_file(std::string path) { more_policy_.push_back(std::move(path)); }  // before the first server
   std::shared_ptr<const PolicyBook> book() const;
   // A CSV file of the world, loaded through the server as registry-ops. Returns accepted lines; throws if refused.
   std::uint64_t load(const Server& server, const std::string& kind, const std::string& file);
@@ -89,6 +90,8 @@ class Stack {
   std::string folder_, database_;
   std::map<std::string, std::string> keys_;
   std::string evidence_;  // that section of the configuration
+  std::string option_;    // of ops/policy
+  std::vector<std::string> more_policy_;
   int servers_made_ = 0;
 };
 

@@ -87,8 +87,10 @@ void add_filter(CLI::App& app, int& status) {
   command->add_option("--as-of", options.question.as_of, "for auditors: as of that instant (RFC 3339 or YYYY-MM-DD)");
   command->add_option("--known-at", options.question.known_at,
                       "for auditors: with what was known then (Position or instant)");
-  command->add_option("--point", options.question.point,
-                      "F1 collection, F2 linkage, F3 review, F4 extraction, F5 re-sweep; left out = F4");
+  command->add_option(
+      "--point", options.question.point,
+      "F1 collection, F2:REGIME linkage with data under that regime, F3 review, F4 extraction, F5 re-sweep; "
+      "left out = F4");
   command->add_option("--override", options.question.override_code, "statutory exception claimed");
   command->add_option("--ground", options.question.ground, "why; needed with --override");
   command->add_option("--permit-id", options.question.permit_id,

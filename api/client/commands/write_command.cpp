@@ -30,7 +30,7 @@ struct WriteWords {
 };
 
 constexpr FieldFlag kNoticeFields[] = {
-    {"--holder", "holder", "institution that told the person"},
+    {"--holder", "holder", "institution that told the person; left out = the state, for all"},
     {"--regime", "regime", "regime the notice is about"},
     {"--template", "template", "text that was handed out"},
     {"--method", "method", "how: N1 handed, N2 posted, N3 electronic … N7"},
@@ -129,7 +129,7 @@ constexpr FieldFlag kVisitFields[] = {
 };
 constexpr FieldFlag kPermitFields[] = {
     {"--permit-id", "permit_id", "its number, as ishi filter will name it"},
-    {"--regime", "regime", "regime under which it was given, one with a cut-off at the permit"},
+    {"--regime", "regime", "regime under which it was given; of several, one row for each"},
     {"--recipient", "recipient", "to whom it was given; left out = whoever asks"},
     {"--approved-at", "approved_at", "when (RFC 3339 or YYYY-MM-DD); left out = now, earlier takes two signatures"},
     {"--purposes", "purposes", "what it is for", true},

@@ -178,7 +178,8 @@ void add_body(Page& page, const EventBody& body) {
     page.line("accepted at", "受付日時", to_iso(revoked->accepted_at));
     page.line("takes back consents no.", "撤回する同意の番号", numbers_of(revoked->consents));
   } else if (const auto* notice = std::get_if<NoticeGiven>(&body)) {
-    page.line("institution", "医療機関等", notice->holder);
+    page.line("institution", "医療機関等",
+              notice->holder.empty() ? page.pick("all; told by the state", "すべて（国による通知）") : notice->holder);
     page.line("regime", "制度", notice->regime);
     page.line("template", "通知の様式", notice->template_id);
     page.line("date", "通知日", to_iso(notice->date));
@@ -207,6 +208,9 @@ void add_trust(Page& page, const TrustedCheckpoint& trusted) {
   page.line("log", "台帳", trusted.checkpoint.origin);
   page.line("size of the log", "台帳の件数", std::to_string(trusted.checkpoint.size));
   page.line("root", "根ハッシュ", to_base64(trusted.checkpoint.root));
+  for (const std::string& line : trusted.checkpoint.extensions)
+    if (line.starts_with(kControllerLine))
+      page.line("controller of the registry", "登録簿の運営主体", line.substr(kControllerLine.size()));
   for (const VerifierKey& key : trusted.signed_by) page.line("signed by", "署名した鍵", key.format());
   for (const Witnessed& witness : trusted.witnessed_by) {
     const bool sane = witness.seconds_since_1970 < 253'402'300'800U;  // the year 10000

@@ -19,7 +19,7 @@ std::vector<CallerLine> callers_of(const World& world) {
   std::vector<CallerLine> callers{{"registry-ops", "REGISTRY_OPS", "", ""},
                                   {"reviewer", "REVIEWER", "", ""},
                                   {"keyholder", "REGISTRY_KEYHOLDER", "", ""},
-                                  {"minister", "AUDITOR_MINISTER", "", ""},
+                                  {"minister", "AUDITOR_MINISTER", "ministry", "MHLW"},
                                   {"ppc", "AUDITOR_PPC", "", ""},
                                   {"call-centre", "CALL_AGENT", "", ""},
                                   {"municipal-desk", "DESK_CLERK_MUNICIPAL", "", ""}};
@@ -36,6 +36,7 @@ std::vector<CallerLine> callers_of(const World& world) {
     callers.push_back({institution.code + "-batch", "HOLDER_BATCH", "holder", institution.code});
     callers.push_back({institution.code + "-desk", "DESK_CLERK_HOLDER", "holder", institution.code});
   }
+  callers.push_back({"state-ingest", "STATE_INGEST", "", ""});
   return callers;
 }
 

@@ -15,8 +15,8 @@ namespace ishi::api {
 struct Line {
   const Row& row;
   const Subject& subject;
-  const Subject* other;            // links and unlinks, when the row names a second identity
-  const RegisteredPermit* permit;  // permits: the one of this id that is registered
+  const Subject* other;        // links and unlinks, when the row names a second identity
+  const PermitSheets* permit;  // permits: what is registered under this id
   const Tokenizer& tokenizer;
 };
 inline constexpr std::string_view kPermitIdField = "permit_id";

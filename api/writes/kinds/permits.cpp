@@ -19,7 +19,8 @@ FieldResult<Outcome> handle_permit(const CommandContext& context, const Line& li
   command.exception = reader.text("exception");
   command.ground = reader.text("ground");
   if (reader.fault()) return tl::unexpected(*reader.fault());
-  return answer_of(approve_permit(context, line.permit, std::move(command), batch));
+  const RegisteredPermit* standing = sheet_for(*line.permit, command.regime);
+  return answer_of(approve_permit(context, standing, std::move(command), batch));
 }
 
 }  // namespace

@@ -75,6 +75,12 @@ constexpr std::array<Message, kLineCodeCount> kMessages = {{
     {LineCode::kForeignRecipient, "foreign_recipient",
      "An operator relays an objection to itself or to all recipients, not to another one alone.",
      "事業者が取り次げるのは、自らまたはすべての提供先を対象とする求めだけです。"},
+    {LineCode::kClosedByOption, "closed_by_option",
+     "The framework option in force leaves this to others: without a holder, the state must be the one who tells; a "
+     "permit is registered by who reviews under its regime.",
+     "現在の枠組みでは、この登録は別の主体が行います（医療機関コードのない通知は国が行う場合に限られ、利用許可は審査す"
+     "る者が登"
+     "録します）。"},
     {LineCode::kDatedBackTooFar, "dated_back_too_far",
      "The date lies further back than may be recorded here. Have the registry load what is older.",
      "日付が、ここで登録できる期間より前です。古い記録は登録機関を通じて登録してください。"},
@@ -186,7 +192,8 @@ constexpr std::array<Message, kLineCodeCount> kMessages = {{
      "Another permit of this id is registered. A permit is not changed; register the new one under an id of its own.",
      "この番号の許可はすでに別の内容で登録されています。変更はできません。新しい番号で登録してください。"},
     {LineCode::kRegimeWithoutPermits, "regime_without_permits",
-     "Under this regime no permit shields data from later objections: nothing would follow from it.",
+     "Under this regime no permit shields data from later objections, and the framework option asks for none: nothing "
+     "would follow from it.",
      "この制度では、許可の時点が基準になりません。"},
     {LineCode::kUnknownOverride, "unknown_override", "This regime has no such exception.",
      "この制度にその例外はありません。"},

@@ -50,6 +50,7 @@ enum class LineCode : std::uint8_t {
   kUnknownPurpose,
   kForeignHolder,
   kForeignRecipient,
+  kClosedByOption,
   kDatedBackTooFar,
   kRecordedByAnother,
   kTooManyFacts,

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "registry/commands/checks.h"
+#include "registry/rules/doors.h"
 
 namespace ishi {
 namespace {
@@ -18,19 +19,33 @@ CommandResult<const Regime*> check_terms(const PolicyBook& book, const ApprovePe
   if (command.regime.empty()) return refuse(RefusalCode::kFieldMissing, "regime");
   const Regime* regime = book.find_regime(command.regime);
   if (regime == nullptr) return refuse(RefusalCode::kUnknownRegime, "regime");
-  if (regime->cutoff != Cutoff::kPermitApprovalTime) return refuse(RefusalCode::kRegimeWithoutPermits, "regime");
+  if (regime->cutoff != Cutoff::kPermitApprovalTime && !asks_for_permits(book))
+    return refuse(RefusalCode::kRegimeWithoutPermits, "regime");
   if (!command.recipient.empty() && !book.operators.contains(command.recipient) &&
       !book.operator_aliases.contains(command.recipient))
     return refuse(RefusalCode::kUnknownRecipient, "recipient");
   if (command.purposes.empty()) return refuse(RefusalCode::kFieldMissing, "purposes");
   for (const std::string& purpose : command.purposes)
-    if (!book.purposes.contains(purpose)) return refuse(RefusalCode::kUnknownPurpose, "purposes");
+    if (!(regime->per_study ? book.studies : book.purposes).contains(purpose))
+      return refuse(RefusalCode::kUnknownPurpose, "purposes");
   if (command.exception.empty() != command.ground.empty())
     return refuse(RefusalCode::kFieldMissing, command.exception.empty() ? "exception" : "ground");
   if (command.ground.size() > kPermitGroundBytesMax) return refuse(RefusalCode::kValueFormat, "ground");
   if (!command.exception.empty() && regime->find_override(command.exception) == nullptr)
     return refuse(RefusalCode::kUnknownOverride, "exception");
   return regime;
+}
+
+// Who reviews registers the permits; an operator that reviews, those of its own use.
+CommandResult<void> check_reviewer(const CommandContext& context, const ApprovePermitCommand& command) {
+  const PolicyBook& book = context.book;
+  const Actor& actor = context.actor;
+  if (!reviews(book, {actor.role, actor.recipient}, command.regime))
+    return refuse(RefusalCode::kClosedByOption, "regime");
+  const bool names_itself =
+      !command.recipient.empty() && book.current_operator(command.recipient) == book.current_operator(actor.recipient);
+  if (!actor.recipient.empty() && !names_itself) return refuse(RefusalCode::kForeignRecipient, "recipient");
+  return {};
 }
 
 CommandResult<PermitStart> check_approved_at(const CommandContext& context, const Regime& regime,
@@ -56,6 +71,7 @@ CommandResult<Outcome> approve_permit(const CommandContext& context, const Regis
                                       ApprovePermitCommand command, CommandBatch& batch) {
   const CommandResult<const Regime*> regime = check_terms(context.book, command);
   if (!regime) return tl::unexpected(regime.error());
+  if (const auto may = check_reviewer(context, command); !may) return tl::unexpected(may.error());
   Outcome outcome;
   const bool names_approval = command.approved_at.has_value();
   Timestamp approved_at = command.approved_at.value_or(context.now);
@@ -82,7 +98,8 @@ CommandResult<Outcome> approve_permit(const CommandContext& context, const Regis
   const CommandResult<PermitStart> start = check_approved_at(context, **regime, approved_at);
   if (!start) return tl::unexpected(start.error());
   permit.counts_from = *start;
-  if (!batch.memory.permits.insert(permit.token).second) return refuse(RefusalCode::kPermitExists, "permit_id");
+  if (!batch.memory.permits.emplace(permit.token, permit.regime).second)
+    return refuse(RefusalCode::kPermitExists, "permit_id");
   batch.events.emplace_back(std::move(permit));
   return outcome;
 }

@@ -32,6 +32,7 @@ struct Draft {
   std::vector<std::unique_ptr<TomlDocument>> documents;
   PolicyBook book;
   std::vector<ListedText> reforms;                // those that the profile takes as law; each switches adjustments on
+  std::vector<ListedText> filtered;               // the regimes that the profile's filters name
   std::unordered_map<std::string, Place> places;  // "institution 1310000001" -> where it was written first
 
   // False, and a complaint naming both places, if this kind and code was written before.
@@ -59,6 +60,7 @@ std::set<std::string> listed_among(Draft& draft, TableReader& reader, const char
 
 void read_settings(Draft& draft);      // [profile], [book], [[withdrawal_rule]]
 void read_regimes(Draft& draft);       // [[regime]], [[regime_adjustment]]
+void check_filters(Draft& draft);      // after both: each entry names a regime of the book
 void read_institutions(Draft& draft);  // [[institution]], [[institution_alias]]
 void read_operators(Draft& draft);     // [[operator]], [[operator_alias]]
 void read_notices(Draft& draft);       // [[template]], [[campaign]]

@@ -51,6 +51,7 @@ bool parse_all(const std::vector<const PolicyDocument*>& documents, Draft& draft
 void read_sections(Draft& draft) {
   read_settings(draft);
   read_regimes(draft);
+  check_filters(draft);
   read_institutions(draft);
   read_operators(draft);
   read_notices(draft);

@@ -1,10 +1,13 @@
 #include <algorithm>
+#include <array>
 
 #include "registry/policy/names.h"
 #include "registry/policy/reading/policy_draft.h"
 
 namespace ishi {
 namespace {
+
+constexpr std::array<std::string_view, 4> kMinistries{"CAO", "MHLW", "METI", "MEXT"};
 
 bool is_key_digest(std::string_view text) {
   return text.size() == 64 &&
@@ -46,6 +49,7 @@ void read_caller(Draft& draft, TableReader& reader) {
   caller.holder = reader.text("holder").value_or(std::string());
   caller.recipient = reader.text("recipient").value_or(std::string());
   caller.prefecture = reader.text("prefecture").value_or(std::string());
+  caller.ministry = reader.text("ministry").value_or(std::string());
   caller.valid = reader.range("valid_from", "valid_to", false);
   reader.finish();
 
@@ -60,8 +64,15 @@ void read_caller(Draft& draft, TableReader& reader) {
   if (!caller.prefecture.empty() && !is_prefecture(caller.prefecture)) {
     reader.complain("prefecture", "must be two digits, 01..47");
   }
+  if (!caller.ministry.empty() &&
+      std::find(kMinistries.begin(), kMinistries.end(), caller.ministry) == kMinistries.end()) {
+    reader.complain("ministry", "must be CAO, MHLW, METI or MEXT");
+  }
   if (role) {
     caller.role = *role;
+    if (draft.handed_in && (caller.role == Role::kAuditorMinister) == caller.ministry.empty()) {
+      reader.complain("ministry", "goes with role AUDITOR_MINISTER, and it with ministry: an option lists ministries");
+    }
     require_owner(caller, reader);
   }
   if (!caller.key_sha256.empty()) {

@@ -37,6 +37,59 @@ std::set<std::string> required_words(Draft& draft, TableReader& reader, const ch
   return result;
 }
 
+// Who asks at one point about which regimes.
+ReadersAtPoint read_readers_at(Draft& draft, TableReader& point, const std::set<std::string>& batch_readers) {
+  ReadersAtPoint readers;
+  for (const std::string_view reader : kBatchReaders) {
+    const auto regimes = point.patterns(reader.data());
+    if (!regimes) continue;
+    if (!batch_readers.contains(std::string(reader))) {
+      point.complain(reader.data(), quoted(std::string(reader)) + " is not among the batch_readers of this profile");
+    }
+    if (regimes->empty()) point.complain(reader.data(), "names no regime; leave it out, or write [\"*\"] for all");
+    for (const ListedText& regime : *regimes) {
+      readers[std::string(reader)].insert(regime.text);
+      draft.filtered.push_back(regime);
+    }
+  }
+  point.finish();
+  return readers;
+}
+
+void read_filters(Draft& draft, TableReader& profile_reader, Profile& profile) {
+  std::optional<TableReader> reader = profile_reader.table("filters");
+  if (!reader) {
+    if (draft.handed_in) profile_reader.complain("filters", "is missing; say who asks at F1 to F5, and about what");
+    return;
+  }
+  profile.filters.emplace();
+  for (const FilterPoint point : kFilterPoints) {
+    std::optional<TableReader> table = reader->table(name_of(point).data());
+    if (table) profile.filters->emplace(point, read_readers_at(draft, *table, profile.batch_readers));
+  }
+  reader->finish();
+}
+
+void read_permit_readers(Draft& draft, TableReader& reader, Profile& profile) {
+  for (const ListedText& entry : reader.texts("permit_readers").value_or(std::vector<ListedText>())) {
+    if (!profile.batch_readers.contains(entry.text)) {
+      draft.complaints.add(entry.place, entry.field,
+                           quoted(entry.text) + " is not among the batch_readers of this profile");
+    }
+    profile.permit_readers.insert(entry.text);
+  }
+}
+
+void read_federation(Draft& draft, TableReader& reader, Profile& profile) {
+  for (const ListedText& peer : reader.texts("federation_peers").value_or(std::vector<ListedText>())) {
+    profile.federation_peers.insert(peer.text);
+  }
+  if (draft.handed_in && profile.federation_peers.empty() == (profile.controller_kind == "CONSORTIUM")) {
+    reader.complain("federation_peers",
+                    "go with controller_kind CONSORTIUM, and it with them: they share the registry");
+  }
+}
+
 void read_profile(Draft& draft, TableReader& reader) {
   Profile& profile = draft.book.profile;
   profile.code = reader.required_code("code").value_or(std::string());
@@ -50,9 +103,9 @@ void read_profile(Draft& draft, TableReader& reader) {
   profile.notice_writers = required_words(draft, reader, "notice_writers", kNoticeWriters);
   profile.batch_readers = required_words(draft, reader, "batch_readers", kBatchReaders);
   profile.audit_readers = required_words(draft, reader, "audit_readers", kAuditReaders);
-  for (const ListedText& peer : reader.texts("federation_peers").value_or(std::vector<ListedText>())) {
-    profile.federation_peers.insert(peer.text);
-  }
+  read_federation(draft, reader, profile);
+  read_filters(draft, reader, profile);
+  read_permit_readers(draft, reader, profile);
   draft.reforms = reader.texts("reforms").value_or(std::vector<ListedText>());
   reader.finish();
 }
@@ -134,6 +187,20 @@ void read_withdrawal_rule(Draft& draft, TableReader& reader) {
 }
 
 }  // namespace
+
+void check_filters(Draft& draft) {
+  for (const ListedText& entry : draft.filtered) {
+    const bool open_ended = entry.text.ends_with('*');
+    const std::string_view begin = std::string_view(entry.text).substr(0, entry.text.size() - (open_ended ? 1 : 0));
+    const auto named = [&](const auto& regime) {
+      return open_ended ? std::string_view(regime.first).starts_with(begin) : regime.first == begin;
+    };
+    if (std::none_of(draft.book.regimes.begin(), draft.book.regimes.end(), named)) {
+      draft.complaints.add(entry.place, entry.field,
+                           quoted(entry.text) + " matches no regime of this book; a code, or its beginning and *");
+    }
+  }
+}
 
 void read_settings(Draft& draft) {
   for (const auto& document : draft.documents) {

@@ -28,6 +28,13 @@ bool is_code(std::string_view text) {
   });
 }
 
+// "PUBDB_*", "*".
+bool is_beginning(std::string_view text) {
+  if (!text.ends_with('*')) return false;
+  text.remove_suffix(1);
+  return text.empty() || is_code(text);
+}
+
 bool is_clean(std::string_view text) {
   return text.size() <= kTextBytesMax && std::none_of(text.begin(), text.end(), [](char c) {
            return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
@@ -159,6 +166,14 @@ std::optional<CivilDate> TableReader::date(const char* key) {
 }
 
 std::optional<std::vector<ListedText>> TableReader::texts(const char* key) {
+  return entries(key, false);
+}
+
+std::optional<std::vector<ListedText>> TableReader::patterns(const char* key) {
+  return entries(key, true);
+}
+
+std::optional<std::vector<ListedText>> TableReader::entries(const char* key, bool patterns) {
   const void* found = find(key);
   if (found == nullptr) return std::nullopt;
   const toml::array* list = as_node(found).as_array();
@@ -177,9 +192,10 @@ std::optional<std::vector<ListedText>> TableReader::texts(const char* key) {
     const Place entry_place{document_, line_of(entry)};
     std::string entry_field = field(key) + "[" + std::to_string(i + 1) + "]";
     const auto* value = entry.as_string();
-    if (value == nullptr || !is_code(value->get())) {
+    if (value == nullptr || !(is_code(value->get()) || (patterns && is_beginning(value->get())))) {
       complaints_->add(entry_place, std::move(entry_field),
-                       "must be a string of 1 to 64 of the characters A-Z a-z 0-9 _ - .");
+                       std::string("must be a string of 1 to 64 of the characters A-Z a-z 0-9 _ - .") +
+                           (patterns ? ", or its beginning and one *" : ""));
       continue;
     }
     if (std::find(seen.begin(), seen.end(), value->get()) != seen.end()) {

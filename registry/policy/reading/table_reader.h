@@ -40,8 +40,9 @@ class TableReader {
   std::optional<std::string> code(const char* key);  // 1..64 of A-Z a-z 0-9 _ - .
   std::optional<int> integer(const char* key, int minimum, int maximum);
   std::optional<bool> boolean(const char* key);
-  std::optional<CivilDate> date(const char* key);                 // 2026-04-01, bare or in quotes
-  std::optional<std::vector<ListedText>> texts(const char* key);  // no entry twice
+  std::optional<CivilDate> date(const char* key);                    // 2026-04-01, bare or in quotes
+  std::optional<std::vector<ListedText>> texts(const char* key);     // no entry twice
+  std::optional<std::vector<ListedText>> patterns(const char* key);  // codes, or beginnings of codes and one * each
   std::optional<TableReader> table(const char* key);
   std::vector<TableReader> tables(const char* key, std::size_t entries_max);  // [[key]] or key = [{…}, …]
   template <typename Enum>
@@ -59,6 +60,7 @@ class TableReader {
 
  private:
   const void* find(const char* key);
+  std::optional<std::vector<ListedText>> entries(const char* key, bool patterns);
   void wrong_type(const char* key, const char* wanted) const;
 
   const void* table_;

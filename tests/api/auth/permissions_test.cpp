@@ -10,27 +10,28 @@ namespace {
 
 // The whole table, written out a second time: columns in the order of Action.
 //   f filter   r reasons   s status   n notice v visit o objection w withdrawal c consent l link d death
-//   P publish  p policy    e feeds    i sources   g log   h health   m metrics   O override   k intake   E erase  D
-//   permit
-constexpr std::string_view kColumns = "frsnvowcldPpeighmOkED";
+//   P publish  p policy    e changes  R recalls  i sources   g log   h health   m metrics   O override   k intake   E
+//   erase  D permit   U of a route that names no action
+constexpr std::string_view kColumns = "frsnvowcldPpeRighmOkEDU";
 const std::map<Role, std::string_view> kTable = {
-    {Role::kPatient, "..............gh....."},
-    {Role::kProxy, "..............gh....."},
-    {Role::kBereaved, "..............gh....."},
-    {Role::kDeskClerkHolder, "..snvowcld.p..gh..k.."},
-    {Role::kDeskClerkMunicipal, "...n.owc.d.p..gh..k.."},
-    {Role::kCallAgent, ".....owc...p..gh..k.."},
-    {Role::kHolderAdmin, "frsnvowcld.pe.gh..k.."},
-    {Role::kHolderBatch, "frsnvowcld.pe.gh.Ok.."},
-    {Role::kOperatorBatch, "f....o.....pe.gh.Ok.."},
-    {Role::kOperatorAdmin, "f....o.....pe.gh..k.."},
-    {Role::kReviewer, "f..........p..gh....D"},
-    {Role::kRegistryOps, "...nvowcldPpeighm.k.."},
-    {Role::kRegistryKeyholder, "...........p..gh...ED"},
-    {Role::kAuditorMinister, "frs........peighm.k.."},
-    {Role::kAuditorPpc, "frs........peighm.k.."},
-    {Role::kAuditorGovernor, "frs........p.igh..k.."},
-    {Role::kPublic, "..............gh....."},
+    {Role::kPatient, "...............gh......"},
+    {Role::kProxy, "...............gh......"},
+    {Role::kBereaved, "...............gh......"},
+    {Role::kDeskClerkHolder, "..snvowcld.p...gh..k..."},
+    {Role::kDeskClerkMunicipal, "...n.owc.d.p...gh..k..."},
+    {Role::kCallAgent, ".....owc...p...gh..k..."},
+    {Role::kHolderAdmin, "frsnvowcld.peR.gh..k..."},
+    {Role::kHolderBatch, "frsnvowcld.peR.gh.Ok..."},
+    {Role::kOperatorBatch, "f....o.....peR.gh.Ok..."},
+    {Role::kOperatorAdmin, "f....o.....peR.gh..k.D."},
+    {Role::kReviewer, "f..........p...gh....D."},
+    {Role::kStateIngest, "f..........peR.gh.Ok..."},
+    {Role::kRegistryOps, "...nvowcldPpeRighm.k..."},
+    {Role::kRegistryKeyholder, "...........p...gh...ED."},
+    {Role::kAuditorMinister, "frs........peRighm.k..."},
+    {Role::kAuditorPpc, "frs........peRighm.k..."},
+    {Role::kAuditorGovernor, "frs........p..igh..k..."},
+    {Role::kPublic, "...............gh......"},
 };
 
 TEST(Permissions, TheTableIsThisOne) {
@@ -53,7 +54,7 @@ TEST(Permissions, RegulatorsReadAndNeverWrite) {
 }
 
 TEST(Permissions, AnOperatorNeverGetsReasons) {
-  for (const Role role : {Role::kOperatorBatch, Role::kOperatorAdmin, Role::kReviewer}) {
+  for (const Role role : {Role::kOperatorBatch, Role::kOperatorAdmin, Role::kReviewer, Role::kStateIngest}) {
     EXPECT_FALSE(may(role, Action::kFilterReasons));
     EXPECT_FALSE(may(role, Action::kStatus));
   }

@@ -12,10 +12,17 @@ controller_organisation = "TEST"
 controller_kind = "STATE"
 objection_writers = ["PORTAL"]
 notice_writers = ["HOLDER"]
-batch_readers = ["HOLDER"]
-audit_readers = ["PPC"]
+batch_readers = ["HOLDER", "OPERATOR"]
+audit_readers = ["PPC", "CAO", "OPERATOR"]
 federation_peers = []
+permit_readers = []
 reforms = ["REFORM"]
+[profile.filters]
+F1 = { HOLDER = ["*"], OPERATOR = ["T*"] }
+F2 = { OPERATOR = ["TOLD"] }
+F3 = { OPERATOR = ["OBJECT"] }
+F4 = { HOLDER = ["*"], OPERATOR = ["*"] }
+F5 = { HOLDER = ["*"] }
 [book]
 categories = ["RECEIPT", "IMAGE", "GENOME"]
 purposes = ["PURPOSE_1", "PURPOSE_5"]
@@ -199,6 +206,15 @@ id = "governor"
 role = "AUDITOR_GOVERNOR"
 key_sha256 = "bc42f2cb94549c5cea9baeb3caf2fd7e854d0d536f850bc09489b96712c6f91f"
 prefecture = "13"
+[[caller]]
+id = "minister"
+role = "AUDITOR_MINISTER"
+key_sha256 = "147222564baf068b2f15d12122e1dfa008fb800c0f04440a97dd5b45976e4b8c"
+ministry = "CAO"
+[[caller]]
+id = "reviewer"
+role = "REVIEWER"
+key_sha256 = "91a48e966d06d66a059b5b3f17431a31cccfa5f1a4225f5f7facecc83804ca75"
 [[source]]
 caller = "hospital"
 feed = "wishes"
@@ -345,20 +361,27 @@ inline const std::vector<Change> kShown = {
     {"source.valid_from", "quiet_days_max = 3\nvalid_from = 2026-04-01", "quiet_days_max = 3\nvalid_from = 2026-07-01"},
     {"source.valid_to", "valid_to = 2027-04-01", "valid_to = 2026-06-01"},
     {"regime.cutoff", "cutoff = \"PROVISION_TIME\"", "cutoff = \"PERMIT_APPROVAL_TIME\""},
+    // The doors of the framework options (LAW.md 9.1, 9.3), and who answers for them.
+    {"profile.objection_writers", "[\"PORTAL\"]", "[\"PORTAL\", \"HOLDER\"]"},
+    {"profile.notice_writers", "notice_writers = [\"HOLDER\"]", "notice_writers = [\"STATE\"]"},
+    {"profile.batch_readers", "\"OPERATOR\"]\naudit", "\"OPERATOR\", \"REVIEWER\"]\naudit"},
+    {"profile.audit_readers", "[\"PPC\", \"CAO\", \"OPERATOR\"]", "[\"PPC\", \"CAO\", \"GOVERNOR\", \"OPERATOR\"]"},
+    {"profile.federation_peers", "federation_peers = []", "federation_peers = [\"CARRIER-2\"]"},
+    {"profile.permit_readers", "permit_readers = []", "permit_readers = [\"OPERATOR\"]"},
+    {"profile.filters.F1", "OPERATOR = [\"T*\"]", "OPERATOR = [\"TOLD\", \"OBJECT\"]"},
+    {"profile.filters.F2", "F2 = { OPERATOR = [\"TOLD\"] }", "F2 = { HOLDER = [\"TOLD\"] }"},
+    {"profile.filters.F3", "F3 = { OPERATOR = [\"OBJECT\"] }\n", ""},
+    {"profile.filters.F4", "F4 = { HOLDER = [\"*\"],", "F4 = { HOLDER = [\"OBJECT\"],"},
+    {"profile.filters.F5", "F5 = { HOLDER = [\"*\"] }", "F5 = { HOLDER = [\"*\"], OPERATOR = [\"*\"] }"},
+    {"caller.ministry", "ministry = \"CAO\"", "ministry = \"METI\""},
+    {"profile.code", "code = \"test\"", "code = \"other\""},
+    {"profile.controller_organisation", "controller_organisation = \"TEST\"", "controller_organisation = \"OTHER\""},
+    {"profile.controller_kind", "controller_kind = \"STATE\"", "controller_kind = \"OPERATOR\""},
 };
 
 // Changed, and nothing changes yet: what will read it is named.
 inline const std::vector<Change> kNotShown = {
-    // The doors of the framework options (LAW.md 9.1).
-    {"profile.objection_writers", "[\"PORTAL\"]", "[\"MUNICIPAL\"]"},
-    {"profile.notice_writers", "notice_writers = [\"HOLDER\"]", "notice_writers = [\"STATE\"]"},
-    {"profile.batch_readers", "batch_readers = [\"HOLDER\"]", "batch_readers = [\"OPERATOR\"]"},
-    {"profile.audit_readers", "[\"PPC\"]", "[\"CAO\"]"},
-    {"profile.federation_peers", "federation_peers = []", "federation_peers = [\"CARRIER\"]"},
     // Receipts and pages for people.
-    {"profile.code", "code = \"test\"", "code = \"other\""},
-    {"profile.controller_organisation", "controller_organisation = \"TEST\"", "controller_organisation = \"OTHER\""},
-    {"profile.controller_kind", "controller_kind = \"STATE\"", "controller_kind = \"OPERATOR\""},
     {"regime.name_ja", "name_ja = \"通知\"", "name_ja = \"告知\""},
     {"regime.name_en", "name_en = \"told\"", "name_en = \"notified\""},
     {"regime.law_reference", "name_en = \"told\"\nlaw_reference = \"none\"",

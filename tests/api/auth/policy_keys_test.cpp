@@ -10,12 +10,13 @@
 #include <gtest/gtest.h>
 
 #include "api/auth/api_keys.h"
-#include "api/auth/permissions.h"
+#include "api/auth/doors.h"
 #include "registry/commands/object.h"
 #include "registry/commands/permits/approve_permit.h"
 #include "registry/commands/tell.h"
 #include "registry/commands/visit.h"
 #include "registry/intake/reconcile.h"
+#include "registry/policy/controller.h"
 #include "registry/policy/reading/policy_text.h"
 #include "registry/rules/decide.h"
 #include "registry/rules/requests.h"
@@ -175,7 +176,8 @@ std::string doors(const std::shared_ptr<const PolicyBook>& book) {
   std::string said;
   const ishi::testing::FakeClock clock{"2026-07-01T12:00:00+09:00"};
   const ApiKeys keys{clock};
-  for (const char* key : {"a-key-of-the-hospital-0001", "a-key-of-the-operator-0001", "a-key-of-the-governor-0001"}) {
+  for (const char* key : {"a-key-of-the-hospital-0001", "a-key-of-the-operator-0001", "a-key-of-the-governor-0001",
+                          "a-key-of-the-minister-0001", "a-key-of-the-reviewer-0001"}) {
     Request request;
     request.headers.emplace_back("authorization", std::string("Bearer ") + key);
     const auto who = keys.authenticate(request, book);
@@ -184,8 +186,21 @@ std::string doors(const std::shared_ptr<const PolicyBook>& book) {
       continue;
     }
     said += who->id + who->prefecture;  // what is written beside everything it does; whose patients it sees
-    for (int action = 0; action < kActionCount; ++action)
-      said += may(who->role, static_cast<Action>(action)) ? "+" : "-";
+    for (int number = 0; number < kActionCount; ++number) {
+      const Action action = static_cast<Action>(number);
+      if (!may(who->role, action)) continue;
+      const auto open = check_door(*who, action);
+      said += std::string(name_of(action)) + (open ? "+" : open.error().detail);
+    }
+    said += check_door(*book, visitor_of(*who), Door::kSelfAudit) ? "+" : "-";
+    for (const FilterPoint point : kFilterPoints)
+      for (const char* regime : {"TOLD", "OBJECT"}) {
+        Question question;
+        question.regime = regime;
+        question.point = point;
+        said += check_reader(*book, visitor_of(*who), question) ? "+" : "-";
+        said += needs_permit(*book, visitor_of(*who), question) ? "+" : "-";
+      }
     for (const char* holder : {"1312345679", "2710000015"}) said += check_holder(*who, *book, holder) ? "+" : "-";
     for (const char* code : {"CARRIER", "CARRIER-2"}) said += check_recipient(*who, *book, code) ? "+" : "-";
   }
@@ -213,20 +228,25 @@ std::string tasks(const PolicyBook& book) {
 
 // May a data permit be registered under the regime? Only under one with a cut-off at the permit.
 std::string permits(const PolicyBook& book) {
-  const Actor reviewer{Role::kReviewer, {}};
+  const Actor keyholder{Role::kRegistryKeyholder, {}};
   CommandBatch batch;
   ApprovePermitCommand command;
   command.permit_id = "P-1";
   command.regime = "TOLD";
   command.purposes = {"PURPOSE_1"};
   const auto registered =
-      approve_permit({book, reviewer, at("2026-07-01T12:00:00+09:00")}, nullptr, std::move(command), batch);
+      approve_permit({book, keyholder, at("2026-07-01T12:00:00+09:00")}, nullptr, std::move(command), batch);
   return registered ? "registered" : std::string(name_of(registered.error().code));
+}
+
+// Stands on each signed checkpoint, so on each receipt, and beside the policy.
+std::string documents(const PolicyBook& book) {
+  return controller_of(book.profile);
 }
 
 std::string everything(const std::shared_ptr<const PolicyBook>& book) {
   return answers(*book) + "|" + wishes(*book) + "|" + notices(*book) + "|" + doors(book) + "|" + tasks(*book) + "|" +
-         permits(*book);
+         permits(*book) + "|" + documents(*book);
 }
 
 PolicyReading read(const std::string& text) {

@@ -2,6 +2,7 @@
 // opens with nothing but the public key.
 #include <gtest/gtest.h>
 
+#include "api/client/evidence/evidence_words.h"
 #include "api/evidence/log_handler.h"
 #include "api/evidence/receipt_handler.h"
 #include "registry/notes/receipt.h"
@@ -46,6 +47,26 @@ TEST_F(ReceiptsOfKinds, AnObjectionAndItsWithdrawal) {
   const auto withdrawal = proved<ObjectionWithdrawn>(withdrawn.receipt());
   EXPECT_EQ(withdrawal.objections, std::vector<EventIndex>{EventIndex(objected)})
       << "it names the receipt that it undoes";
+}
+
+// Who answers for the registry stands under the signature, as long as it does: another option, another controller.
+TEST_F(ReceiptsOfKinds, SayWhoAnswersForTheRegistry) {
+  std::vector<std::string> lines{"controller FUND (STATE)"};
+  CheckpointPublisher naming{keys, "", desk.log, store, nullptr, [&] { return lines; }};
+  for (const auto& [line, expected] :
+       {std::pair("controller FUND (STATE)", "controller of the registry: FUND (STATE)"),
+        {"controller OPERATORS (CONSORTIUM)", "controller of the registry: OPERATORS (CONSORTIUM)"}}) {
+    lines = {line};
+    const std::uint64_t objected =
+        desk.post(kObjections, {{"token", token_text(static_cast<int>(lines[0].size()))}, {"regimes", {"NGMIA_ANON"}}})
+            .receipt();
+    ASSERT_TRUE(naming.run());
+    const auto opened =
+        open_receipt(receipts.receipt(EventIndex(objected)).value(), WitnessPolicy::logs_only(keys.verifiers));
+    ASSERT_TRUE(opened);
+    EXPECT_EQ(opened->trusted.checkpoint.extensions, std::vector<std::string>{line});
+    EXPECT_NE(client::describe(*opened, client::Words::kEnglish).find(expected), std::string::npos);
+  }
 }
 
 TEST_F(ReceiptsOfKinds, AConsent) {

@@ -34,6 +34,7 @@ class LogRoutes : public ::testing::Test, protected testing::LogHouse {
     policy->callers["clinic-2"] = {"clinic-2", Role::kHolderBatch, "", "1310000001", "", "", {}};
     policy->callers["operator"] = {"operator", Role::kOperatorBatch, "", "", "OP-A", "", {}};
     policy->institutions["1310000001"].prefecture = "13";
+    policy->profile.audit_readers = {"MHLW", "PPC", "GOVERNOR"};
     book = policy;
   }
   void sign() { ASSERT_TRUE(round.run()); }

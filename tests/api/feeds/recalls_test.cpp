@@ -16,10 +16,12 @@ class Recall : public ::testing::Test {
  protected:
   // A run of today, recorded as api/filter records it.
   void run(const std::string& batch, const std::string& caller = "sakura-machine",
-           const std::string& recipient = sample::kSakura) {
+           const std::string& recipient = sample::kSakura, const std::string& point = "F4",
+           const std::string& regime = "NGMIA_ANON") {
     FilterRun run;
+    run.filter_point = point;
     run.batch_id = batch;
-    run.regime = "NGMIA_ANON";
+    run.regime = regime;
     run.holder = sample::kAoba;
     run.recipient = recipient;
     run.categories = {"RECEIPT"};
@@ -53,6 +55,17 @@ TEST_F(Recall, ListsAnObjectionThatARunCouldNotKnow) {  // T05
   EXPECT_EQ(line.at("run"), 1);
   EXPECT_EQ(line.at("accepted_at"), "2026-07-03T15:00:00.000000+09:00");
   EXPECT_TRUE(ask(sakura(), "3").lines.empty());
+}
+
+TEST_F(Recall, OfALinkageHearsOfAnObjectionUnderEitherLaw) {
+  desk.clock.set("2026-07-05T10:00:00+09:00");
+  run("alone", "sakura-machine", sample::kSakura, "F1", "PUBDB_NDB");
+  run("joined", "sakura-machine", sample::kSakura, "F2:NGMIA_ANON", "PUBDB_NDB");
+  desk.clock.set("2026-07-09T10:00:00+09:00");
+  desk.post(kObjections, of(1, {{"accepted_at", "2026-07-03T15:00:00+09:00"}, {"regimes", {"NGMIA_ANON"}}}));
+  const Heard got = ask(sakura());
+  ASSERT_EQ(got.lines.size(), 1u) << got.text;
+  EXPECT_EQ(got.lines[0].at("batch_id"), "joined");
 }
 
 TEST_F(Recall, SaysNothingOfAnObjectionKnownAtOnce) {

@@ -21,7 +21,11 @@ struct HospitalDay : ::testing::Test {
   FilterHandler desk{source, log, tokenizer, FilterLimits{1 << 20, 4, std::chrono::milliseconds(50)},
                      [this](const ReasonCounts& counts) { observed.push_back(counts); }};
   Principal who{"aoba-batch", Role::kHolderBatch, sample::kAoba, {}, {}};
-  Router router{[this](const Request&) -> Result<Principal> { return who; }};
+  Router router{[this](const Request&) -> Result<Principal> {
+    Principal known = who;
+    known.book = book;
+    return known;
+  }};
 
   static constexpr const char* kAliceCard = "06139463:12:345:01";
   const Token alice = tokenizer.exact(*parse_insurance_line(kAliceCard));  // told in June: may be used

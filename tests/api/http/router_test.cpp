@@ -8,12 +8,20 @@
 namespace ishi::api {
 namespace {
 
+std::shared_ptr<PolicyBook> book_for_hospitals() {
+  auto book = std::make_shared<PolicyBook>();
+  book->profile.code = "some_option";
+  book->profile.batch_readers = {"HOLDER"};
+  return book;
+}
+
 struct Table : testing::Test {
   Role role = Role::kHolderBatch;
+  std::shared_ptr<PolicyBook> book = book_for_hospitals();
   std::optional<Error> refusal;
   Router router{[this](const Request&) -> Result<Principal> {
     if (refusal) return fail(*refusal);
-    return Principal{"someone", role, "1310000001", {}, {}};
+    return Principal{"someone", role, "1310000001", {}, {}, std::nullopt, {}, book};
   }};
 
   Table() {
@@ -134,6 +142,14 @@ TEST_F(Table, AsksWhoAndWhetherTheyMay) {
   EXPECT_EQ(ask(Method::kGet, "/healthz").status, 200);
   role = Role::kOperatorBatch;
   EXPECT_EQ(ask(Method::kGet, "/v1/status/a").status, 403);
+  role = Role::kHolderBatch;
+  EXPECT_EQ(ask(Method::kGet, "/v1/status/a").status, 200);
+  book->profile.batch_readers = {"OPERATOR"};
+  EXPECT_EQ(ask(Method::kGet, "/v1/status/a").status, 403);
+  EXPECT_EQ(code(ask(Method::kGet, "/v1/status/a")), "closed_by_option");
+  EXPECT_EQ(ask(Method::kGet, "/healthz").status, 200) << "that door is anybody's";
+  book.reset();
+  EXPECT_EQ(code(ask(Method::kGet, "/v1/status/a")), "no_policy") << "nobody knows which doors are open";
   refusal = Error{ErrorKind::kUnauthenticated, "unauthenticated", "no"};
   EXPECT_EQ(ask(Method::kGet, "/healthz").status, 401);
 }

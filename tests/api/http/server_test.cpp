@@ -43,7 +43,7 @@ struct HttpServer : testing::Test {
                 Lane::kFastPath});
     router.add({Method::kPost,
                 "/holds",
-                Action::kFilter,
+                Action::kReadLog,
                 {},
                 {"text/plain"},
                 kBodyMax,
@@ -73,7 +73,7 @@ struct HttpServer : testing::Test {
                 }});
     router.add({Method::kPost,
                 "/echo",
-                Action::kFilter,
+                Action::kReadLog,
                 {},
                 {"text/plain"},
                 kBodyMax,

@@ -53,7 +53,11 @@ struct Doors : ::testing::Test {
   Health health{log, status, [this] { return lag; }, 10, [this] { return objection; }};
   Metrics metrics;
   Principal who{"ops", Role::kRegistryOps, {}, {}, {}};
-  Router router{[this](const Request&) -> Result<Principal> { return who; }};
+  Router router{[this](const Request&) -> Result<Principal> {
+    Principal known = who;
+    if (const auto view = status.view({})) known.book = view->book;
+    return known;
+  }};
 
   Doors() {
     router.set_gate([this](Action action) { return health.closed(action); });

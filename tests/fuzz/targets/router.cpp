@@ -22,7 +22,13 @@ api::Response asked(const api::Request& request, const api::Principal& principal
 
 api::Router make_router() {
   api::Router router([](const api::Request&) {
-    return Result<api::Principal>(api::Principal{.id = "hospital", .role = Role::kHolderBatch, .holder = "1310000001"});
+    static const auto kBook = [] {
+      auto book = std::make_shared<PolicyBook>();
+      book->profile.batch_readers = {"HOLDER"};
+      return book;
+    }();
+    return Result<api::Principal>(
+        api::Principal{.id = "hospital", .role = Role::kHolderBatch, .holder = "1310000001", .book = kBook});
   });
   router.add({api::Method::kGet, "/v1/status/{token}", api::Action::kStatus, api::status_parameters(), {}, 0, asked});
   router.add({api::Method::kGet, "/v1/{a}/b/{c}", api::Action::kStatus, api::filter_parameters(), {}, 0, asked});

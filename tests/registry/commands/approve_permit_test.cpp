@@ -16,7 +16,8 @@ struct ApprovePermit : CommandTest {
   std::string approve(const ApprovePermitCommand& command) {
     std::optional<RegisteredPermit> standing;
     for (const EventBody& body : log)
-      if (const auto& permit = std::get<PermitApproved>(body); permit.permit_id == command.permit_id && !standing)
+      if (const auto& permit = std::get<PermitApproved>(body);
+          permit.permit_id == command.permit_id && permit.regime == command.regime && !standing)
         standing = RegisteredPermit{EventIndex(0), now, permit};
     return request([&](CommandBatch& batch) {
       return approve_permit(context(), standing ? &*standing : nullptr, command, batch);
@@ -102,6 +103,35 @@ TEST_F(ApprovePermit, IsNotChanged) {
   wanted.permit_id = "P-2";
   EXPECT_EQ(verdict(approve_permit(context(), nullptr, wanted, batch)), "");
   EXPECT_EQ(verdict(approve_permit(context(), nullptr, wanted, batch)), "permit_exists permit_id") << "in one request";
+}
+
+// Where the option asks for permits at F4, a regime without a cut-off has permits too: one id, one for each regime.
+TEST_F(ApprovePermit, IsForEachOfTheRegimesWhoseDataItOpens) {
+  book.profile.permit_readers = {"OPERATOR"};
+  EXPECT_EQ(approve(wanted), "");
+  EXPECT_EQ(with([](auto& command) { command.regime = "NGMIA_ANON"; }), "");
+  EXPECT_EQ(event<PermitApproved>(1).regime, "NGMIA_ANON");
+  EXPECT_EQ(event<PermitApproved>(1).token, event<PermitApproved>(0).token);
+  EXPECT_EQ(with([](auto& command) { command.regime = "NGMIA_ANON"; }), "=already_recorded");
+  EXPECT_EQ(with([](auto& command) { command.regime = "NGMIA_ANON", command.purposes = {"PURPOSE_1"}; }),
+            "permit_exists permit_id");
+}
+
+TEST_F(ApprovePermit, OfAnOperatorThatReviewsIsItsOwn) {
+  book.profile.permit_readers = {"OPERATOR"};
+  book.profile.filters = {{FilterPoint::kReview, {{"OPERATOR", {"NGMIA_*"}}}}};
+  actor = {Role::kOperatorAdmin, {}, "sakura", "", sample::kSakura};
+  wanted.regime = "NGMIA_ANON";
+  EXPECT_EQ(approve(wanted), "foreign_recipient recipient") << "for anybody";
+  EXPECT_EQ(with([](auto& command) { command.recipient = sample::kUme; }), "foreign_recipient recipient");
+  EXPECT_EQ(with([](auto& command) { command.recipient = sample::kSakura; }), "");
+  EXPECT_EQ(with([](auto& command) { command.recipient = sample::kSakura, command.regime = "PUBDB_NDB"; }),
+            "closed_by_option regime")
+      << "others review there";
+  actor = {Role::kReviewer, {}};
+  EXPECT_EQ(with([](auto& command) { command.permit_id = "P-2"; }), "closed_by_option regime");
+  actor = {Role::kRegistryKeyholder, {}};
+  EXPECT_EQ(with([](auto& command) { command.permit_id = "P-2"; }), "") << "two people, under any option";
 }
 
 }  // namespace

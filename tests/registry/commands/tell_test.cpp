@@ -56,6 +56,35 @@ TEST_F(TellTest, IsOfAnInstitutionForWhichTheActorActs) {
   EXPECT_EQ(say(1, handed), "foreign_holder holder") << "an actor of whom nothing is known acts for nobody";
 }
 
+// Where any notice counts for every holder, the state tells once for all (LAW.md 2.11).
+TEST_F(TellTest, TheStateTellsForAllAndNamesNoHolder) {
+  const TellCommand for_all = with(handed, &TellCommand::holder, "");
+  actor = {Role::kRegistryOps, [](std::string_view) { return true; }, "registry-1", "", "", true};
+  EXPECT_EQ(say(1, for_all), "field_missing holder") << "under this regime each holder tells its own patients";
+  book.regimes.at("NGMIA_ANON").notice_portable = true;
+  EXPECT_EQ(say(1, for_all), "");
+  EXPECT_EQ(event<NoticeGiven>(0).holder, "");
+  EXPECT_EQ(say(1, for_all), "=already_recorded");
+  EXPECT_EQ(say(2, with(for_all, &TellCommand::template_id, "anon-aoba")), "template_holder template");
+  EXPECT_EQ(say(2, with(composite, &TellCommand::holder, "")), "campaign_mismatch campaign");
+  book.profile.notice_writers = {"HOLDER"};
+  EXPECT_EQ(say(2, for_all), "closed_by_option holder");
+  EXPECT_EQ(say(2, handed), "") << "what a hospital reported is taken in";
+  EXPECT_EQ(void_it(1, {"", "NGMIA_ANON", handed.date}), "") << "it did not arrive, whatever the option says now";
+  EXPECT_TRUE(people.find(token(1))->notices.empty());
+}
+
+TEST_F(TellTest, AHospitalTellsForItselfAndAMunicipalityForAllIfItIsListed) {
+  book.regimes.at("NGMIA_ANON").notice_portable = true;
+  const TellCommand for_all = with(handed, &TellCommand::holder, "");
+  EXPECT_EQ(say(1, for_all), "field_missing holder");
+  EXPECT_EQ(void_it(1, {"", "NGMIA_ANON", handed.date}), "field_missing holder");
+  actor = {Role::kDeskClerkMunicipal, {}, "city-1", "", "", true};
+  EXPECT_EQ(say(1, for_all), "");
+  book.profile.notice_writers = {"STATE", "HOLDER"};
+  EXPECT_EQ(say(2, for_all), "closed_by_option holder");
+}
+
 TEST_F(TellTest, AsksForAnInstitutionOnceInARow) {
   int asked = 0;
   actor.may_act_for = [&](std::string_view institution) {

@@ -21,8 +21,11 @@ valid_from = 2018-05-11
 )";
 
 PolicyReading read(const std::string& cutoff, PolicySource source) {
+  const std::string profile =
+      policy_testing::replaced(kSmallest.text, "[book]", "filters = { F1 = { HOLDER = [\"*\"] } }\n[book]");
   const std::array<PolicyDocument, 2> documents{
-      kSmallest, PolicyDocument{"own.toml", std::string(kRegime) + "cutoff = \"" + cutoff + "\"\n"}};
+      PolicyDocument{"base.toml", profile},
+      PolicyDocument{"own.toml", std::string(kRegime) + "cutoff = \"" + cutoff + "\"\n"}};
   return read_policy(documents, source);
 }
 
