@@ -52,6 +52,7 @@ Result<bool> Visibility::sees(const EventBody& body) const {
     case EventKind::kTokenIdentity:
     case EventKind::kFilterRun:
     case EventKind::kPermitApproved:
+    case EventKind::kTimesHealed:
     case EventKind::kRecordErased: return false;
     case EventKind::kPolicyPublished:
     case EventKind::kTokensLinked:

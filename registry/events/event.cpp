@@ -36,6 +36,7 @@ const char* name_of(EventKind kind) {
     case EventKind::kFilterRun: return "filter_run";
     case EventKind::kRecordErased: return "record_erased";
     case EventKind::kPermitApproved: return "permit";
+    case EventKind::kTimesHealed: return "times_healed";
   }
   ISHI_ASSERT(false);
   return "";
@@ -46,6 +47,7 @@ std::vector<Token> subjects_of(const EventBody& body) {
                         [](const PolicyPublished&) { return std::vector<Token>{}; },
                         [](const FilterRun&) { return std::vector<Token>{}; },
                         [](const RecordErased&) { return std::vector<Token>{}; },
+                        [](const TimesHealed&) { return std::vector<Token>{}; },
                         [](const TokenIdentity& identity) {
                           return std::vector<Token>{identity.exact, identity.loose, identity.household};
                         },

@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "registry/events/times_healed.h"
 #include "registry/identifiers/token.h"
 #include "registry/position.h"
 #include "registry/time.h"
@@ -222,7 +223,7 @@ struct RecordErased {  // salt and content of `target` are gone; the tree stays 
 
 using EventBody = std::variant<PolicyPublished, TokenIdentity, NoticeGiven, NoticeVoided, Objection, ObjectionWithdrawn,
                                ConsentGiven, ConsentWithdrawn, TokensLinked, Unlinked, DeathRecorded, DeathRetracted,
-                               FilterRun, RecordErased, PermitApproved>;
+                               FilterRun, RecordErased, PermitApproved, TimesHealed>;
 
 enum class EventKind : std::uint8_t {
   kPolicyPublished = 1,
@@ -240,8 +241,9 @@ enum class EventKind : std::uint8_t {
   kFilterRun = 13,
   kRecordErased = 14,
   kPermitApproved = 15,
+  kTimesHealed = 16,
 };
-constexpr EventKind kEventKindMax = EventKind::kPermitApproved;
+constexpr EventKind kEventKindMax = EventKind::kTimesHealed;
 
 struct Event {
   Timestamp registered_at;  // stamped by the log: never before the previous event's

@@ -135,6 +135,7 @@ void Population::apply(EventIndex index, const Event& event) {
     void operator()(const PolicyPublished&) const {}
     void operator()(const FilterRun&) const {}
     void operator()(const PermitApproved&) const {}
+    void operator()(const TimesHealed&) const {}
     void operator()(const TokenIdentity& body) const { state.apply(number, body); }
     void operator()(const NoticeGiven& body) const { state.apply(number, body); }
     void operator()(const TokensLinked& body) const { state.apply(number, body); }
