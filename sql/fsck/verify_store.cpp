@@ -48,8 +48,8 @@ class Verifier {
     if (head->size() != 1) return fail(ErrorKind::kCorrupt, "log_head_missing", "the row of log_head is gone");
     const std::uint64_t size = head->count(0, 0);
     auto times = read_believed_times(session_, Position(size));
-    if (!times) return fail(times.error());
-    times_ = *std::move(times);
+    if (!times && times.error().kind != ErrorKind::kCorrupt) return fail(times.error());
+    if (times) times_ = *std::move(times);  // else the event that cannot be read is named below
     believed_at_ = Timestamp(head->number(0, 4));
     report_.head = {Position(size), Timestamp(head->number(0, 1))};
     if (!head->bytes_exactly(0, 3, report_.head.last_commitment)) report_.head.last_commitment = {};
