@@ -268,8 +268,8 @@ class Verifier {
     const Timestamp believed = size > 0 ? times_.registered_at(EventIndex(size - 1), last_time_) : Timestamp();
     if (report_.head.last_registered_at != last_time_ || believed_at_ != believed) found("head_time", "log_head");
     report_.head.last_registered_at = believed_at_;
-    const bool told = report_.head.last_commitment != Digest{};  // not by a server of an earlier version
-    if (size > 0 && told && leaf_hash_of(report_.head.last_commitment) != last_leaf_)
+    const bool commits = report_.head.last_commitment != Digest{};  // not by a server of an earlier version
+    if (size > 0 && commits && leaf_hash_of(report_.head.last_commitment) != last_leaf_)
       found("head_commitment", "log_head");
   }
 
