@@ -521,8 +521,8 @@ TYPED_TEST_P(EventLogContract, WhatAWrongClockStampedIsBelievedAsAHealingSays) {
     this->clock().set(then);
     EXPECT_EQ(this->append({notice_to(100)}).registered_at, then) << days;
   }
-  for (const StoredLeaf& leaf : this->evidence().read_leaves(EventIndex(0), 20).value())
-    stored.push_back(decode_event(leaf.event_bytes)->registered_at);
+  const auto leaves = this->evidence().read_leaves(EventIndex(0), 20).value();
+  for (const StoredLeaf& leaf : leaves) stored.push_back(decode_event(leaf.event_bytes)->registered_at);
   EXPECT_TRUE(std::is_sorted(stored.begin(), stored.end()));
   EXPECT_EQ(stored[1], wrong) << "what is stored never changes";
   EXPECT_EQ(stored[5], wrong.plus_seconds(50)) << "at half the speed of time";
