@@ -130,7 +130,6 @@ const std::vector<Arrows> kArrows = {
     {"registry/commands",
      {"registry", "registry/events", "registry/identifiers", "registry/policy", "registry/ports", "registry/rules",
       "registry/status"}},
-
     {"registry/commands/permits",
      {"registry", "registry/commands", "registry/events", "registry/policy", "registry/ports"}},
     {"registry/commands/clocks",

@@ -1,5 +1,6 @@
 #include "tests/support/memory_log.h"
 #include "tests/contract/event_log_contract.h"
+#include "tests/contract/healed_times_contract.h"
 #include "tests/contract/intake_books_contract.h"
 
 namespace ishi::testing {
@@ -16,6 +17,7 @@ struct MemoryMaker {
 };
 
 INSTANTIATE_TYPED_TEST_SUITE_P(Memory, EventLogContract, MemoryMaker);
+INSTANTIATE_TYPED_TEST_SUITE_P(Memory, HealedTimesContract, MemoryMaker);
 INSTANTIATE_TYPED_TEST_SUITE_P(Memory, IntakeBooksContract, MemoryMaker);
 
 TEST(MemoryLog, FailsAsToldUntilMended) {

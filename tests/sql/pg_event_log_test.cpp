@@ -2,6 +2,7 @@
 
 #include "sql/session/session.h"
 #include "tests/contract/event_log_contract.h"
+#include "tests/contract/healed_times_contract.h"
 #include "tests/sql/store.h"
 #include "tests/support/slow_link.h"
 
@@ -17,6 +18,7 @@ struct PostgresMaker {
 };
 
 INSTANTIATE_TYPED_TEST_SUITE_P(Postgres, EventLogContract, PostgresMaker);
+INSTANTIATE_TYPED_TEST_SUITE_P(Postgres, HealedTimesContract, PostgresMaker);
 
 TEST(PgEventLog, TwoServersOnOneDatabaseMakeOneGaplessLog) {
   Store store;
