@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "api/auth/api_keys.h"
-#include "api/client/commands/command_line.h"
 #include "api/host/durable_file.h"
 #include "api/host/system_clock.h"
 #include "api/server/config.h"
