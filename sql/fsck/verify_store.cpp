@@ -8,6 +8,7 @@
 
 #include "registry/events/event_codec.h"
 #include "registry/merkle/leaf.h"
+#include "registry/ports/times_ahead.h"
 #include "registry/status/population.h"
 #include "sql/fsck/verify_subjects.h"
 #include "sql/log/event_rows.h"
@@ -19,7 +20,6 @@ namespace {
 
 constexpr std::uint64_t kBatch = 40 * kTileWidth;
 constexpr std::uint64_t kPersonEvery = kBatch / 16;
-constexpr std::int64_t kAheadSecondsMax = 60;       // clocks that differ by seconds are in order
 constexpr std::chrono::milliseconds kRestStep{50};  // between two looks at whether to stop
 
 struct StoredTile {
@@ -159,7 +159,7 @@ class Verifier {
     const Timestamp registered_at(rows.number(row, 1));
     if (registered_at < last_time_) found("event_time", event_place(index));
     const Timestamp believed = times_.registered_at(EventIndex(index), registered_at);
-    if (options_.now && believed > options_.now->plus_seconds(kAheadSecondsMax))
+    if (options_.now && believed > options_.now->plus_seconds(kTimeAheadSecondsMax))
       found("event_future", event_place(index));
     last_time_ = std::max(last_time_, registered_at);
 
