@@ -134,6 +134,8 @@ const std::vector<Arrows> kArrows = {
      {"registry", "registry/commands", "registry/events", "registry/policy", "registry/ports", "registry/rules"}},
     {"registry/commands/promises",
      {"registry", "registry/commands", "registry/events", "registry/identifiers", "registry/ports"}},
+    {"registry/commands/clocks",
+     {"registry", "registry/commands", "registry/events", "registry/policy", "registry/ports"}},
 
     {"sql/session", {"registry/*"}},
     {"sql/log", {"registry/*", "sql/session"}},
@@ -182,7 +184,8 @@ const std::vector<Arrows> kArrows = {
       "api/client/evidence", "api/client/files", "api/client/runs", "api/client/text"}},
     {"api/client", {"api/host", "api/client/commands"}},
     {"api/admin",
-     {"registry", "sql/fsck", "sql/log", "api/host", "api/http_client", "api/server", "api/client/commands"}},
+     {"registry", "registry/commands/clocks", "registry/policy/reading", "sql/fsck", "sql/log", "api/auth", "api/host",
+      "api/http_client", "api/server", "api/client/commands"}},
 
     {"api/synth/random", {"registry"}},
     {"api/synth/world", {"registry", "registry/events", "registry/identifiers", "api/synth/random"}},

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "api/admin/heal_command.h"
 #include "api/admin/intake_command.h"
 #include "api/client/commands/replay_command.h"
 #include "api/host/durable_file.h"
@@ -164,11 +165,13 @@ CLI::App& add_command(CLI::App& app, Wish& wish, const std::string& name, const 
 int run_audit(std::span<const std::string> arguments) {
   CLI::App app("ishi audit: does what is stored fit together?", "ishi audit");
   app.require_subcommand(1);
+  app.add_subcommand("heal", "a clock was wrong: an event says which times of the log are not to be believed");
   app.add_subcommand("intake", "which sources owe something? asks a server");
   app.add_subcommand("replay", "a past filter run, asked again as it was asked then; for auditors, asks a server");
   app.footer(
       "Example:\n  ishi audit rebuild --config .ishi/ishi.toml\n`ishi audit COMMAND --help` tells more, with an "
       "example.");
+  if (!arguments.empty() && arguments.front() == "heal") return run_heal(arguments.subspan(1));
   if (!arguments.empty() && arguments.front() == "intake") return run_intake(arguments.subspan(1));
   if (!arguments.empty() && arguments.front() == "replay") return client::run_replay(arguments.subspan(1));
   Wish wish;

@@ -52,6 +52,7 @@ Result<bool> Visibility::sees(const EventBody& body) const {
   if (!bears_on_answers(kind_of(body))) return false;
   switch (kind_of(body)) {
     case EventKind::kTokenIdentity:
+    case EventKind::kTimesHealed:
     case EventKind::kRecordErased: return false;
     case EventKind::kPolicyPublished:
     case EventKind::kTokensLinked:

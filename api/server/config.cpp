@@ -51,7 +51,7 @@ std::vector<std::pair<std::string, Setting>> settings_of(Config& config) {
       {"database.migrate_connection", Words{&database.migrate_connection, {}, true}},
       {"database.standby_connection", Words{&database.standby_connection, {}, true}},
       {"database.standby_lookup_ms_max", Number{&database.standby_lookup_ms_max, 1, kHourMs}},
-      {"database.head_lease_ms", Number{&database.head_lease_ms, 0, 1'000}},
+      {"database.head_lease_ms", Number{&database.head_lease_ms, 100, 1'000}},
       {"database.standby_required", Words{&database.standby_required, {"no", "yes"}}},
       {"database.read_sessions_max", Number{&database.read_sessions_max, 1, 256}},
       {"database.lock_wait_ms_max", Number{&database.lock_wait_ms_max, 1, kHourMs}},

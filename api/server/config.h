@@ -32,7 +32,7 @@ struct Config {
     std::string migrate_connection;  // empty: somebody else migrates
     std::string standby_connection;  // empty: heads are read from the primary
     std::int64_t standby_lookup_ms_max = 500;
-    std::int64_t head_lease_ms = 1'000;   // 0: heads count without confirmation
+    std::int64_t head_lease_ms = 1'000;
     std::string standby_required = "no";  // no, yes: a primary that waits for no standby is not believed
     std::int64_t read_sessions_max = 4;
     std::int64_t lock_wait_ms_max = 5'000, statement_ms_max = 60'000;

@@ -77,12 +77,10 @@ struct Service::Parts {
             keeping_acknowledged(log_options(config.database, config.listen.reactors, timeline_min)), machine_clock)),
         feed(sql::make_pg_change_feed(feed_options(config.database, timeline_min))),
         checkpoints(sql::make_pg_checkpoint_store(checkpoint_options(config.database, timeline_min))),
-        lease(config.database.head_lease_ms == 0
-                  ? nullptr
-                  : std::make_unique<sql::HeadLease>(lease_options(config.database, machine_clock), timeline_min,
-                                                     [this](const Error& error) { report.lease_judged(error); })),
-        leased(lease ? sql::make_leased_heads(*events, *lease) : nullptr),
-        standby(config.database.standby_connection.empty() || !lease
+        lease(std::make_unique<sql::HeadLease>(lease_options(config.database, machine_clock), timeline_min,
+                                               [this](const Error& error) { report.lease_judged(error); })),
+        leased(sql::make_leased_heads(*events, *lease)),
+        standby(config.database.standby_connection.empty()
                     ? nullptr
                     : sql::make_pg_standby_heads(standby_options(config.database), *lease, *leased,
                                                  [this](const Error& error) { report.standby_judged(error); })),
@@ -98,7 +96,7 @@ struct Service::Parts {
                              : nullptr),
         follower(*events, *feed, {&people, &owed_receipts, redis_follower.get()}, policies, barrier,
                  [this](const Error& error) { follower_failed(error); },
-                 {.log_is_confirmed = [this] { return !lease || lease->stats().valid; }}),
+                 {.log_is_confirmed = [this] { return lease->stats().valid; }}),
         status(*events, people, policies, barrier, follower, clock,
                std::max(1U, std::thread::hardware_concurrency()) - 1),
         policy(*events, status),
@@ -137,13 +135,13 @@ struct Service::Parts {
         }) {
     status.set_shared_cache(redis.get(), people.complete() ? nullptr : &people);
     status.read_heads_from(heads(), /*ahead_of_log=*/standby != nullptr);
-    if (lease) clock.follow([this] { return lease->database_time(); });
+    clock.follow([this] { return lease->database_time(); });
     add_near_gauges(metrics, {people, status, barrier, follower});
     add_server_gauges(metrics, server);
     metrics.add_gauge("ishi_snapshot_position",
                       "Where the last snapshot written by this process begins; 0 before the first.",
                       [this] { return static_cast<double>(snapshot_position.load()); });
-    if (lease) add_lease_gauges(metrics, *lease);
+    add_lease_gauges(metrics, *lease);
     if (standby) add_standby_gauges(metrics, *standby);
     if (redis) add_redis_gauges(metrics, *redis, *redis_follower);
     if (config.fsck.interval_s > 0) add_fsck_gauges(metrics, fsck);
@@ -255,8 +253,8 @@ struct Service::Parts {
   std::unique_ptr<sql::PgLog> events;
   std::unique_ptr<ChangeFeed> feed;
   std::unique_ptr<CheckpointStore> checkpoints;
-  std::unique_ptr<sql::HeadLease> lease;         // null: switched off
-  std::unique_ptr<HeadSource> leased;            // null: no lease
+  std::unique_ptr<sql::HeadLease> lease;
+  std::unique_ptr<HeadSource> leased;
   std::unique_ptr<sql::PgStandbyHeads> standby;  // null: no standby configured
   PeriodicTask pruner;
   cache::Projection people;

@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "registry/assert.h"
+#include "registry/ports/times_ahead.h"
 #include "registry/rules/decide.h"
 #include "registry/status/population.h"
 
@@ -14,10 +15,9 @@ namespace ishi::cache {
 namespace {
 
 constexpr std::chrono::milliseconds kStartPause{5};
-constexpr std::int64_t kLogAheadSecondsMax = 60;  // clocks that differ by seconds are in order
-constexpr std::size_t kCompiledMax = 64;          // questions kept tabulated
-constexpr std::size_t kDecideChunk = 32'768;      // askings per turn of a thread: about a millisecond
-constexpr std::size_t kRefoldChunk = 5'000;       // askings per read of the log
+constexpr std::size_t kCompiledMax = 64;      // questions kept tabulated
+constexpr std::size_t kDecideChunk = 32'768;  // askings per turn of a thread: about a millisecond
+constexpr std::size_t kRefoldChunk = 5'000;   // askings per read of the log
 
 // A token as asked: the plain token alone, or with its weak forms.
 void add_asked_tokens(std::vector<Token>& wanted, const Token& token, const TokenForms* forms) {
@@ -65,7 +65,7 @@ Result<View> StatusReader::view_of(Position position, Timestamp evaluated_at) co
 // was wrong, and would have waiting periods end that have not: then nothing is answered.
 Result<Timestamp> StatusReader::now_for(const Head& head) const {
   const Timestamp now = clock_.now();
-  if (head.last_registered_at > now.plus_seconds(kLogAheadSecondsMax))
+  if (head.last_registered_at > now.plus_seconds(kTimeAheadSecondsMax))
     return fail(ErrorKind::kUnavailable, "log_ahead_of_time",
                 "the log's last event is dated in the future: a clock was wrong, here or where it was written; run "
                 "ishi audit fsck");

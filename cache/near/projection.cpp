@@ -12,6 +12,7 @@ namespace ishi::cache {
 namespace {
 
 constexpr std::size_t kRefreshChunk = 2'000;  // tokens folded per read of the log
+constexpr std::size_t kHealedChunk = 10'000;  // events read at a time after a clock was wrong
 constexpr std::size_t kReadApartMax = 16;     // tokens of one person with notices and consents of their own
 
 std::optional<std::uint16_t> packed_date(CivilDate date) {
@@ -194,6 +195,28 @@ Result<void> Projection::apply_erasure(const EventLog& log, std::span<const Stor
     to_refresh.insert(token);
     less_known_.insert(token);
     if (kind == EventKind::kObjection || kind == EventKind::kObjectionWithdrawn) cards.insert(token);
+  }
+  return {};
+}
+
+// What was accepted by a clock that was wrong is believed otherwise now, and the log reads so from now on.
+Result<void> Projection::apply_healing(const EventLog& log, EventIndex record, const TimesHealed& healed,
+                                       std::set<Token>& to_refresh, std::set<Token>& cards) {
+  for (EventIndex at = healed.first; at < record;) {
+    const auto events = log.read(at, std::min(kHealedChunk, record.value() - at.value()));
+    if (!events) return fail(events.error());
+    if (events->empty()) return {};
+    for (const StoredEvent& stored : *events) {
+      const EventKind kind = kind_of(stored.event.body);
+      const bool on_cards = kind == EventKind::kObjection || kind == EventKind::kObjectionWithdrawn;
+      if (!on_cards && kind != EventKind::kConsentGiven && kind != EventKind::kConsentWithdrawn) continue;
+      for (const Token& token : subjects_of(stored.event.body)) {
+        to_refresh.insert(token);
+        less_known_.insert(token);
+        if (on_cards) cards.insert(token);
+      }
+    }
+    at = Position::after(events->back().index).next_index();
   }
   return {};
 }
@@ -396,6 +419,11 @@ Result<void> Projection::fold_in(const EventLog& log, std::span<const StoredEven
       add_identity(*identity, as_of, to_refresh);
     } else if (const auto* erased = std::get_if<RecordErased>(&body)) {
       if (auto applied = apply_erasure(log, events, stored.index, *erased, to_refresh, cards); !applied) {
+        unfinished_ = std::move(to_refresh);
+        return applied;
+      }
+    } else if (const auto* healed = std::get_if<TimesHealed>(&body)) {
+      if (auto applied = apply_healing(log, stored.index, *healed, to_refresh, cards); !applied) {
         unfinished_ = std::move(to_refresh);
         return applied;
       }

@@ -146,6 +146,8 @@ class Projection final : public FeedProjection {
   bool fill_plain(Position snapshot, const Token& token, const PersonStatus& status);
   Result<void> apply_erasure(const EventLog& log, std::span<const StoredEvent> events, EventIndex record,
                              const RecordErased& erased, std::set<Token>& to_refresh, std::set<Token>& cards);
+  Result<void> apply_healing(const EventLog& log, EventIndex record, const TimesHealed& healed,
+                             std::set<Token>& to_refresh, std::set<Token>& cards);
   void forget(const Token& token, Position as_of);
   void leave_to_the_log(const Token& token, Position as_of, std::set<Token>& done);
 
@@ -171,7 +173,8 @@ class Projection final : public FeedProjection {
   std::set<Token> unfinished_;  // what a refresh that failed had still to do
   bool collects_touched_ = false;
   std::vector<Token> touched_;
-  std::set<Token> less_known_;  // of whom something was erased, until their entries are replaced
+  std::set<Token>
+      less_known_;  // of whom something was erased or is believed otherwise, until their entries are replaced
   // Of whom the log holds so much that folding them with every batch would hold everybody up.
   struct Crowded {
     std::uint64_t events = 0;  // about them, when last folded

@@ -63,6 +63,9 @@ Result<void> Projection::forget_touched(const EventLog& log, std::span<const Sto
     if (const auto* erased = std::get_if<RecordErased>(&body)) {
       if (auto applied = apply_erasure(log, events, stored.index, *erased, forgotten, cards); !applied) return applied;
     }
+    if (const auto* healed = std::get_if<TimesHealed>(&body)) {
+      if (auto applied = apply_healing(log, stored.index, *healed, forgotten, cards); !applied) return applied;
+    }
     for (const Token& token : subjects_of(body)) forgotten.insert(token);
     if (const auto* objection = std::get_if<Objection>(&body)) cards.insert(objection->token);
     if (const auto* withdrawn = std::get_if<ObjectionWithdrawn>(&body)) cards.insert(withdrawn->token);

@@ -26,6 +26,11 @@ std::string random_epoch(std::random_device& random) {
   return std::string(digits, sizeof digits);
 }
 
+// Of whom it says so can be anybody: what is kept here is kept anew.
+bool reads_otherwise_now(const EventBody& body) {
+  return std::holds_alternative<RecordErased>(body) || std::holds_alternative<TimesHealed>(body);
+}
+
 }  // namespace
 
 RedisFollower::RedisFollower(const EventLog& log, Projection& statuses, RedisCache& cache, Report report)
@@ -58,9 +63,8 @@ void RedisFollower::begin_at(const Head& head) {
 
 Result<void> RedisFollower::apply(const EventLog&, std::span<const StoredEvent> events) {
   if (events.empty()) return {};
-  const bool erased = std::any_of(events.begin(), events.end(), [](const StoredEvent& stored) {
-    return std::holds_alternative<RecordErased>(stored.event.body);
-  });
+  const bool erased = std::any_of(events.begin(), events.end(),
+                                  [](const StoredEvent& stored) { return reads_otherwise_now(stored.event.body); });
   const Head upto{Position::after(events.back().index), events.back().event.registered_at};
   Head from;
   {
@@ -263,7 +267,7 @@ bool RedisFollower::catch_up_slice(Position from, Position upto) {
   const auto touched = tokens_touched_by(log_, *events, upto);
   if (!touched && touched.error().kind != ErrorKind::kTooLarge) return false;
   const bool start_anew = !touched || std::any_of(events->begin(), events->end(), [](const StoredEvent& stored) {
-    return std::holds_alternative<RecordErased>(stored.event.body);
+    return reads_otherwise_now(stored.event.body);
   });
   const Head end{upto, events->back().event.registered_at};
   std::array<std::vector<Token>, kRedisShards> by_shard;

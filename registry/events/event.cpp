@@ -17,41 +17,18 @@ Overloaded(Visitors...) -> Overloaded<Visitors...>;
 
 // In the order of EventBody; numbers that are kept for other kinds are missing.
 constexpr EventKind kKinds[] = {
-    EventKind::kPolicyPublished,
-    EventKind::kTokenIdentity,
-    EventKind::kNoticeGiven,
-    EventKind::kNoticeVoided,
-    EventKind::kObjection,
-    EventKind::kObjectionWithdrawn,
-    EventKind::kConsentGiven,
-    EventKind::kConsentWithdrawn,
-    EventKind::kTokensLinked,
-    EventKind::kLinksUndone,
-    EventKind::kDeathRecorded,
-    EventKind::kDeathRetracted,
-    EventKind::kFilterRun,
-    EventKind::kRecordErased,
-    EventKind::kPermitApproved,
-    EventKind::kReceiptIssued,
-    EventKind::kLetterCodeIssued,
-    EventKind::kErasureOrdered,
-    EventKind::kErasureAcknowledged,
-    EventKind::kReaffirmDue,
-    EventKind::kReaffirmDone,
-    EventKind::kProvisionRecorded,
-    EventKind::kConfirmationRecorded,
-    EventKind::kVisitsReported,
-    EventKind::kPatientListReported,
-    EventKind::kFilingPublished,
-    EventKind::kHolderChanged,
-    EventKind::kChangeNotified,
-    EventKind::kCampaignStarted,
-    EventKind::kCampaignStopped,
-    EventKind::kComplaintReceived,
-    EventKind::kComplaintClosed,
-    EventKind::kCaseViewed,
-    EventKind::kFigurePublished,
-    EventKind::kPersonDescribed,
+    EventKind::kPolicyPublished, EventKind::kTokenIdentity,       EventKind::kNoticeGiven,
+    EventKind::kNoticeVoided,    EventKind::kObjection,           EventKind::kObjectionWithdrawn,
+    EventKind::kConsentGiven,    EventKind::kConsentWithdrawn,    EventKind::kTokensLinked,
+    EventKind::kLinksUndone,     EventKind::kDeathRecorded,       EventKind::kDeathRetracted,
+    EventKind::kFilterRun,       EventKind::kRecordErased,        EventKind::kPermitApproved,
+    EventKind::kTimesHealed,     EventKind::kReceiptIssued,       EventKind::kLetterCodeIssued,
+    EventKind::kErasureOrdered,  EventKind::kErasureAcknowledged, EventKind::kReaffirmDue,
+    EventKind::kReaffirmDone,    EventKind::kProvisionRecorded,   EventKind::kConfirmationRecorded,
+    EventKind::kVisitsReported,  EventKind::kPatientListReported, EventKind::kFilingPublished,
+    EventKind::kHolderChanged,   EventKind::kChangeNotified,      EventKind::kCampaignStarted,
+    EventKind::kCampaignStopped, EventKind::kComplaintReceived,   EventKind::kComplaintClosed,
+    EventKind::kCaseViewed,      EventKind::kFigurePublished,     EventKind::kPersonDescribed,
 };
 static_assert(std::size(kKinds) == std::variant_size_v<EventBody>);
 static_assert(std::is_sorted(std::begin(kKinds), std::end(kKinds)) && std::end(kKinds)[-1] == kEventKindMax);
@@ -93,6 +70,7 @@ const char* name_of(EventKind kind) {
     case EventKind::kFilterRun: return "filter_run";
     case EventKind::kRecordErased: return "record_erased";
     case EventKind::kPermitApproved: return "permit";
+    case EventKind::kTimesHealed: return "times_healed";
     case EventKind::kReceiptIssued: return "receipt";
     case EventKind::kLetterCodeIssued: return "letter_code";
     case EventKind::kErasureOrdered: return "erasure_ordered";
@@ -123,6 +101,7 @@ std::vector<Token> subjects_of(const EventBody& body) {
                         [](const PolicyPublished&) { return std::vector<Token>{}; },
                         [](const FilterRun&) { return std::vector<Token>{}; },
                         [](const RecordErased&) { return std::vector<Token>{}; },
+                        [](const TimesHealed&) { return std::vector<Token>{}; },
                         [](const FigurePublished&) { return std::vector<Token>{}; },
                         [](const LetterCodeIssued& letter) {
                           return std::vector<Token>{letter.token, letter.code};
@@ -147,7 +126,7 @@ std::vector<Token> subjects_of(const EventBody& body) {
 }
 
 bool bears_on_answers(EventKind kind) {
-  return kind != EventKind::kFilterRun && kind <= EventKind::kRecordErased;
+  return kind == EventKind::kTimesHealed || (kind != EventKind::kFilterRun && kind <= EventKind::kRecordErased);
 }
 
 std::vector<Token> persons_of(const EventBody& body) {

@@ -13,6 +13,7 @@
 #include "registry/events/holder_events.h"
 #include "registry/events/oversight_events.h"
 #include "registry/events/promise_events.h"
+#include "registry/events/times_healed.h"
 #include "registry/events/use_events.h"
 #include "registry/events/vocabulary.h"
 
@@ -207,10 +208,10 @@ struct RecordErased {  // salt and content of `target` are gone; the tree stays 
 using EventBody =
     std::variant<PolicyPublished, TokenIdentity, NoticeGiven, NoticeVoided, Objection, ObjectionWithdrawn, ConsentGiven,
                  ConsentWithdrawn, TokensLinked, Unlinked, DeathRecorded, DeathRetracted, FilterRun, RecordErased,
-                 PermitApproved, ReceiptIssued, LetterCodeIssued, ErasureOrdered, ErasureAcknowledged, ReaffirmDue,
-                 ReaffirmDone, ProvisionRecorded, ConfirmationRecorded, VisitsReported, PatientListReported,
-                 FilingPublished, HolderChanged, ChangeNotified, CampaignStarted, CampaignStopped, ComplaintReceived,
-                 ComplaintClosed, CaseViewed, FigurePublished, PersonDescribed>;
+                 PermitApproved, TimesHealed, ReceiptIssued, LetterCodeIssued, ErasureOrdered, ErasureAcknowledged,
+                 ReaffirmDue, ReaffirmDone, ProvisionRecorded, ConfirmationRecorded, VisitsReported,
+                 PatientListReported, FilingPublished, HolderChanged, ChangeNotified, CampaignStarted, CampaignStopped,
+                 ComplaintReceived, ComplaintClosed, CaseViewed, FigurePublished, PersonDescribed>;
 
 enum class EventKind : std::uint8_t {
   kPolicyPublished = 1,
@@ -228,7 +229,7 @@ enum class EventKind : std::uint8_t {
   kFilterRun = 13,
   kRecordErased = 14,
   kPermitApproved = 15,
-  // 16 is kept for another kind: no event has it here
+  kTimesHealed = 16,
   kReceiptIssued = 17,
   kLetterCodeIssued = 18,
   kErasureOrdered = 19,

@@ -260,5 +260,12 @@ void event_fields(Codec& codec, Body& permit) {
   codec.name("exception", permit.exception);
   codec.name("ground", permit.ground);
 }
+template <typename Codec, Is<TimesHealed> Body>
+void event_fields(Codec& codec, Body& healed) {
+  codec.event_index("first", healed.first);
+  codec.instant("not_before", healed.not_before);
+  codec.instant("healed_at", healed.healed_at);
+  codec.name("ground", healed.ground);
+}
 
 }  // namespace ishi

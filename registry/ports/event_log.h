@@ -18,7 +18,7 @@ namespace ishi {
 
 struct Head {
   Position position;
-  Timestamp last_registered_at;  // of the last event; 0 when the log is empty
+  Timestamp last_registered_at;  // of the last event, as believed; 0 when the log is empty
   // Of the last event; zeros when the log is empty or this is not told. Each has a random salt in it: two heads of one
   // position with the same one are of one history, those with different ones are not.
   Digest last_commitment{};
@@ -79,6 +79,9 @@ inline Error would_wait() {
   return {ErrorKind::kNotFreshYet, "would_wait", "this needs a store, and the caller must not wait for one"};
 }
 
+// Where a clock was wrong and a TimesHealed event says so, every time that this port gives is the believed one: in
+// heads, in events (as those believe who have seen the whole log; read_about: who have seen `upto` events) and in
+// look-ups.
 class EventLog {
  public:
   virtual ~EventLog() = default;

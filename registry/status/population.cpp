@@ -136,6 +136,7 @@ void Population::apply(EventIndex index, const Event& event) {
     void operator()(const FilterRun&) const {}
     // What changes no answer (bears_on_answers): nobody is known by it.
     void operator()(const PermitApproved&) const {}
+    void operator()(const TimesHealed&) const {}
     void operator()(const ReceiptIssued&) const {}
     void operator()(const LetterCodeIssued&) const {}
     void operator()(const ErasureOrdered&) const {}

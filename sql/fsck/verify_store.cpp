@@ -8,6 +8,7 @@
 
 #include "registry/events/event_codec.h"
 #include "registry/merkle/leaf.h"
+#include "registry/ports/times_ahead.h"
 #include "registry/status/population.h"
 #include "sql/fsck/verify_subjects.h"
 #include "sql/log/event_rows.h"
@@ -19,7 +20,6 @@ namespace {
 
 constexpr std::uint64_t kBatch = 40 * kTileWidth;
 constexpr std::uint64_t kPersonEvery = kBatch / 16;
-constexpr std::int64_t kAheadSecondsMax = 60;       // clocks that differ by seconds are in order
 constexpr std::chrono::milliseconds kRestStep{50};  // between two looks at whether to stop
 
 struct StoredTile {
@@ -47,6 +47,10 @@ class Verifier {
     if (!head) return fail(head.error());
     if (head->size() != 1) return fail(ErrorKind::kCorrupt, "log_head_missing", "the row of log_head is gone");
     const std::uint64_t size = head->count(0, 0);
+    auto times = read_believed_times(session_, Position(size));
+    if (!times && times.error().kind != ErrorKind::kCorrupt) return fail(times.error());
+    if (times) times_ = *std::move(times);  // else the event that cannot be read is named below
+    believed_at_ = Timestamp(head->number(0, 4));
     report_.head = {Position(size), Timestamp(head->number(0, 1))};
     if (!head->bytes_exactly(0, 3, report_.head.last_commitment)) report_.head.last_commitment = {};
     for (std::uint64_t from = 0; from < size; from += kBatch) {
@@ -100,7 +104,11 @@ class Verifier {
   }
 
   void fold(std::uint64_t index, const Event& event) {
-    if (options_.fold) population_.apply(EventIndex(index), event);
+    if (!options_.fold) return;
+    if (times_.empty()) return population_.apply(EventIndex(index), event);
+    Event believed = event;
+    times_.correct(EventIndex(index), believed);
+    population_.apply(EventIndex(index), believed);
   }
   void fold_nothing(std::uint64_t index, Timestamp at) { fold(index, {at, "", RecordErased{EventIndex(index), ""}}); }
 
@@ -150,7 +158,8 @@ class Verifier {
     if (!rows.bytes_exactly(row, 3, commitment)) found("event_commitment", event_place(index));
     const Timestamp registered_at(rows.number(row, 1));
     if (registered_at < last_time_) found("event_time", event_place(index));
-    if (options_.now && registered_at > options_.now->plus_seconds(kAheadSecondsMax))
+    const Timestamp believed = times_.registered_at(EventIndex(index), registered_at);
+    if (options_.now && believed > options_.now->plus_seconds(kTimeAheadSecondsMax))
       found("event_future", event_place(index));
     last_time_ = std::max(last_time_, registered_at);
 
@@ -174,6 +183,8 @@ class Verifier {
           rows.number(row, 5) != static_cast<std::int64_t>(kind_of(event->body))) {
         found("event_columns", event_place(index));
       }
+      const auto* healed = std::get_if<TimesHealed>(&event->body);
+      if (healed && !is_valid(*healed, index, registered_at)) found("healing_invalid", event_place(index));
       const auto* erased = std::get_if<RecordErased>(&event->body);
       if (erased && erased->target.value() < index) targets_.try_emplace(erased->target.value(), index);
       auto subjects = subjects_of(event->body);
@@ -183,6 +194,16 @@ class Verifier {
       fold(index, *event);
     }
     return most_credible(leaf_hash_of(commitment), leaf_hash_of(recomputed), entry);
+  }
+
+  bool is_valid(const TimesHealed& healed, std::uint64_t index, Timestamp stored) {
+    if (healed.first.value() >= index || healed.not_before > healed.healed_at || healed.healed_at > stored)
+      return false;
+    if (healed.first.value() == 0) return true;
+    const auto before = session_.run(kRegisteredAt, Parameters().number(healed.first.value() - 1));
+    return before && before->size() == 1 &&
+           healed.not_before ==
+               times_.registered_at(EventIndex(healed.first.value() - 1), Timestamp(before->number(0, 0)));
   }
 
   // A leaf is stored three times: by the commitment, by salt and content, by the tile. The tree goes on with what two
@@ -244,7 +265,9 @@ class Verifier {
   void check_head(std::uint64_t size, const Bytes& peaks) {
     auto frontier = frontier_of(size, peaks);
     if (!frontier || *frontier != tiles_.frontier()) found("head_tree", "log_head");
-    if (report_.head.last_registered_at != last_time_) found("head_time", "log_head");
+    const Timestamp believed = size > 0 ? times_.registered_at(EventIndex(size - 1), last_time_) : Timestamp();
+    if (report_.head.last_registered_at != last_time_ || believed_at_ != believed) found("head_time", "log_head");
+    report_.head.last_registered_at = believed_at_;
     const bool commits = report_.head.last_commitment != Digest{};  // not by a server of an earlier version
     if (size > 0 && commits && leaf_hash_of(report_.head.last_commitment) != last_leaf_)
       found("head_commitment", "log_head");
@@ -291,7 +314,9 @@ class Verifier {
   Population population_;
   SubjectChecker subjects_;
   CheckpointChecker checkpoints_;
-  Timestamp last_time_;
+  BelievedTimes times_;
+  Timestamp last_time_;    // as stored
+  Timestamp believed_at_;  // by the head
   Digest last_leaf_{};
   std::set<std::uint64_t> blank_;                   // events without content
   std::map<std::uint64_t, std::uint64_t> targets_;  // events that a RecordErased names, and the first that does

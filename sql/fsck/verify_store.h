@@ -21,6 +21,7 @@ namespace ishi::sql {
 
 struct Finding {
   std::string code;   // stable: event_missing, event_bytes, event_commitment, event_columns, event_time, event_future,
+                      // healing_invalid,
                       // subject_missing, subject_surplus, erased_without_record, erasure_missing, erasure_surplus,
                       // tile_missing, tile_hashes, tile_root, tile_surplus, head_tree, head_time, head_commitment,
                       // event_surplus, answer_beyond_head, checkpoint_unreadable, checkpoint_signature,
@@ -57,7 +58,7 @@ struct VerifyOptions {
   std::vector<VerifierKey> keys = {};            // of the log; empty: signatures of checkpoints are not looked at
   std::vector<KnownCheckpoint> remembered = {};  // kept elsewhere than in the store, and must agree
   // An event registered more than a minute later than this was dated by a clock that was wrong: it moves everybody's
-  // waiting period until the time has come. Nothing: not looked at.
+  // waiting period until the time has come, or until a TimesHealed event says what to believe. Nothing: not looked at.
   std::optional<Timestamp> now = std::nullopt;
   std::function<void(Position done, Position of)> progress = {};  // after each batch; may be empty
   std::function<bool()> stop = {};                                // asked between batches; may be empty

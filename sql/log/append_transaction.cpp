@@ -102,7 +102,8 @@ class GroupAppend {
                                                    .number(tail_.frontier.size())
                                                    .number(tail_.last_registered_at.microseconds())
                                                    .bytes(peaks)
-                                                   .bytes(tail_.last_commitment));
+                                                   .bytes(tail_.last_commitment)
+                                                   .number(tail_.believed_at.microseconds()));
     if (!advanced) return fail(advanced.error());
     return {};
   }
@@ -125,10 +126,11 @@ class GroupAppend {
   void judge(std::size_t i) {
     const AppendRequest& request = group_[i]->request;
     if (request.key && answer_known(i, *request.key)) return;
-    const auto earliest = earliest_registration(request.bodies, std::max(clock_.now(), tail_.last_registered_at));
+    const Timestamp now = clock_.now();
+    const auto earliest = earliest_registration(request.bodies, std::max(now, tail_.believed_at));
     if (!earliest) return refuse(i, earliest.error());
-    const Timestamp registered_at = *earliest;
-    if (latest_ && registered_at > std::max(*latest_, tail_.last_registered_at))
+    const Timestamp stored_at = std::max(tail_.times.to_store(*earliest), tail_.last_registered_at);
+    if (latest_ && *earliest > std::max(*latest_, tail_.believed_at))
       return refuse(
           i, {ErrorKind::kUnprocessable, "accepted_in_future", "accepted_at lies in the future; check the clocks"});
 
@@ -140,7 +142,16 @@ class GroupAppend {
       if (!gap) return refuse(i, gap.error());
       gap_from = *gap;
     }
-    if (auto added = add_events(request, registered_at); !added) return refuse(i, added.error());
+    if (auto added = add_events(request, stored_at); !added) return refuse(i, added.error());
+    const std::uint64_t size = events_.first_index + events_.size();
+    for (std::size_t k = 0; k < request.bodies.size(); ++k)
+      if (const auto* healed = std::get_if<TimesHealed>(&request.bodies[k]))
+        tail_.times.add(EventIndex(size - request.bodies.size() + k), stored_at, *healed);
+    if (!request.bodies.empty()) {
+      tail_.last_registered_at = stored_at;
+      tail_.believed_at = tail_.times.registered_at(EventIndex(size - 1), stored_at);
+    }
+    const Timestamp registered_at = request.bodies.empty() ? *earliest : tail_.believed_at;
     if (books) {
       books->source = request.sequence->source;
       books->batches += 1;
@@ -149,8 +160,6 @@ class GroupAppend {
       books_.insert_or_assign(books->source, *books);
     }
     if (request.delivery) delivered_.add(*request.delivery, registered_at);
-    tail_.last_registered_at = registered_at;
-    const std::uint64_t size = events_.first_index + events_.size();
     answers_[i] = Appended{
         EventIndex(size - request.bodies.size()), Position(size), registered_at, false, request.answer, gap_from};
     accepted_.push_back(i);

@@ -13,6 +13,8 @@
 namespace ishi::sql {
 namespace {
 
+constexpr std::uint64_t kPositionMax = (std::uint64_t{1} << 63) - 1;
+
 Error not_there() {
   return {ErrorKind::kNotFound, "no_such_tile", "the log is not that long yet"};
 }
@@ -46,8 +48,7 @@ Result<void> collect(const Result<Rows>& rows, std::map<EventIndex, Event>& even
 }
 
 std::uint64_t end_of(EventIndex from, std::size_t limit) {
-  constexpr std::uint64_t kIndexMax = (std::uint64_t{1} << 63) - 1;
-  return std::min(kIndexMax, std::min(kIndexMax, from.value()) + limit);
+  return std::min(kPositionMax, std::min(kPositionMax, from.value()) + limit);
 }
 
 }  // namespace
@@ -71,6 +72,21 @@ Result<Head> read_head(Session& session, std::chrono::milliseconds silence_max) 
   return read->head;
 }
 
+Result<BelievedTimes> read_believed_times(Session& session, Position upto) {
+  const auto rows = session.run(kReadHealings, Parameters().number(upto.events()));
+  if (!rows) return fail(rows.error());
+  BelievedTimes times;
+  for (std::size_t i = 0; i < rows->size(); ++i) {
+    const auto event = decode_event(rows->bytes(i, 1));
+    const auto* healed = event ? std::get_if<TimesHealed>(&event->body) : nullptr;
+    if (healed == nullptr)
+      return fail(ErrorKind::kCorrupt, "event_malformed", "a row of the log is malformed; run: ishi audit rebuild");
+    times.add(EventIndex(rows->count(i, 0)), event->registered_at, *healed);
+  }
+  return times;
+}
+
+// The healings are read last: an event below one that was read is read as that one says.
 Result<std::vector<StoredEvent>> read_events(Session& session, EventIndex from, std::size_t limit) {
   const std::uint64_t end = end_of(from, limit);
   auto rows = session.run(kReadEvents, Parameters().number(std::min(from.value(), end)).number(end));
@@ -86,6 +102,10 @@ Result<std::vector<StoredEvent>> read_events(Session& session, EventIndex from, 
     if (!event) return fail(event.error());
     events.push_back(*std::move(event));
   }
+  if (events.empty()) return events;
+  const auto times = read_believed_times(session, Position(kPositionMax));
+  if (!times) return fail(times.error());
+  for (StoredEvent& stored : events) times->correct(stored.index, stored.event);
   return events;
 }
 
@@ -123,24 +143,32 @@ Result<std::vector<StoredEvent>> read_events_about(Session& session, std::span<c
     if (auto done = collect(rows, events, fresh); !done) return fail(done.error());
   }
   std::vector<StoredEvent> found;
+  if (events.empty()) return found;
+  const auto times = read_believed_times(session, upto);
+  if (!times) return fail(times.error());
   found.reserve(events.size());
-  for (auto& [index, event] : events) found.push_back({index, std::move(event)});
+  for (auto& [index, event] : events) {
+    times->correct(index, event);
+    found.push_back({index, std::move(event)});
+  }
   return found;
 }
 
-// registered_at never falls, so a binary search over the primary key finds the place without an index of its own.
+// The believed time never falls, so a binary search over the primary key finds the place without an index of its own.
 Result<Position> read_position_at(Session& session, Timestamp known_at) {
   auto head = read_head(session);
   if (!head) return fail(head.error());
   std::uint64_t low = 0, high = head->position.events();
   if (head->last_registered_at <= known_at) return head->position;
+  const auto times = read_believed_times(session, head->position);
+  if (!times) return fail(times.error());
   while (low < high) {
     const std::uint64_t middle = low + (high - low) / 2;
     auto rows = session.run(kRegisteredAt, Parameters().number(middle));
     if (!rows) return fail(rows.error());
     if (rows->size() != 1)
       return fail(ErrorKind::kCorrupt, "event_missing", "a row of the log is missing; run: ishi audit rebuild");
-    if (Timestamp(rows->number(0, 0)) <= known_at) {
+    if (times->registered_at(EventIndex(middle), Timestamp(rows->number(0, 0))) <= known_at) {
       low = middle + 1;
     } else {
       high = middle;

@@ -11,6 +11,8 @@
 
 namespace ishi::sql {
 
+// What those believe of times who have seen `upto` events. What is read below is read so (registry/ports/event_log.h).
+Result<BelievedTimes> read_believed_times(Session& session, Position upto);
 // Errors: kUnavailable "database_read_only": this is a standby, whose end of the log may be old.
 Result<PrimaryHead> read_primary_head(Session& session, std::chrono::milliseconds silence_max = {});
 Result<Head> read_head(Session& session, std::chrono::milliseconds silence_max = {});

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "registry/merkle/leaf.h"
+#include "sql/log/event_rows.h"
 #include "sql/log/timeline_gate.h"
 
 namespace ishi::sql {
@@ -56,10 +57,11 @@ Result<LogTail> lock_tail(Session& session, const std::optional<LogTail>& rememb
   const std::uint64_t size = head->count(0, 0);
   auto frontier = frontier_of(size, head->bytes(0, 2));
   if (!frontier) return fail(frontier.error());
-  const Timestamp last_registered_at(head->number(0, 1));
+  const Timestamp last_registered_at(head->number(0, 1)), believed_at(head->number(0, 7));
   if (remembered && remembered->frontier == *frontier) {
     LogTail tail = *remembered;
     tail.last_registered_at = last_registered_at;
+    tail.believed_at = believed_at;
     tail.standbys = *std::move(standbys);
     return tail;
   }
@@ -75,7 +77,10 @@ Result<LogTail> lock_tail(Session& session, const std::optional<LogTail>& rememb
     return fail(ErrorKind::kCorrupt, "tree_differs_from_head",
                 "the stored tree is not the head's; run: ishi audit rebuild");
   }
-  return LogTail{*std::move(frontier), *std::move(tiles), last_registered_at, {}, *std::move(standbys)};
+  auto times = read_believed_times(session, Position(size));
+  if (!times) return fail(times.error());
+  return LogTail{*std::move(frontier), *std::move(tiles), last_registered_at, believed_at, {},
+                 *std::move(standbys), *std::move(times)};
 }
 
 }  // namespace ishi::sql

@@ -4,6 +4,7 @@
 
 #include <optional>
 
+#include "registry/events/times_healed.h"
 #include "registry/merkle/tile.h"
 #include "registry/result.h"
 #include "registry/time.h"
@@ -14,9 +15,11 @@ namespace ishi::sql {
 struct LogTail {
   Frontier frontier;
   TileBuilder tiles;
-  Timestamp last_registered_at;
-  Digest last_commitment{};  // of what this writer added last
-  std::string standbys;      // that the log's head now names
+  Timestamp last_registered_at;  // as it is stored
+  Timestamp believed_at;         // the same as it is believed
+  Digest last_commitment{};      // of what this writer added last
+  std::string standbys;          // that the log's head now names
+  BelievedTimes times;
 };
 
 Bytes peaks_to_bytes(const Frontier& frontier);

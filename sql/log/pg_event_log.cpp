@@ -161,8 +161,8 @@ class PgEventLog final : public PgLog {
     const bool acknowledges =
         std::any_of(answers.begin(), answers.end(), [](const auto& answer) { return answer.has_value(); });
     if (!options_.keep_acknowledged || !tail_ || !acknowledges) return answers;
-    const auto kept = options_.keep_acknowledged(
-        {Position(tail_->frontier.size()), tail_->last_registered_at, tail_->last_commitment});
+    const auto kept =
+        options_.keep_acknowledged({Position(tail_->frontier.size()), tail_->believed_at, tail_->last_commitment});
     if (kept) return answers;
     GroupFailure failure{{ErrorKind::kOutcomeUnknown, "outcome_unknown", kept.error().detail}, {}};
     for (auto& answer : answers)

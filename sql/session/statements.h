@@ -13,11 +13,12 @@ struct Statement {
 inline constexpr Statement kLockHead{
     "lock_head",
     "select size, last_registered_at, peaks, timeline, left(pg_walfile_name(pg_current_wal_insert_lsn()), 8), "
-    "standbys, current_setting('synchronous_standby_names') from ishi.log_head for update"};
+    "standbys, current_setting('synchronous_standby_names'), believed_at from ishi.log_head for update"};
 inline constexpr Statement kAdvanceHead{
     // and wakes the followers, at commit
     "advance_head",
-    "with head as (update ishi.log_head set size = $1, last_registered_at = $2, peaks = $3, last_commitment = $4) "
+    "with head as (update ishi.log_head set size = $1, last_registered_at = $2, peaks = $3, last_commitment = $4, "
+    "believed_at = $5) "
     "select pg_notify('ishi_log', $1::bigint::text)"};
 inline constexpr Statement kTouchHead{
     // writes without changing: so the commit waits for the standbys to have applied all that came before
@@ -106,11 +107,11 @@ inline constexpr Statement kConfirm{
                "pg_logical_emit_message(true, 'ishi', '')::text from ishi.log_head"};
 
 // ---- reading ----
-inline constexpr Statement kReadHead{
-    "read_head", "select size, last_registered_at, last_commitment, " ISHI_SERVER " from ishi.log_head"};
+inline constexpr Statement kReadHead{"read_head",
+                                     "select size, believed_at, last_commitment, " ISHI_SERVER " from ishi.log_head"};
 inline constexpr Statement kReadStandbyHead{
     "read_standby_head",
-    "select size, last_registered_at, last_commitment, pg_is_in_recovery() and exists (select from "
+    "select size, believed_at, last_commitment, pg_is_in_recovery() and exists (select from "
     "pg_stat_get_wal_receiver() where pid is not null), current_setting('cluster_name') from ishi.log_head"};
 inline constexpr Statement kWhoAreYou{// may a standby's head be believed? pg_standby_heads.cpp judges
                                       "who_are_you",
@@ -130,6 +131,9 @@ inline constexpr Statement kReadOpenLeaves{
     "select e.index, e.registered_at, case when r.target is null then e.body end, e.commitment, "
     "case when r.target is null then e.salt end, e.kind from ishi.event e "
     "left join ishi.erasure r on r.target = e.index where e.index >= $1 and e.index < $2 order by e.index"};
+inline constexpr Statement kReadHealings{
+    // 16 times_healed
+    "read_healings", "select index, body from ishi.event where kind = 16 and index < $1 order by index"};
 inline constexpr Statement kReadAbout{
     // without what an erasure below $2 names
     "read_about",
@@ -197,8 +201,8 @@ inline constexpr Statement kSubjectsOf{
     "subjects_of",
     "select event_index, token from ishi.event_subject where event_index >= $1 and event_index < $2 "
     "order by event_index, token"};
-inline constexpr Statement kFirstHead{"first_head",
-                                      "select size, last_registered_at, peaks, last_commitment from ishi.log_head"};
+inline constexpr Statement kFirstHead{
+    "first_head", "select size, last_registered_at, peaks, last_commitment, believed_at from ishi.log_head"};
 // What lies beyond the log's end, as of one instant: the log may grow meanwhile.
 inline constexpr Statement kSubjectsBeyond{
     "subjects_beyond",

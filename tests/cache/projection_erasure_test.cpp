@@ -48,6 +48,27 @@ struct PeopleErasure : ::testing::Test {
   }
 };
 
+// A8: they were read and folded before anybody knew that a clock was wrong.
+TEST_F(PeopleErasure, WhatAWrongClockAcceptedIsBelievedAsAHealingSaysFromThereOn) {
+  const Timestamp start = clock.now(), wrong = start.plus_seconds(31 * 86'400);
+  append({notice(1, 1)});
+  clock.set(wrong);
+  Objection late = objection_of(1);
+  late.accepted_at = wrong;
+  append({late, notice(2, 1)});
+  ASSERT_TRUE(follow());
+  ASSERT_EQ(here(1)->objections.at(0).accepted_at, wrong);
+  const Position before = applied;
+  clock.set(start.plus_seconds(10));
+  append({TimesHealed{EventIndex(1), start, clock.now(), "a clock was wrong"}});
+  ASSERT_TRUE(follow());
+  EXPECT_EQ(here(1)->objections.at(0).accepted_at, start);
+  EXPECT_EQ(here(2)->notices.size(), 1U);
+  PersonStatus status;
+  EXPECT_EQ(people.find(before, numbered_token(1), status), Projection::Seen::kStale)
+      << "what was known then is asked of the log";
+}
+
 TEST_F(PeopleErasure, TheFactIsCountedNoMoreWhileItsContentIsStillThere) {
   append({notice(1, 1), notice(1, 2), objection_of(2), notice(2, 3)});
   ASSERT_TRUE(follow());

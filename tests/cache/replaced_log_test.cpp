@@ -1,6 +1,9 @@
 // A log that is not the one that was applied here, or no longer: noticed, and no answer is given.
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <thread>
+
 #include "cache/follow/feed_follower.h"
 #include "cache/follow/head_reader.h"
 #include "tests/contract/event_log_contract.h"
@@ -104,6 +107,29 @@ TEST(ReplacedLog, AStrictReadOfAnotherHistoryIsRefused) {
   ASSERT_FALSE(read.has_value());
   EXPECT_EQ(read.error().code, "log_replaced");
   EXPECT_EQ(read.error().kind, ErrorKind::kUnavailable);
+}
+
+// A6: what another history adds is not applied to what was applied of this one.
+TEST(ReplacedLog, AFollowerAppliesNothingOfAnotherHistory) {
+  FakeClock clock;
+  MemoryLog first(clock), second(clock);
+  ASSERT_TRUE(first.append(request_of({notice_to(1), notice_to(2)})).has_value());
+  ASSERT_TRUE(second.append(request_of({notice_to(1), notice_to(3), notice_to(4)})).has_value());
+  cache::FreshnessBarrier barrier;
+  barrier.remember(first.read(EventIndex(0), 10).value());
+  barrier.announce(first.head().value());
+  cache::PolicyHistory policies;
+  std::atomic<int> replaced{0}, other{0};
+  cache::FeedFollower follower(second, second, {}, policies, barrier,
+                               [&](const Error& error) { ++(error.code == "log_replaced" ? replaced : other); },
+                               {.wait_max = std::chrono::milliseconds(5), .retry_wait = std::chrono::milliseconds(5)});
+  follower.start();
+  for (int i = 0; i < 1'000 && replaced == 0; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  follower.stop();
+  EXPECT_EQ(replaced, 1);
+  EXPECT_EQ(other, 0);
+  EXPECT_EQ(barrier.applied().position, Position(2));
+  EXPECT_FALSE(follower.ever_caught_up());
 }
 
 }  // namespace

@@ -320,6 +320,33 @@ TEST_F(Lease, ARelayThatAcceptsAndClosesIsPassedOver) {
   ::close(listening);
 }
 
+// Where there is no standby: what answers and commits is believed, and no longer than that.
+TEST(SingleDatabase, IsBelievedOnlyWhileItConfirms) {
+  PostgresInstance postgres;
+  Store store(postgres);
+  sql::HeadLease lease({.connection_string = store.where}, nullptr, nullptr);
+  const auto heads = sql::make_leased_heads(*store.log, lease);
+  const auto believed = [&] {
+    for (int i = 0; i < 1'500; ++i) {
+      if (heads->newest(Position())) return true;
+      std::this_thread::sleep_for(10ms);
+    }
+    return false;
+  };
+  ASSERT_TRUE(believed());
+  ASSERT_TRUE(store.log->append(request_of({notice_to(1)})).has_value());
+  EXPECT_EQ(heads->newest(Position())->position, Position(1));
+  postgres.freeze();
+  std::this_thread::sleep_for(sql::kHeadLeaseMax + 100ms);
+  EXPECT_FALSE(lease.stats().valid);
+  EXPECT_FALSE(heads->newest(Position()).has_value());
+  postgres.thaw();
+  ASSERT_TRUE(believed());
+  postgres.restart_immediately();
+  ASSERT_TRUE(believed()) << "another life of the same server";
+  EXPECT_EQ(heads->newest(Position())->position, Position(1)) << "what was acknowledged is on its disk";
+}
+
 struct RealClock final : Clock {
   Timestamp now() const override {
     const auto since = std::chrono::system_clock::now().time_since_epoch();

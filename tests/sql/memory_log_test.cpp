@@ -1,6 +1,7 @@
 #include "tests/support/memory_log.h"
 #include "tests/contract/event_log_contract.h"
 #include "tests/contract/facts_contract.h"
+#include "tests/contract/healed_times_contract.h"
 #include "tests/contract/intake_books_contract.h"
 
 namespace ishi::testing {
@@ -18,6 +19,7 @@ struct MemoryMaker {
 
 INSTANTIATE_TYPED_TEST_SUITE_P(Memory, EventLogContract, MemoryMaker);
 INSTANTIATE_TYPED_TEST_SUITE_P(Memory, FactsContract, MemoryMaker);
+INSTANTIATE_TYPED_TEST_SUITE_P(Memory, HealedTimesContract, MemoryMaker);
 INSTANTIATE_TYPED_TEST_SUITE_P(Memory, IntakeBooksContract, MemoryMaker);
 
 TEST(MemoryLog, FailsAsToldUntilMended) {

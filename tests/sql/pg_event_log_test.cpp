@@ -1,7 +1,9 @@
 #include "sql/log/pg_event_log.h"
 
 #include "sql/session/session.h"
+#include "tests/contract/event_log_contract.h"
 #include "tests/contract/facts_contract.h"
+#include "tests/contract/healed_times_contract.h"
 #include "tests/sql/store.h"
 #include "tests/support/slow_link.h"
 
@@ -18,6 +20,7 @@ struct PostgresMaker {
 
 INSTANTIATE_TYPED_TEST_SUITE_P(Postgres, EventLogContract, PostgresMaker);
 INSTANTIATE_TYPED_TEST_SUITE_P(Postgres, FactsContract, PostgresMaker);
+INSTANTIATE_TYPED_TEST_SUITE_P(Postgres, HealedTimesContract, PostgresMaker);
 
 TEST(PgEventLog, TwoServersOnOneDatabaseMakeOneGaplessLog) {
   Store store;

@@ -80,6 +80,23 @@ TEST_F(VerifyStore, WhatWasDatedInTheFutureIsNamed) {
   ASSERT_TRUE(store.log->append(request_of({notice_to(9'001)})).has_value());
   EXPECT_EQ(as_of(-31 * 86'400), Lines{"event_future event 701"});
   EXPECT_EQ(as_of(0), Lines{}) << "its time has come";
+  const Timestamp before = store.log->read(EventIndex(700), 1)->at(0).event.registered_at;
+  store.clock.advance_seconds(-31 * 86'400);
+  ASSERT_TRUE(store.log->append(
+      request_of({TimesHealed{EventIndex(701), before, store.clock.now(), "a clock was 31 days ahead"}})));
+  ASSERT_TRUE(store.log->append(request_of({notice_to(9'002)})).has_value());
+  EXPECT_EQ(as_of(0), Lines{}) << "what to believe has been said";
+  EXPECT_EQ(store.run("select count(*) from ishi.event where registered_at > (select believed_at from ishi.log_head)"),
+            "3\n")
+      << "stored times stay";
+  EXPECT_EQ(after("update ishi.log_head set believed_at = believed_at + 1"), Lines{"head_time log_head"});
+}
+
+TEST_F(VerifyStore, AHealingThatTheLogDoesNotBearOutIsNamed) {
+  const Timestamp now = store.clock.now();
+  ASSERT_TRUE(
+      store.log->append(request_of({TimesHealed{EventIndex(700), now.plus_seconds(-86'400), now, "invented"}})));
+  EXPECT_EQ(lines_of(verify()), Lines{"healing_invalid event 701"});
 }
 
 TEST_F(VerifyStore, AnEmptyStoreIsClean) {

@@ -38,6 +38,13 @@ StoredEvent MemoryLog::stored(std::uint64_t index) const {
   return {at, {entry.registered_at, "", RecordErased{at, ""}}, entry.leaf.commitment};
 }
 
+BelievedTimes MemoryLog::times_below(std::uint64_t end) const {
+  BelievedTimes times;
+  for (const std::uint64_t i : healings_)
+    if (i < end) times.add(EventIndex(i), entries_[i].registered_at, std::get<TimesHealed>(entries_[i].event->body));
+  return times;
+}
+
 std::set<std::uint64_t> MemoryLog::erased_below(std::uint64_t end) const {
   std::set<std::uint64_t> named;
   for (std::uint64_t i = 0; i < end; ++i) {
@@ -65,10 +72,12 @@ Result<Appended> MemoryLog::append(AppendRequest request) {
       return again;
     }
   }
-  const Timestamp last = entries_.empty() ? Timestamp() : entries_.back().registered_at;
+  const BelievedTimes times = times_below(entries_.size());
+  const Timestamp stored = entries_.empty() ? Timestamp() : entries_.back().registered_at;
+  const Timestamp last = entries_.empty() ? Timestamp() : times.registered_at(EventIndex(entries_.size() - 1), stored);
   const auto earliest = earliest_registration(request.bodies, std::max(clock_.now(), last));
   if (!earliest) return fail(earliest.error());
-  const Timestamp registered_at = *earliest;
+  const Timestamp registered_at = std::max(times.to_store(*earliest), stored);
 
   std::vector<Entry> entries;
   for (EventBody& body : request.bodies) {
@@ -82,7 +91,7 @@ Result<Appended> MemoryLog::append(AppendRequest request) {
   }
   Appended appended{EventIndex(entries_.size()),
                     Position(entries_.size() + entries.size()),
-                    registered_at,
+                    *earliest,
                     false,
                     std::move(request.answer),
                     std::nullopt};
@@ -94,11 +103,11 @@ Result<Appended> MemoryLog::append(AppendRequest request) {
     books.source = request.sequence->source;
     books.batches += 1;
     books.events += entries.size();
-    books.last_seen = registered_at;
+    books.last_seen = *earliest;
   }
   if (request.delivery) {
     IntakeKind& kind = intake_[request.delivery->source].kinds[request.delivery->kind];
-    const CivilDate day = jst_date(registered_at);
+    const CivilDate day = jst_date(*earliest);
     IntakeTally& tally = kind.days[day];
     tally.batches += 1;
     tally.accepted += request.delivery->accepted;
@@ -106,9 +115,13 @@ Result<Appended> MemoryLog::append(AppendRequest request) {
     if (!kind.first_day) kind.first_day = day;
     kind.last_day = day;
     if (request.delivery->accepted > 0) kind.last_volume_day = day;
-    kind.last_at = registered_at;
+    kind.last_at = *earliest;
   }
+  for (std::size_t i = 0; i < entries.size(); ++i)
+    if (std::holds_alternative<TimesHealed>(entries[i].event->body)) healings_.push_back(entries_.size() + i);
   std::move(entries.begin(), entries.end(), std::back_inserter(entries_));
+  if (appended.position.events() > appended.first.value())
+    appended.registered_at = times_below(entries_.size()).registered_at(appended.first, registered_at);
   if (request.key) answers_[{request.key->caller, request.key->key}] = {request.key->body_digest, appended};
   grown_.notify_all();
   return appended;
@@ -118,7 +131,10 @@ Result<Head> MemoryLog::head() const {
   const std::lock_guard lock(mutex_);
   if (auto up = available(); !up) return fail(up.error());
   if (entries_.empty()) return Head{};
-  return Head{Position(entries_.size()), entries_.back().registered_at, entries_.back().leaf.commitment};
+  const EventIndex last(entries_.size() - 1);
+  return Head{Position(entries_.size()),
+              times_below(entries_.size()).registered_at(last, entries_.back().registered_at),
+              entries_.back().leaf.commitment};
 }
 
 Result<std::vector<StoredEvent>> MemoryLog::read(EventIndex from, std::size_t limit) const {
@@ -127,6 +143,8 @@ Result<std::vector<StoredEvent>> MemoryLog::read(EventIndex from, std::size_t li
   if (auto up = available(); !up) return fail(up.error());
   std::vector<StoredEvent> events;
   for (std::uint64_t i = from.value(); i < entries_.size() && events.size() < limit; ++i) events.push_back(stored(i));
+  const BelievedTimes times = times_below(entries_.size());
+  for (StoredEvent& event : events) times.correct(event.index, event.event);
   return events;
 }
 
@@ -167,6 +185,8 @@ Result<std::vector<StoredEvent>> MemoryLog::read_about(std::span<const Token> to
       found.push_back(std::move(event));
     }
   }
+  const BelievedTimes times = times_below(upto.events());
+  for (StoredEvent& event : found) times.correct(event.index, event.event);
   return found;
 }
 
@@ -174,7 +194,9 @@ Result<Position> MemoryLog::position_at(Timestamp known_at) const {
   const std::lock_guard lock(mutex_);
   if (auto up = available(); !up) return fail(up.error());
   std::uint64_t count = 0;
-  while (count < entries_.size() && entries_[count].registered_at <= known_at) ++count;
+  const BelievedTimes times = times_below(entries_.size());
+  while (count < entries_.size() && times.registered_at(EventIndex(count), entries_[count].registered_at) <= known_at)
+    ++count;
   return Position(count);
 }
 

@@ -56,6 +56,7 @@ class MemoryLog final : public EventLog, public ChangeFeed, public Evidence, pub
     Appended appended;
   };
   Result<void> available() const;
+  BelievedTimes times_below(std::uint64_t end) const;
   StoredEvent stored(std::uint64_t index) const;
   std::set<std::uint64_t> erased_below(std::uint64_t end) const;  // named by a RecordErased
 
@@ -64,6 +65,7 @@ class MemoryLog final : public EventLog, public ChangeFeed, public Evidence, pub
   std::condition_variable grown_;
   std::optional<Error> broken_;
   std::vector<Entry> entries_;
+  std::vector<std::uint64_t> healings_;
   std::map<std::pair<std::string, std::string>, Answer> answers_;
   std::map<std::string, IntakeSource> sources_;
   std::map<std::string, IntakeRecord> intake_;  // `numbered` stays empty: sources_ has it

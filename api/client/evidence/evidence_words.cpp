@@ -28,6 +28,7 @@ constexpr KindWords kKinds[] = {
     {EventKind::kFilterRun, "filter run", "照合の実施"},
     {EventKind::kRecordErased, "erasure", "消去の記録"},
     {EventKind::kPermitApproved, "permit", "利用許可の登録"},
+    {EventKind::kTimesHealed, "correction of times", "時刻の訂正"},
     {EventKind::kReceiptIssued, "receipt", "書面の交付"},
     {EventKind::kLetterCodeIssued, "letter code", "書状の番号の発行"},
     {EventKind::kErasureOrdered, "order to erase", "消去の指示"},
@@ -201,6 +202,11 @@ void add_body(Page& page, const EventBody& body) {
     page.line("SHA-256 of the document", "書面の SHA-256", to_hex(receipt->document_digest));
   } else if (const auto* erased = std::get_if<RecordErased>(&body)) {
     page.line("erased event no.", "消去した事象の番号", std::to_string(erased->target.value()));
+  } else if (const auto* healed = std::get_if<TimesHealed>(&body)) {
+    page.line("wrong times from no.", "誤った時刻の最初の番号", std::to_string(healed->first.value()));
+    page.line("not before", "これより前ではない", to_iso(healed->not_before));
+    page.line("corrected at", "訂正日時", to_iso(healed->healed_at));
+    page.line("ground", "理由", healed->ground);
   }
 }
 

@@ -123,6 +123,13 @@ TEST(Config, WhatIsWrongIsNamedWithItsLine) {
   EXPECT_NE(complaint_about("[listen]\nport = 1\nport = 2\n"), "");
 }
 
+// Without a lease clocks would not be compared, and a database that was replaced would be believed.
+TEST(Config, NoServerGoesWithoutALease) {
+  EXPECT_EQ(complaint_about("[database]\nhead_lease_ms = 0\n"),
+            "ishi.toml line 2: database.head_lease_ms: must be a whole number, 100..1000");
+  EXPECT_EQ(complaint_about("[database]\nhead_lease_ms = 100\n"), "");
+}
+
 TEST(Config, AllComplaintsComeAtOnce) {
   const std::string text = complaint_about("[listen]\nport = -1\nworkers = 0\n[x]\ny = 1\n");
   EXPECT_NE(text.find("listen.port"), std::string::npos);

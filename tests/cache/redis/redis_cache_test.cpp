@@ -204,6 +204,16 @@ TEST_F(RedisCacheTest, ContentTakenBackFromTheLogIsTakenBackHereToo) {
   EXPECT_EQ(world_.node_->follower_.stats().founded, 2 * kRedisShards);
 }
 
+// A8: whom it concerns may be anybody.
+TEST_F(RedisCacheTest, WhatIsBelievedOtherwiseSinceAHealingIsKeptAnewHereToo) {
+  const std::size_t before = world_.events_.size();
+  world_.append({TimesHealed{EventIndex(1), Timestamp(), world_.clock_.now(), "a clock was wrong"}});
+  ASSERT_TRUE(world_.node_->follower_.apply(world_.log_, std::span(world_.events_).subspan(before)).has_value());
+  world_.node_->applied_ = {Position(world_.events_.size()), world_.events_.back().event.registered_at};
+  ASSERT_TRUE(world_.node_->wait_until_in_step());
+  EXPECT_EQ(world_.node_->follower_.stats().founded, 2 * kRedisShards);
+}
+
 // A node that has read nothing of the log yet, and has nobody in its own table.
 TEST_F(RedisCacheTest, ANodeThatHasJustStartedAnswersStrictlyFromRedisAndTheLog) {
   Projection nobody({.people_max = 64});

@@ -145,6 +145,9 @@ EventBody random_body(std::mt19937_64& random) {
       return run;
     }
     case EventKind::kRecordErased: return RecordErased{EventIndex(random() >> 1), random_name(random)};
+    case EventKind::kTimesHealed:
+      return TimesHealed{EventIndex(random() >> 1), random_instant(random), random_instant(random),
+                         random_name(random)};
     case EventKind::kPermitApproved: {
       PermitApproved permit{token,
                             random_name(random),
@@ -235,6 +238,8 @@ std::vector<std::pair<std::string, Event>> sample_events() {
       {"filter_run_2", detailed},
       {"filter_run_3", of_period},
       {"record_erased", RecordErased{EventIndex(4), "court order 12"}},
+      {"times_healed",
+       TimesHealed{EventIndex(4711), kInstant.plus_seconds(-60), kInstant, "a clock was 31 days ahead"}},
       {"permit_full",
        PermitApproved{a,
                       "P-2026-1",
