@@ -19,7 +19,7 @@ std::string guide_text(const World& world, const SynthSummary& summary, bool tru
   std::string text =
       "A synthetic world: " + std::string(scenario_name(made.scenario)) + ", seed " + std::to_string(made.seed) +
       ", as of " + to_iso(made.today) + ".\n" + std::to_string(summary.people) + " people, " +
-      std::to_string(summary.told) +
+      std::to_string(summary.notified) +
       " of them told at least once. Nobody in it exists.\n\n"
       "Load in this order (POST to the path; text/csv; any caller that may, e.g. registry-ops):\n"
       "  policy.toml          with ops/policy/regimes.toml and ops/policy/" +
@@ -68,8 +68,8 @@ std::string world_json(const World& world, const SynthSummary& summary) {
                      "\",\n  \"seed\": " + std::to_string(made.seed) + ",\n  \"today\": \"" + to_iso(made.today) +
                      "\",\n  \"profile\": \"" + made.profile + "\",\n  \"policy\": [\"regimes.toml\", \"" +
                      made.profile + ".toml\", \"policy.toml\"],\n  \"people\": " + std::to_string(summary.people) +
-                     ",\n  \"told\": " + std::to_string(summary.told) +
-                     ",\n  \"notices\": " + std::to_string(summary.told_rows) +
+                     ",\n  \"told\": " + std::to_string(summary.notified) +
+                     ",\n  \"notices\": " + std::to_string(summary.notice_rows) +
                      ",\n  \"objections\": " + std::to_string(summary.objections) +
                      ",\n  \"registry_rows\": " + std::to_string(summary.registry_rows) +
                      ",\n  \"hospital_rows\": " + std::to_string(summary.hospital_rows) + ",\n  \"institutions\": [";

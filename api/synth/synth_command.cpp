@@ -93,8 +93,8 @@ Result<SynthSummary> make_world(const SynthRequest& request) {
       }
       if (truth) truth->write(truth_line(*world, person, life, dirt));
       ++summary.people;
-      summary.told += life.notices.empty() ? 0 : 1;
-      summary.told_rows += life.notices.size();
+      summary.notified += life.notices.empty() ? 0 : 1;
+      summary.notice_rows += life.notices.size();
       summary.objections += life.objection ? 1 : 0;
     }
   }

@@ -18,7 +18,7 @@ struct SynthRequest {
   std::size_t hospitals = 12;  // at most so many get files of their own under hospital/ (each needs nine open files)
 };
 struct SynthSummary {
-  std::uint64_t people = 0, registry_rows = 0, hospital_rows = 0, objections = 0, told = 0, told_rows = 0;
+  std::uint64_t people = 0, registry_rows = 0, hospital_rows = 0, objections = 0, notified = 0, notice_rows = 0;
 };
 
 // kInvalidArgument (a scale or date out of bounds), kUnavailable (a file cannot be written). One thread.

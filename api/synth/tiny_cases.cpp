@@ -37,7 +37,7 @@ class Teller {
   const SynthInstitution& hospital(std::size_t i) const { return world_.institutions()[i]; }
   Timestamp noon_today() const { return jst_start_of(today_).plus_seconds(12 * 3600); }
 
-  void told(const Card& card, int days, Act act = Act::kAnon, std::size_t at = 0) {
+  void notified(const Card& card, int days, Act act = Act::kAnon, std::size_t at = 0) {
     files_.notice(card, hospital(at).code, regime_code(act), letter_id(hospital(at), act, false), "N1", ago(days), "");
   }
   Request request(int days, RequesterKind requester = RequesterKind::kSelf, std::string relation = "") const {
@@ -65,7 +65,7 @@ class Teller {
   }
   Card told_long_ago() {
     const Card card = fresh();
-    told(card, 200);
+    notified(card, 200);
     return card;
   }
 
@@ -74,19 +74,19 @@ class Teller {
     ask("T01a", anon, ReasonCode::kAllow, "told of ANON and the wait is over");
     ask("T01b", anon, ReasonCode::kDenyNoticeScope, "told of ANON only; asked under PSEUDO").regime = "NGMIA_PSEUDO";
     const Card edge = fresh();
-    told(edge, 31);
+    notified(edge, 31);
     ask("T02a", edge, ReasonCode::kDenyWaiting, "a second before the 31st day after the notice").as_of =
         jst_start_of(today_).plus_seconds(-1);
     ask("T02b", edge, ReasonCode::kAllow, "00:00 JST of the first day allowed").as_of = jst_start_of(today_);
     const Card month = fresh();
-    told(month, 20, Act::kAnon, 1);
+    notified(month, 20, Act::kAnon, 1);
     ask("T03", month, ReasonCode::kDenyWaiting, "the institution promised a month", 1);
     const Card by_visit = fresh();
     files_.visit(by_visit, hospital(0).code, ago(60));
     ask("T-COMPOSITE-a", by_visit, ReasonCode::kAllow, "first visit after the campaign began is the notice");
     ask("T-COMPOSITE-b", by_visit, ReasonCode::kDenyWaiting, "counted from the visit").as_of = jst_start_of(ago(40));
     const Card not_filed = fresh();
-    told(not_filed, 200, Act::kAnon, 2);
+    notified(not_filed, 200, Act::kAnon, 2);
     ask("T16", not_filed, ReasonCode::kDenyNotFiled, "this holder has no filing for PSEUDO", 2).regime = "NGMIA_PSEUDO";
     ask("T17a", anon, ReasonCode::kDenyNoticeContent, "the letter leaves images out").categories = "IMAGE";
     ask("T17b", anon, ReasonCode::kAllow, "the letter names laboratory values").categories = "LAB";
@@ -114,14 +114,14 @@ class Teller {
     ask("T06b", back, ReasonCode::kDenyOptout, "a second before it was taken back").as_of =
         taken.accepted_at.plus_seconds(-1);
     const Card at_one = told_long_ago();
-    told(at_one, 200, Act::kAnon, 2);
+    notified(at_one, 200, Act::kAnon, 2);
     Request of_one = request(30);
     of_one.holders = {hospital(0).code};
     objects(at_one, of_one);
     ask("T-HOLDER-a", at_one, ReasonCode::kDenyOptout, "this hospital was named");
     ask("T-HOLDER-b", at_one, ReasonCode::kAllow, "another was named", 2);
     const Card pseudo = told_long_ago();
-    told(pseudo, 200, Act::kPseudo);
+    notified(pseudo, 200, Act::kPseudo);
     Request of_pseudo = request(30);
     of_pseudo.regimes = {"NGMIA_PSEUDO"};
     objects(pseudo, of_pseudo);
@@ -138,7 +138,7 @@ class Teller {
 
   void people_who_speak_for_others() {
     const Card child = fresh(2);
-    told(child, 300);
+    notified(child, 300);
     objects(child, request(250, RequesterKind::kGuardianParent), ago(16 * 365 + 4 + 100));
     ask("T07", child, ReasonCode::kDenyOptout, "stopped by a parent; the child has turned 16 since");
     const Card own = told_long_ago();
@@ -152,7 +152,7 @@ class Teller {
     files_.death(silent, ago(40));
     ask("T09b", silent, ReasonCode::kDenyDeceasedUnnotified, "died before being told; nobody objected");
     const Card in_wait = fresh();
-    told(in_wait, 100);
+    notified(in_wait, 100);
     files_.death(in_wait, ago(90));
     ask("T-DEATH-IN-WAIT", in_wait, ReasonCode::kDenyDeceasedUnnotified, "died ten days into the wait");
     const Card later = told_long_ago();
@@ -184,7 +184,7 @@ class Teller {
     ask("T24b", objector, ReasonCode::kDenyOptout, "the objection went back to whose it is");
     ++people_;
     const Card assisted = {with_check_digit("1222130"), "", with_check_digit("900001"), ""};
-    told(assisted, 200);
+    notified(assisted, 200);
     ask("T-ASSISTANCE", assisted, ReasonCode::kAllow, "a recipient's number is personal without a branch");
   }
 
@@ -195,8 +195,8 @@ class Teller {
     const Card father{with_check_digit("0022130"), "国-70", number, "01"};
     Card mother = father;
     mother.branch = "02";
-    told(father, 200);
-    told(mother, 200);
+    notified(father, 200);
+    notified(mother, 200);
     Card household = father;
     household.branch.clear();
     ask("T12a", household, ReasonCode::kDenyAmbiguous, "no branch: one of two; nobody objects");
@@ -204,8 +204,8 @@ class Teller {
     objecting_father.number = zero_padded(static_cast<std::uint64_t>(1'230'000 + ++serial_), 7);
     objecting_mother = objecting_father;
     objecting_mother.branch = "02";
-    told(objecting_father, 200);
-    told(objecting_mother, 200);
+    notified(objecting_father, 200);
+    notified(objecting_mother, 200);
     objects(objecting_mother, request(30));
     Card objecting_household = objecting_father;
     objecting_household.branch.clear();
@@ -216,8 +216,8 @@ class Teller {
     whole = whole_mother = whole_father;
     whole_mother.branch = "02";
     whole.branch.clear();
-    told(whole_father, 200);
-    told(whole_mother, 200);
+    notified(whole_father, 200);
+    notified(whole_mother, 200);
     objects(whole, request(30));
     ask("T12d", whole_mother, ReasonCode::kDenyOptoutAmbiguous, "somebody objected on the household's card");
 

@@ -140,11 +140,11 @@ void RedisFollower::round(const std::stop_token& stop) {
   verify_shards();
   catch_up(stop);
   write_window();
-  settle();
+  trim_window();
   sweep_some();
 }
 
-void RedisFollower::settle() {
+void RedisFollower::trim_window() {
   std::size_t in_step = 0;
   Position slowest = newest_.position;
   bool all_verified = true;

@@ -72,7 +72,7 @@ class RedisFollower final : public FeedProjection {
   void write_window();
   void send(std::span<const Change> changes);
   void sweep_some();
-  void settle();
+  void trim_window();
   // The status of each token as Redis may keep it once `applied` is `upto`: nothing from beyond it.
   std::vector<RedisCache::Item> items_of(std::span<const Token> tokens, Position upto) const;
 

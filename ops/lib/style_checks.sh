@@ -79,7 +79,7 @@ run_thread_safety() {
 fuzz_one() {
   local target=$1 seconds=$2 home=$ISHI_ROOT/build/fuzz log=$ISHI_ROOT/build/fuzz/found/$1.log
   mkdir -p "$home/corpus/$target" "$home/found"
-  if ! (cd "$home" && ASAN_OPTIONS=allocator_may_return_null=1 "tests/fuzz/fuzz_$target" -max_total_time="$seconds" -max_len=4096 \
+  if ! (cd "$home" && ASAN_OPTIONS=allocator_may_return_null=1 "$ISHI_ROOT/build/asan/tests/fuzz/fuzz_$target" -max_total_time="$seconds" -max_len=4096 \
     -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 -artifact_prefix="$home/found/$target-" \
     "corpus/$target" "$ISHI_ROOT/tests/fuzz/seeds/$target") >"$log" 2>&1; then
     tail -40 "$log"
@@ -95,7 +95,7 @@ run_fuzz_targets() {  # run_fuzz_targets SECONDS [TARGET...]: as many at a time 
   shift
   say "fuzz targets, $seconds seconds each"
   [ $# -gt 0 ] || set -- $(fuzz_targets)
-  build fuzz "${@/#/fuzz_}"
+  build asan "${@/#/fuzz_}"
   export ISHI_ROOT
   export -f fuzz_one
   printf '%s\n' "$@" | xargs -P "$STYLE_JOBS" -I{} bash -c 'fuzz_one "$1" "$2"' _ {} "$seconds" || die "a fuzz target found something"

@@ -245,8 +245,8 @@ class Verifier {
     auto frontier = frontier_of(size, peaks);
     if (!frontier || *frontier != tiles_.frontier()) found("head_tree", "log_head");
     if (report_.head.last_registered_at != last_time_) found("head_time", "log_head");
-    const bool told = report_.head.last_commitment != Digest{};  // not by a server of an earlier version
-    if (size > 0 && told && leaf_hash_of(report_.head.last_commitment) != last_leaf_)
+    const bool commits = report_.head.last_commitment != Digest{};  // not by a server of an earlier version
+    if (size > 0 && commits && leaf_hash_of(report_.head.last_commitment) != last_leaf_)
       found("head_commitment", "log_head");
   }
 

@@ -309,9 +309,9 @@ TEST(StatusReader, AnAcknowledgedObjectionIsSeenByEveryStrictQuestionAfterIt) {
 
 TEST(StatusReader, WhoMustNotWaitHearsWhatTheTableKnowsAndNothingOld) {
   World world(6);
-  const Token& told = world.tokens_[0];
+  const Token& notified = world.tokens_[0];
   const Token& unknown = world.tokens_[7];
-  world.append({NoticeGiven{.token = told,
+  world.append({NoticeGiven{.token = notified,
                             .holder = sample::kAoba,
                             .regime = "NGMIA_ANON",
                             .template_id = "anon-2024",
@@ -327,21 +327,22 @@ TEST(StatusReader, WhoMustNotWaitHearsWhatTheTableKnowsAndNothingOld) {
   world.log_.break_with(Error{ErrorKind::kUnavailable, "store_away", "the database is away"});
   const Question question{
       .regime = "NGMIA_ANON", .holder = sample::kAoba, .categories = {"RECEIPT"}, .as_of = world.clock_.now()};
-  for (const Token* token : {&told, &unknown}) {
+  for (const Token* token : {&notified, &unknown}) {
     ReasonCode code{};
     ASSERT_TRUE(world.reader_.decide_all(*view, question, {token, 1}, {}, {&code, 1}).has_value());
-    EXPECT_EQ(code, token == &told ? ReasonCode::kAllow : ReasonCode::kDenyUnknown);
+    EXPECT_EQ(code, token == &notified ? ReasonCode::kAllow : ReasonCode::kDenyUnknown);
     EXPECT_TRUE(world.reader_.find(*view, *token, nullptr).has_value());
   }
   world.log_.break_with({});
-  world.append({Objection{.token = told, .accepted_at = world.clock_.now()}});  // acknowledged, and not applied here
+  world.append(
+      {Objection{.token = notified, .accepted_at = world.clock_.now()}});  // acknowledged, and not applied here
   EXPECT_EQ(at_once().error(), would_wait());
   EXPECT_EQ(world.barrier_.stats().late, 0U) << "he will ask again with more patience";
   world.follow();
   // Asked at the view's Position about somebody whom the table has moved past: that is the log's to answer.
   ReasonCode code{};
-  EXPECT_EQ(world.reader_.decide_all(*view, question, {&told, 1}, {}, {&code, 1}).error(), would_wait());
-  EXPECT_EQ(world.reader_.find(*view, told, nullptr).error(), would_wait());
+  EXPECT_EQ(world.reader_.decide_all(*view, question, {&notified, 1}, {}, {&code, 1}).error(), would_wait());
+  EXPECT_EQ(world.reader_.find(*view, notified, nullptr).error(), would_wait());
 }
 
 TEST(StatusReader, AStoreThatIsAwayMeansNoAnswerNotAnOldOne) {

@@ -1,5 +1,5 @@
 // Fuzz targets: for each parser of bytes from outside, a function that takes any input and aborts if a promise of that
-// parser does not hold. With ISHI_FUZZ (preset "fuzz", clang) libFuzzer looks for inputs that break it; without,
+// parser does not hold. With ISHI_FUZZ (preset "asan", clang) libFuzzer looks for inputs that break it; without,
 // fuzz_seeds_test tries the seeds, cut off and changed, in every build.
 #pragma once
 

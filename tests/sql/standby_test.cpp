@@ -40,12 +40,12 @@ struct Standby : ::testing::Test {
         {.connection_string = "host=" + standby.folder() + " user=postgres " + database, .check_every = 50ms}, *lease,
         *leased, [this](const Error& error) {
           const std::lock_guard lock(mutex);
-          told.push_back(error.code);
+          refusals.push_back(error.code);
         });
   }
   std::string last_told() {
     const std::lock_guard lock(mutex);
-    return told.empty() ? "nothing" : told.back();
+    return refusals.empty() ? "nothing" : refusals.back();
   }
   // Bounded: ten seconds on a busy machine, then the expectation after it fails.
   template <typename Condition>
@@ -67,7 +67,7 @@ struct Standby : ::testing::Test {
   std::unique_ptr<sql::HeadLease> lease;
   std::unique_ptr<HeadSource> leased;
   std::mutex mutex;
-  std::vector<std::string> told;
+  std::vector<std::string> refusals;
 };
 
 TEST_F(Standby, EveryAcknowledgedAppendIsInTheNextHeadItGives) {

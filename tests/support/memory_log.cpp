@@ -246,7 +246,7 @@ Result<std::map<std::string, IntakeRecord>> MemoryLog::intake(CivilDate today) c
   for (const IntakeSource& source : *numbered) records[source.source].numbered = source;
   for (auto& [name, record] : records) {
     for (auto& [what, kind] : record.kinds) {
-      std::erase_if(kind.days, [&](const auto& entry) {
+      std::erase_if(kind.days, [&kind = kind, today](const auto& entry) {
         const bool recent = entry.first > today.plus_days(-kRecentDays);
         const bool habit = kind.last_volume_day && entry.first <= *kind.last_volume_day &&
                            entry.first > kind.last_volume_day->plus_days(-kHabitDays);

@@ -47,7 +47,7 @@ TEST(Kill, NothingAcknowledgedIsLostAndNoAllowIsWrong) {
       for (const auto& filing : institution.filings)
         if (filing.regime == "NGMIA_ANON" && filing.valid.contains(CivilDate::of(2026, 11, 1))) holder = code;
   const auto server = stack.new_server();
-  std::vector<std::string> told, objected;
+  std::vector<std::string> notified, objected;
   std::uint64_t batch_number = 0, repeated_whole = 0;
 
   const std::uint64_t kills = steps(6, 50);
@@ -74,7 +74,7 @@ TEST(Kill, NothingAcknowledgedIsLostAndNoAllowIsWrong) {
           ASSERT_EQ(static_cast<std::uint8_t>(reply->body[i - from]), wanted) << what << " after kill " << kill;
       }
     };
-    ask(told, 0, "told and not objecting");
+    ask(notified, 0, "told and not objecting");
     ask(objected, 1, "objected");
     if (HasFatalFailure() || kill == kills) break;
 
@@ -111,7 +111,7 @@ TEST(Kill, NothingAcknowledgedIsLostAndNoAllowIsWrong) {
         continue;
       }
       ASSERT_EQ(reply->status, 200) << reply->body;
-      auto& known = objections ? objected : told;
+      auto& known = objections ? objected : notified;
       known.insert(known.end(), batch.tokens.begin(), batch.tokens.end());
     }
     killer.join();
@@ -129,15 +129,15 @@ TEST(Kill, NothingAcknowledgedIsLostAndNoAllowIsWrong) {
       const auto json = nlohmann::json::parse(reply->body);
       ASSERT_EQ(json.at("accepted").get<std::size_t>(), batch.tokens.size());
       repeated_whole += json.at("repeated").get<bool>();
-      auto& known = batch.path == "/v1/objections" ? objected : told;
+      auto& known = batch.path == "/v1/objections" ? objected : notified;
       known.insert(known.end(), batch.tokens.begin(), batch.tokens.end());
     }
     server->kill_hard();
   }
-  EXPECT_GT(told.size(), 0U);
+  EXPECT_GT(notified.size(), 0U);
   EXPECT_GT(objected.size(), 0U);
   std::printf("%lu kills, %zu told, %zu objected, %lu batches had been committed before their kill\n",
-              static_cast<unsigned long>(kills), told.size(), objected.size(),
+              static_cast<unsigned long>(kills), notified.size(), objected.size(),
               static_cast<unsigned long>(repeated_whole));
 }
 

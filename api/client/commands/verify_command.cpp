@@ -60,7 +60,7 @@ Result<void> check_person(const OpenedReceipt& receipt, const std::string& wante
                                : "the receipt is genuine, but it speaks of another person");
 }
 
-Result<std::string> told(const ProvedRun& proved, const std::string& input, Words words) {
+Result<std::string> summary_of(const ProvedRun& proved, const std::string& input, Words words) {
   if (input.empty()) return describe(proved, words);
   ReplayOptions options;
   options.in = input;
@@ -83,7 +83,7 @@ Result<std::string> prove_receipts(std::string_view text, const WitnessPolicy& p
   }
   if (runs > 0) {  // the parts of one run and nothing else, or ProvedRun says what is wrong
     const auto proved = ProvedRun::of(std::move(receipts));
-    return proved ? told(*proved, flags.input, words) : fail(proved.error());
+    return proved ? summary_of(*proved, flags.input, words) : fail(proved.error());
   }
   if (!flags.input.empty())
     return fail(ErrorKind::kUnprocessable, "not_a_run", "the receipt is genuine, but not of a filter run");
@@ -98,7 +98,7 @@ Result<std::string> prove(std::string_view text, const WitnessPolicy& policy, co
     const auto proved = open_evidence(text, policy);
     if (!proved) return fail(explained(proved.error(), {}, policy));
     if (const auto theirs = check_person(proved->receipts().front(), flags.token); !theirs) return fail(theirs.error());
-    return told(*proved, flags.input, words);
+    return summary_of(*proved, flags.input, words);
   }
   const auto note = parse_note(text);
   if (!note) {

@@ -77,15 +77,15 @@ std::string difference(const nlohmann::json& json, const ProvedRun& proved) {
   return "";
 }
 
-std::string part_difference(const nlohmann::json& said, std::size_t i, const ProvedRun& proved) {
+std::string part_difference(const nlohmann::json& stated, std::size_t i, const ProvedRun& proved) {
   const FilterRun& run = proved.part(i);
-  if (said.at("part") != i + 1) return "part";
-  if (said.contains("position") && said.at("position") != run.position.events()) return "position";
-  if (said.contains("evaluated_at") && said.at("evaluated_at") != to_iso(run.evaluated_at)) return "evaluated_at";
-  if (said.at("receipt") != proved.receipts()[i].index.value()) return "receipt";
-  if (said.at("body_sha256") != to_hex(run.input_digest)) return "body_sha256";
-  if (said.at("decision_digest") != to_hex(run.output_digest)) return "decision_digest";
-  if (said.at("questions") != ProvedRun::questions(run)) return "questions";
+  if (stated.at("part") != i + 1) return "part";
+  if (stated.contains("position") && stated.at("position") != run.position.events()) return "position";
+  if (stated.contains("evaluated_at") && stated.at("evaluated_at") != to_iso(run.evaluated_at)) return "evaluated_at";
+  if (stated.at("receipt") != proved.receipts()[i].index.value()) return "receipt";
+  if (stated.at("body_sha256") != to_hex(run.input_digest)) return "body_sha256";
+  if (stated.at("decision_digest") != to_hex(run.output_digest)) return "decision_digest";
+  if (stated.at("questions") != ProvedRun::questions(run)) return "questions";
   return "";
 }
 
@@ -98,9 +98,9 @@ std::string count_difference(const nlohmann::json& json, const ProvedRun& proved
   for (std::size_t i = 0; i < kReasonCodeCount; ++i) {
     const auto code = static_cast<ReasonCode>(i);
     const std::string name(name_of(code));
-    const auto said = counts.value(name, std::uint64_t{0});
+    const auto stated = counts.value(name, std::uint64_t{0});
     // What could not be read was never sent: the file may count more of it than the log.
-    if (code == ReasonCode::kInvalidId ? said < proved.count(code) : said != proved.count(code))
+    if (code == ReasonCode::kInvalidId ? stated < proved.count(code) : stated != proved.count(code))
       return "the count of " + name;
   }
   return "";

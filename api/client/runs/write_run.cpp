@@ -157,10 +157,10 @@ Result<Surveyed> survey(const std::string& path) {
     if (!more) return fail(more.error());
     if (!*more) break;
     if (trimmed(record).empty()) continue;
-    if (const auto said = trailer_count(record, records.json())) {
-      if (*said == count) continue;
+    if (const auto stated = trailer_count(record, records.json())) {
+      if (*stated == count) continue;
       return fail(ErrorKind::kInvalidArgument, "trailer_mismatch",
-                  "line " + std::to_string(line) + " says " + std::to_string(*said) + " records, but there are " +
+                  "line " + std::to_string(line) + " says " + std::to_string(*stated) + " records, but there are " +
                       std::to_string(count) + "; nothing was sent");
     }
     if (!records.json() && header) {

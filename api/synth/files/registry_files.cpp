@@ -103,15 +103,15 @@ void RegistryFiles::death(const Card& card, CivilDate date) {
 
 void RegistryFiles::write(const Person& person, const Life& life) {
   const CivilDate today = world_->parameters().today;
-  for (const ToldOf& told : life.notices) {
-    const SynthInstitution& at = world_->institutions()[told.institution];
-    if (told.method == NoticeMethod::kComposite) continue;  // made by the registry from the visit
-    const Card& card = person.card_on(told.date);
-    notice(card, at.code, regime_code(told.act), letter_on(at, told.act, told.outdated, told.date),
-           name_of(told.method), told.date, "");
-    if (told.voided) {
-      files_.voided.row(card.insurer, card.symbol, card.number, card.branch, at.code, regime_code(told.act),
-                        letter_on(at, told.act, told.outdated, told.date), name_of(told.method), to_iso(told.date),
+  for (const SynthNotice& given : life.notices) {
+    const SynthInstitution& at = world_->institutions()[given.institution];
+    if (given.method == NoticeMethod::kComposite) continue;  // made by the registry from the visit
+    const Card& card = person.card_on(given.date);
+    notice(card, at.code, regime_code(given.act), letter_on(at, given.act, given.outdated, given.date),
+           name_of(given.method), given.date, "");
+    if (given.voided) {
+      files_.voided.row(card.insurer, card.symbol, card.number, card.branch, at.code, regime_code(given.act),
+                        letter_on(at, given.act, given.outdated, given.date), name_of(given.method), to_iso(given.date),
                         "true");
     }
   }

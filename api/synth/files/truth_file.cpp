@@ -37,10 +37,11 @@ std::string truth_line(const World& world, const Person& person, const Life& lif
             ",\"changed\":" + json_string(to_iso(person.change->on));
     if (person.change->linked_on) json += ",\"linked\":" + json_string(to_iso(*person.change->linked_on));
   }
-  json += ",\"notices\":" + list(life.notices, [&](const ToldOf& told) {
-            return "{\"holder\":" + code_of(told.institution) + ",\"regime\":" + json_string(regime_code(told.act)) +
-                   ",\"method\":" + json_string(name_of(told.method)) + ",\"date\":" + json_string(to_iso(told.date)) +
-                   (told.outdated ? ",\"outdated\":true" : "") + (told.voided ? ",\"voided\":true" : "") + "}";
+  json += ",\"notices\":" + list(life.notices, [&](const SynthNotice& given) {
+            return "{\"holder\":" + code_of(given.institution) + ",\"regime\":" + json_string(regime_code(given.act)) +
+                   ",\"method\":" + json_string(name_of(given.method)) +
+                   ",\"date\":" + json_string(to_iso(given.date)) + (given.outdated ? ",\"outdated\":true" : "") +
+                   (given.voided ? ",\"voided\":true" : "") + "}";
           });
   if (life.objection) {
     const Request& request = *life.objection;

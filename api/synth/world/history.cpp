@@ -9,7 +9,7 @@ namespace ishi::synth {
 namespace {
 
 constexpr double kOnBooksPerTold = 1 / 0.85;  // some patients were never told
-constexpr double kObjectionsPerTold = 0.001;
+constexpr double kObjectionsPerNotified = 0.001;
 constexpr double kObjectionsUntoldPerYear = 0.0002;
 // Of objections. Those who were minors then and are grown up now bring the parents' share to 7 %.
 constexpr double kMinorsShare = 0.036, kBereavedShare = 0.04;
@@ -82,14 +82,14 @@ Historian::Historian(const World& world)
     told_.emplace_back(world.parameters().seed, 1'001 + 2 * i);
   }
   for (const Place& place : world.country().places()) {
-    double told = 0;
+    double notified = 0;
     std::array<double, 3> weights{};
     for (int age = 0; age <= kAgeMax; ++age) {
       double untold = 1;
       for (const std::size_t i : world.institutions_in(place.prefecture)) untold *= 1.0 - world.chance_told(i, age);
       const std::size_t band = band_of(age);
       const double people = band_population(band) * age_share(band, age) * (1.0 - untold);
-      told += people;
+      notified += people;
       for (const Sex sex : {Sex::kMale, Sex::kFemale}) {
         const double of_sex = people * (sex == Sex::kFemale ? female_share(band) : 1.0 - female_share(band));
         const double dying = death_rate(age, sex);
@@ -97,9 +97,9 @@ Historian::Historian(const World& world)
         weights[static_cast<std::size_t>(ObjectorClass::kDead)] += of_sex * dying * objection_weight(age, sex);
       }
     }
-    const double objections = kObjectionsPerTold * told;
+    const double objections = kObjectionsPerNotified * notified;
     Rates& rates = rates_[static_cast<std::size_t>(place.prefecture)];
-    if (told > 0) {
+    if (notified > 0) {
       rates.minor = objections * kMinorsShare / weights[static_cast<std::size_t>(ObjectorClass::kMinor)];
       rates.dead = objections * kBereavedShare / weights[static_cast<std::size_t>(ObjectorClass::kDead)];
       rates.adult =
@@ -139,7 +139,7 @@ void Historian::tell(const Person& person, std::size_t institution, Life& life) 
   const CivilDate letters_of_2018_end = CivilDate::of(2022, 4, 1);
   const std::size_t first = life.notices.size();
 
-  ToldOf notice{institution, Act::kAnon, method, *date, false, false};
+  SynthNotice notice{institution, Act::kAnon, method, *date, false, false};
   if (method == NoticeMethod::kComposite) life.visits.push_back({institution, *date});
   life.notices.push_back(notice);
   if (at.pseudo_from) {
@@ -158,7 +158,7 @@ void Historian::tell(const Person& person, std::size_t institution, Life& life) 
     }
   }
   for (std::size_t i = first; i < life.notices.size(); ++i) {
-    ToldOf& given = life.notices[i];
+    SynthNotice& given = life.notices[i];
     outdated_.owe(0.02);
     if (given.method == NoticeMethod::kComposite) {
       void_.owe(0.01);
@@ -171,16 +171,17 @@ void Historian::tell(const Person& person, std::size_t institution, Life& life) 
 }
 
 void Historian::object(const Person& person, Life& life) {
-  const bool told = std::any_of(life.notices.begin(), life.notices.end(), [](const ToldOf& n) { return !n.voided; });
+  const bool notified =
+      std::any_of(life.notices.begin(), life.notices.end(), [](const SynthNotice& n) { return !n.voided; });
   const bool objects =
-      told ? objection_[static_cast<std::size_t>(class_of(person.age, person.died_on.has_value()))].take(
-                 objection_chance(person))
-           : !person.died_on && unprompted_.take(kObjectionsUntoldPerYear);
+      notified ? objection_[static_cast<std::size_t>(class_of(person.age, person.died_on.has_value()))].take(
+                     objection_chance(person))
+               : !person.died_on && unprompted_.take(kObjectionsUntoldPerYear);
   if (!objects) return;
   Draw draw(world_.parameters().seed, Purpose::kObjection, person.index);
   CivilDate from = today_.plus_days(-365);
-  if (told) {
-    from = std::min_element(life.notices.begin(), life.notices.end(), [](const ToldOf& a, const ToldOf& b) {
+  if (notified) {
+    from = std::min_element(life.notices.begin(), life.notices.end(), [](const SynthNotice& a, const SynthNotice& b) {
              return a.date < b.date;
            })->date;
   }
@@ -190,7 +191,7 @@ void Historian::object(const Person& person, Life& life) {
   if (span <= 0) return;
   // 70 % within 30 days of the notice, then a half-life of 45 days.
   std::int32_t days = 0;
-  if (!told)
+  if (!notified)
     days = static_cast<std::int32_t>(draw.below(static_cast<std::uint64_t>(span)));
   else if (timing_.next() < 0.70)
     days = static_cast<std::int32_t>(draw.below(30));
@@ -218,7 +219,7 @@ void Historian::object(const Person& person, Life& life) {
   switch (choose(std::array<double, 5>{0.82, 0.06, 0.07, 0.025, 0.025}, scope_.next())) {
     case 1: request.regimes = {"NGMIA_PSEUDO"}; break;
     case 2:
-      if (told) request.holders = {world_.institutions()[life.notices.front().institution].code};
+      if (notified) request.holders = {world_.institutions()[life.notices.front().institution].code};
       break;
     case 3: request.categories = {"IMAGE"}; break;
     case 4: request.categories = {"GENOME"}; break;

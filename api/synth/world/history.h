@@ -19,7 +19,7 @@ namespace ishi::synth {
 enum class Act : std::uint8_t { kAnon, kPseudo };
 std::string_view regime_code(Act act);  // NGMIA_ANON, NGMIA_PSEUDO
 
-struct ToldOf {  // one notice
+struct SynthNotice {  // one notice
   std::size_t institution = 0;
   Act act = Act::kAnon;
   NoticeMethod method = NoticeMethod::kHanded;
@@ -59,7 +59,7 @@ struct Patient {  // on an institution's books
 
 struct Life {
   std::vector<Patient> patient_of;
-  std::vector<ToldOf> notices;  // composite ones too; those the registry makes from visits
+  std::vector<SynthNotice> notices;  // composite ones too; those the registry makes from visits
   std::vector<Visit> visits;
   std::optional<Request> objection;
   std::optional<TakenBack> withdrawal;

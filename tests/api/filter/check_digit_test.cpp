@@ -11,7 +11,7 @@ using CheckDigit = HospitalDay;
 
 TEST_F(CheckDigit, AWrongOneIsFlaggedInItsPlaceAndItsNeighboursGoThrough) {
   const std::string mistyped = "06139464:12:345:01";
-  told(tokenizer.exact(*parse_insurance_line(mistyped)), "2026-06-01");
+  notified(tokenizer.exact(*parse_insurance_line(mistyped)), "2026-06-01");
   const std::string lines = std::string(kAliceCard) + "\n" + mistyped + "\n";
   EXPECT_EQ(filter("&answer=reasons", "text/plain", lines).body, "1,ALLOW\n2,INVALID_ID\n");
   EXPECT_EQ(filter("", "text/plain", lines).body, std::string(kAliceCard) + "\n");

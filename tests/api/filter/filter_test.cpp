@@ -133,7 +133,7 @@ TEST_F(Filter, ATrailerThatDisagreesMeansACutOffUpload) {
 
 TEST_F(Filter, EachRowMayNameItsHolder) {
   who = {"operator", Role::kOperatorBatch, {}, sample::kSakura, {}};
-  told(carol, "2026-06-01", sample::kChidori);
+  notified(carol, "2026-06-01", sample::kChidori);
   const auto row = [](const Token& token, std::string_view holder) {
     return token.reveal_hex() + "," + std::string(holder) + "\n";
   };

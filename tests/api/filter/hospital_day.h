@@ -31,9 +31,9 @@ struct HospitalDay : ::testing::Test {
 
   HospitalDay() {
     append(PolicyPublished{});
-    told(alice, "2026-06-01");
-    told(bob, "2026-06-01");
-    told(dave, "2026-11-10");
+    notified(alice, "2026-06-01");
+    notified(bob, "2026-06-01");
+    notified(dave, "2026-11-10");
     object(bob);
     desk.add_routes(router);
   }
@@ -45,7 +45,7 @@ struct HospitalDay : ::testing::Test {
     request.caller = "test";
     ASSERT_TRUE(log.append(std::move(request)));
   }
-  void told(const Token& token, std::string_view date, const char* holder = sample::kAoba) {
+  void notified(const Token& token, std::string_view date, const char* holder = sample::kAoba) {
     NoticeGiven notice;
     notice.token = token;
     notice.holder = holder;

@@ -26,7 +26,7 @@ struct Repeat : HospitalDay {
 TEST_F(Repeat, WithNothingChangedGivesTheSameBytes) {
   const Response first = ask({alice, bob, dave}, "b");
   object(carol);  // concerns nobody in it
-  told(carol, "2026-11-19");
+  notified(carol, "2026-11-19");
   clock.advance_seconds(600);
   const auto before = events();
   const Response second = ask({alice, bob, dave}, "b");
@@ -50,7 +50,7 @@ TEST_F(Repeat, AfterAnObjectionOfSomebodyInItIsSuperseded) {
 
 TEST_F(Repeat, ThatWouldAllowMoreNowIsSupersededToo) {
   ASSERT_EQ(ask({carol}, "b").body, "");
-  told(carol, "2026-06-01");
+  notified(carol, "2026-06-01");
   expect_refused(ask({carol}, "b"), "batch_superseded");
 }
 

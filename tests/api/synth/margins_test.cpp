@@ -230,7 +230,7 @@ TEST_F(City, ChangesCardsAsOftenAsTheNation) {
 TEST_F(City, TellsPeopleAndHearsFromThemAtTheStatedRates) {
   Historian historian(*world_);
   std::map<NoticeMethod, double> methods;
-  std::map<std::size_t, double> told_by;
+  std::map<std::size_t, double> notified_by;
   std::map<RequesterKind, double> requesters;
   double people_told = 0, first_notices = 0, voided = 0, waiting = 0, told_objectors = 0, untold_objectors = 0,
          notices = 0;
@@ -239,15 +239,15 @@ TEST_F(City, TellsPeopleAndHearsFromThemAtTheStatedRates) {
     people_told += life.notices.empty() ? 0 : 1;
     std::set<std::size_t> by;
     bool still_waiting = false, over = false, any = false;
-    for (const ToldOf& told : life.notices) {
+    for (const SynthNotice& given : life.notices) {
       ++notices;
-      voided += told.voided ? 1 : 0;
-      any |= !told.voided;
-      (told.date.plus_days(30) >= world_->parameters().today ? still_waiting : over) = true;
-      if (by.insert(told.institution).second) {
+      voided += given.voided ? 1 : 0;
+      any |= !given.voided;
+      (given.date.plus_days(30) >= world_->parameters().today ? still_waiting : over) = true;
+      if (by.insert(given.institution).second) {
         ++first_notices;
-        ++methods[told.method];
-        ++told_by[told.institution];
+        ++methods[given.method];
+        ++notified_by[given.institution];
       }
     }
     waiting += still_waiting && !over ? 1 : 0;

@@ -96,10 +96,10 @@ TEST(Objection, R33_TheSameAgainStillBringsTheWrittenForms) {
 TEST(Objection, R33_TheSameAgainBringsTheKinThatANoticeLeftOut) {
   for (const char* card : {"138016:千-12:0012345:01", "138016:千-12:0012345:"}) {
     Desk desk;
-    nlohmann::json told = notice(0);
-    told.erase("token");
-    told["id"] = card;
-    ASSERT_EQ(desk.post(kNotices, told).status, 200);
+    nlohmann::json row = notice(0);
+    row.erase("token");
+    row["id"] = card;
+    ASSERT_EQ(desk.post(kNotices, row).status, 200);
     const Token own = desk.event<TokenIdentity>(0).exact;
     ASSERT_EQ(desk.post(kObjections, {{"token", own.reveal_hex()}}).status, 200);
     ASSERT_EQ(desk.event_count(), 3u);

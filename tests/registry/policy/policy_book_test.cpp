@@ -5,9 +5,9 @@
 namespace ishi {
 namespace {
 
-void succeed(PolicyBook& book, const std::string& from, const std::string& to, bool told,
+void succeed(PolicyBook& book, const std::string& from, const std::string& to, bool announced,
              CivilDate on = CivilDate::of(2026, 4, 1)) {
-  book.institution_aliases[from] = {from, to, on, told};
+  book.institution_aliases[from] = {from, to, on, announced};
 }
 
 TEST(Succession, LeadsToTheCodeInForceOverAnyNumberOfSteps) {
