@@ -191,9 +191,10 @@ TEST_F(Replay, GivesTheSameBytesAfterEverythingHasChanged) {
         << "reasons are told to those who may know them, and to nobody else\n"
         << verified.text;
   }
-  const std::string many = verify(file("many.tlog-proof")).text;
-  EXPECT_NE(many.find("parts: 2"), std::string::npos);
-  EXPECT_NE(many.find("evaluated at, part 2: "), std::string::npos) << "each part is judged when it arrives\n" << many;
+  const std::string in_parts = verify(file("many.tlog-proof")).text;
+  EXPECT_NE(in_parts.find("parts: 2"), std::string::npos);
+  EXPECT_NE(in_parts.find("evaluated at, part 2: "), std::string::npos) << "each part is judged when it arrives\n"
+                                                                        << in_parts;
   EXPECT_NE(verify(file("exception.tlog-proof")).text.find("its ground: court order 7"), std::string::npos);
   EXPECT_NE(verify(file("body.tlog-proof")).text.find("permit: P-1"), std::string::npos);
 
