@@ -12,6 +12,7 @@
 #include "api/auth/doors.h"
 #include "api/evidence/receipt_handler.h"
 #include "api/server/routes.h"
+#include "cache/tasks/owed_receipts.h"
 #include "registry/policy/names.h"
 #include "registry/policy/reading/policy_text.h"
 #include "registry/ports/permits.h"
@@ -128,7 +129,8 @@ struct World {
       append(permit);
     }
     router.set_gate([this](Action action) { return health.closed(action); });
-    add_routes(router, Handlers{filter, writes, changes, recalls, policy, erasures, health, metrics, log, intake},
+    add_routes(router,
+               Handlers{filter, writes, changes, recalls, policy, erasures, health, metrics, log, intake, tasks},
                1 << 20);
     add_log_routes(router, log_handler, receipts);
   }
@@ -158,6 +160,8 @@ struct World {
   Recalls recalls{log, status};
   PolicyHandler policy{log, status};
   IntakeHandler intake{log, status, clock};
+  cache::OwedReceipts owed;
+  Tasks tasks{status, owed, std::chrono::seconds(1)};
   ErasureHandler erasures{log, status, std::chrono::seconds(1)};
   Health health{log, status, [] { return std::uint64_t{0}; }, 10};
   Metrics metrics;
@@ -211,6 +215,8 @@ std::map<std::string, DoorRequest> doors() {
   all["POST /v1/notices of the state"] = rows("notices", about(notice));
   all["POST /v1/visits"] = rows("visits", about("\"holder\":\"1312345679\",\"date\":\"2026-11-01\""));
   all["POST /v1/objections"] = rows("objections", about("\"birth_date\":\"1980-01-01\""));
+  all["POST /v1/receipts"] = rows(
+      "receipts", about("\"objection\":1,\"form\":\"PAPER\",\"document_digest\":\"" + std::string(64, 'a') + "\""));
   all["POST /v1/withdrawals"] = rows("withdrawals", about("\"all\":true,\"birth_date\":\"1980-01-01\""));
   all["POST /v1/consents"] = rows("consents", about("\"regimes\":[\"GENOME\"],\"holders\":[\"1312345679\"],"
                                                     "\"birth_date\":\"1980-01-01\""));
@@ -222,15 +228,15 @@ std::map<std::string, DoorRequest> doors() {
   all["POST /v1/policy"] = {Method::kPost, "/v1/policy", "/v1/policy?check=true", "{}", "application/json"};
   all["POST /v1/erasures"] = {Method::kPost, "/v1/erasures", "/v1/erasures", "{}", "application/json"};
   for (const char* path :
-       {"/v1/policy", "/v1/sources", "/v1/intake", "/healthz", "/readyz", "/openapi.json", "/metrics",
+       {"/v1/tasks", "/v1/policy", "/v1/sources", "/v1/intake", "/healthz", "/readyz", "/openapi.json", "/metrics",
         "/log/checkpoint", "/log/vkey", "/v1/proofs/inclusion", "/v1/proofs/consistency"})
     all["GET " + std::string(path)] = {Method::kGet, path, path};
   for (const char* path : {"/v1/changes", "/v1/recalls"})
     all["GET " + std::string(path)] = {Method::kGet, path, path + std::string("?since=0")};
   all["GET /log/tile/{path...}"] = {Method::kGet, "/log/tile/{path...}", "/log/tile/0/000"};
   all["GET /v1/receipts/{index}"] = {Method::kGet, "/v1/receipts/{index}", "/v1/receipts/1"};
-  for (const char* name : {"POST /v1/withdrawals", "POST /v1/splits", "POST /v1/policy", "POST /v1/erasures",
-                           "GET /log/checkpoint", "GET /log/vkey", "GET /log/tile/{path...}",
+  for (const char* name : {"POST /v1/receipts", "POST /v1/withdrawals", "POST /v1/splits", "POST /v1/policy",
+                           "POST /v1/erasures", "GET /log/checkpoint", "GET /log/vkey", "GET /log/tile/{path...}",
                            "GET /v1/proofs/inclusion", "GET /v1/proofs/consistency", "GET /v1/receipts/{index}"})
     all.at(name).bare = true;
   return all;
@@ -245,9 +251,11 @@ std::string cell_of(const DoorRequest& door, const Response& response) {
     if (line.value("status", "") == "rejected") code = line.value("code", "");
   }
   static const std::map<std::string, std::string> kWords = {
-      {"unauthenticated", "key"},     {"forbidden", "role"},           {"closed_by_option", "option"},
-      {"permit_needed", "permit"},    {"foreign_holder", "foreign"},   {"foreign_recipient", "foreign"},
-      {"foreign_receipt", "foreign"}, {"field_missing", "incomplete"}, {"regime_without_permits", "pointless"}};
+      {"unauthenticated", "key"},      {"forbidden", "role"},
+      {"closed_by_option", "option"},  {"permit_needed", "permit"},
+      {"foreign_holder", "foreign"},   {"foreign_recipient", "foreign"},
+      {"foreign_receipt", "foreign"},  {"tasks_not_yours", "foreign"},
+      {"field_missing", "incomplete"}, {"regime_without_permits", "pointless"}};
   if (const auto word = kWords.find(code); word != kWords.end()) return word->second;
   if (response.status == 401 || response.status == 403) return code;
   if (!door.bare && response.status != 200) return std::to_string(response.status) + " " + code;
