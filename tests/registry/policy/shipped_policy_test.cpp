@@ -146,7 +146,7 @@ TEST(Shipped, ExampleOfLocalThingsGoesWithEveryOption) {
     const PolicyReading reading = read_policy(documents);
     ASSERT_TRUE(reading.book) << describe(reading);
     EXPECT_EQ(reading.book->institutions.size(), 2U);
-    EXPECT_EQ(reading.book->callers.size(), 3U);
+    EXPECT_EQ(reading.book->callers.size(), 4U);
   }
 }
 
