@@ -47,6 +47,21 @@ Result<void> collect(const Result<Rows>& rows, std::map<EventIndex, Event>& even
   return {};
 }
 
+// Healings come with what is read about people, and are about nobody.
+BelievedTimes take_healings(std::map<EventIndex, Event>& events) {
+  BelievedTimes times;
+  for (auto at = events.begin(); at != events.end();) {
+    const auto* healed = std::get_if<TimesHealed>(&at->second.body);
+    if (healed == nullptr) {
+      ++at;
+      continue;
+    }
+    times.add(at->first, at->second.registered_at, *healed);
+    at = events.erase(at);
+  }
+  return times;
+}
+
 std::uint64_t end_of(EventIndex from, std::size_t limit) {
   return std::min(kPositionMax, std::min(kPositionMax, from.value()) + limit);
 }
@@ -142,13 +157,11 @@ Result<std::vector<StoredEvent>> read_events_about(Session& session, std::span<c
     auto rows = session.run(kReadHouseholdObjections, Parameters().tokens(cards).number(upto.events()));
     if (auto done = collect(rows, events, fresh); !done) return fail(done.error());
   }
+  const BelievedTimes times = take_healings(events);
   std::vector<StoredEvent> found;
-  if (events.empty()) return found;
-  const auto times = read_believed_times(session, upto);
-  if (!times) return fail(times.error());
   found.reserve(events.size());
   for (auto& [index, event] : events) {
-    times->correct(index, event);
+    times.correct(index, event);
     found.push_back({index, std::move(event)});
   }
   return found;

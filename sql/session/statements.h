@@ -135,11 +135,12 @@ inline constexpr Statement kReadHealings{
     // 16 times_healed
     "read_healings", "select index, body from ishi.event where kind = 16 and index < $1 order by index"};
 inline constexpr Statement kReadAbout{
-    // without what an erasure below $2 names
+    // without what an erasure below $2 names; with all that heals times, 16
     "read_about",
     "select index, registered_at, body from ishi.event where index in "
     "(select event_index from ishi.event_subject where token = any($1::uuid[]) and event_index < $2) "
-    "and not exists (select from ishi.erasure where target = index and record < $2)"};
+    "and not exists (select from ishi.erasure where target = index and record < $2) "
+    "union all select index, registered_at, body from ishi.event where kind = 16 and index < $2"};
 inline constexpr Statement kReadHouseholdObjections{
     // 5 objection, 6 withdrawal
     "read_household_objections",

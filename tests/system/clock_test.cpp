@@ -40,7 +40,7 @@ TEST(Clock, AnObjectionThatAWrongClockDatedBindsOnceTheLogIsHealed) {
   server->start();
   const auto ask = [&] {
     return stack.client(*server, "minister")
-        ->send({.target = "/v1/filter?regime=PUBDB_NDB&answer=reasons&dry_run=true",
+        ->send({.target = "/v1/filter?regime=EMR_SHARE&categories=RECEIPT&answer=reasons&dry_run=true",
                 .content_type = "application/octet-stream",
                 .body = "0123456789abcdef"})
         .value();

@@ -130,10 +130,10 @@ TEST(OptionThree, OperatorsReviewAndExtractByPermitWhatTheStateTookIn) {
   EXPECT_EQ(three.ask("LDI-batch", "NGMIA_ANON", "point=F3"), "ALLOW");
   EXPECT_EQ(three.ask("LDI-batch", "NGMIA_ANON", "point=F4"), "permit_needed");
   EXPECT_EQ(three.permit("reviewer", "P-1", "NGMIA_ANON"), "closed_by_option");
-  EXPECT_EQ(three.permit("LDI-admin", "P-1", "NGMIA_ANON", "JMIMO"), "foreign_recipient");
+  EXPECT_EQ(three.permit("LDI-admin", "P-1", "NGMIA_ANON", "J-MIMO"), "foreign_recipient");
   EXPECT_EQ(three.permit("LDI-admin", "P-1", "NGMIA_ANON", "LDI"), "200");
   EXPECT_EQ(three.ask("LDI-batch", "NGMIA_ANON", "point=F4&permit_id=P-1"), "ALLOW");
-  EXPECT_EQ(three.ask("JMIMO-batch", "NGMIA_ANON", "point=F4&permit_id=P-1"), "permit_recipient");
+  EXPECT_EQ(three.ask("J-MIMO-batch", "NGMIA_ANON", "point=F4&permit_id=P-1"), "permit_recipient");
   EXPECT_EQ(three.read("LDI-batch", "/v1/changes?since=0"), 403) << "decisions, not lists of tokens";
   EXPECT_EQ(three.read("LDI-batch", "/v1/recalls?since=0"), 200) << "a recall reaches who was told ALLOW";
   EXPECT_EQ(three.objection("LDI-batch", 1), "200") << "relayed, and it binds the state's ingest";
@@ -184,13 +184,13 @@ TEST(OptionFour, AnObjectionAtOneOperatorBindsAllAndTheStateAsksNothing) {
   Option four("option_4");
   EXPECT_EQ(four.notice("registry-ops", ""), "closed_by_option") << "the state tells nobody";
   EXPECT_EQ(four.notice(four.desk(), four.hospital()), "200");
-  for (const char* caller : {"LDI-batch", "JMIMO-batch"})
+  for (const char* caller : {"LDI-batch", "J-MIMO-batch"})
     for (const char* point : {"F1", "F3", "F4"})
       EXPECT_EQ(four.ask(caller, "NGMIA_ANON", std::string("point=") + point), "ALLOW") << caller << point;
   EXPECT_EQ(four.ask("state-ingest", "EMR_SHARE", "point=F1"), "closed_by_option");
   EXPECT_EQ(four.objection("municipal-desk", 1), "closed_by_option");
   EXPECT_EQ(four.objection("LDI-batch", 1), "200");
-  EXPECT_EQ(four.ask("JMIMO-batch", "NGMIA_ANON", "point=F1"), "DENY");
+  EXPECT_EQ(four.ask("J-MIMO-batch", "NGMIA_ANON", "point=F1"), "DENY");
   EXPECT_NE(four.receipt_words().find("controller of the registry: OPERATOR_CONSORTIUM (CONSORTIUM)"),
             std::string::npos);
 }
