@@ -56,7 +56,7 @@ CommandResult<CheckedSubmission> check_submission(const CommandContext& context,
 // lies further ahead: nullopt. Missing: now.
 std::optional<Timestamp> instant_by(std::optional<Timestamp> given, Timestamp now, Outcome& outcome);
 
-// Does a person online speak here, whom nobody sees?
+// Does a person speak for themselves, in the portal, where nobody sees them?
 bool speaks_online(Role role);
 
 // Every code is in the book, and the record period has a beginning before its end.

@@ -133,10 +133,10 @@ void Population::apply(EventIndex index, const Event& event) {
     State& state;
     std::uint64_t number;
     void operator()(const PolicyPublished&) const {}
-    void operator()(const FilterRun&) const {}
+    void operator()(const TimesHealed&) const {}  // the events come with their believed times
     // What changes no answer (bears_on_answers): nobody is known by it.
+    void operator()(const FilterRun&) const {}
     void operator()(const PermitApproved&) const {}
-    void operator()(const TimesHealed&) const {}
     void operator()(const ReceiptIssued&) const {}
     void operator()(const LetterCodeIssued&) const {}
     void operator()(const ErasureOrdered&) const {}
